@@ -1,0 +1,62 @@
+import type { ErrorReason } from '../shared-types/index.ts'
+
+/** An expected failure: `reason` for programs, `message` for the person who reads it. Anything else thrown is a bug. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly reason: ErrorReason
+  /** When to try again, for RATE_LIMITED and UNAVAILABLE. */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(reason: ErrorReason, message: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
+    super(message, options)
+    this.reason = reason
+    this.retryAfterSeconds = options?.retryAfterSeconds
+  }
+}
+
+export type UpstreamVendor = 'gmail' | 'calendar' | 'google-oauth' | 'gemini'
+
+/**
+ * What an outside service's failure means for us, whatever its wire format:
+ * `not_found` gone or never there; `history_expired` the cursor is too old; `needs_reauth` the grant is dead;
+ * `scope_missing`, `domain_policy`, `daily_limit` a person must act or wait; `rate_limited` try again at `retryAt`;
+ * `rejected` permanent, repeating is pointless; `unavailable`, `timeout` nobody knows whether it was applied;
+ * `bad_answer` not what was asked for; `refused` the model would not answer; `truncated` it ran out of tokens.
+ */
+export type UpstreamKind =
+  | 'not_found'
+  | 'history_expired'
+  | 'needs_reauth'
+  | 'scope_missing'
+  | 'domain_policy'
+  | 'daily_limit'
+  | 'rate_limited'
+  | 'rejected'
+  | 'unavailable'
+  | 'timeout'
+  | 'bad_answer'
+  | 'refused'
+  | 'truncated'
+
+/** A failure of an outside service, in our words; `cause` keeps the vendor's own error. */
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError'
+  readonly vendor: UpstreamVendor
+  readonly kind: UpstreamKind
+  readonly retryAt: Date | undefined
+
+  constructor(vendor: UpstreamVendor, kind: UpstreamKind, message: string, options?: ErrorOptions & { retryAt?: Date }) {
+    super(message, options)
+    this.vendor = vendor
+    this.kind = kind
+    this.retryAt = options?.retryAt
+  }
+}
+
+export function isUpstream(error: unknown, ...kinds: UpstreamKind[]): error is UpstreamError {
+  return error instanceof UpstreamError && (kinds.length === 0 || kinds.includes(error.kind))
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+const owner = { userId: z.uuid() }
+
+/**
+ * Every job there is: what it carries (ids, never mail text) and how often it is tried.
+ * `retryLimit` counts repeats after the first try; `retryDelay` is the first pause in seconds and doubles, with jitter.
+ */
+export const jobCatalog = {
+  'sync-mailbox': {
+    payload: z.strictObject({ ...owner, mailboxId: z.uuid() }),
+    retryLimit: 5,
+    retryDelay: 5,
+    oneAtATime: 'mailboxId',
+  },
+  'process-email': {
+    payload: z.strictObject({ ...owner, emailId: z.uuid(), traceId: z.uuid() }),
+    retryLimit: 3,
+    retryDelay: 2,
+  },
+  'classify-email': { payload: z.strictObject({ ...owner, emailId: z.uuid() }), retryLimit: 3, retryDelay: 2 },
+  'embed-emails': { payload: z.strictObject({ ...owner, emailIds: z.array(z.uuid()) }), retryLimit: 5, retryDelay: 5 },
+  'dispatch-outbox': { payload: z.strictObject({ ...owner, outboxId: z.uuid() }), retryLimit: 10, retryDelay: 2 },
+  'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 0, cron: '* * * * *' },
+} as const satisfies Record<string, JobDefinition>
+
+export interface JobDefinition {
+  readonly payload: z.ZodType
+  readonly retryLimit: number
+  readonly retryDelay: number
+  /** Payload key whose value has at most one waiting job. */
+  readonly oneAtATime?: string
+  /** Runs by itself, in UTC. */
+  readonly cron?: string
+}
+
+export type JobName = keyof typeof jobCatalog
+export type JobPayload<N extends JobName> = z.infer<(typeof jobCatalog)[N]['payload']>
+
+/** A job handed to its handler; `isLastTry` when a further failure ends it. */
+export interface Job<N extends JobName> {
+  readonly id: string
+  readonly payload: JobPayload<N>
+  readonly isLastTry: boolean
+  readonly signal: AbortSignal
+}
+export type JobHandlers = { readonly [N in JobName]: (job: Job<N>) => Promise<void> }

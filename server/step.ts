@@ -1,0 +1,24 @@
+/** What a crash test does at a seam: end the process, throw, or wait. */
+export interface StepHook {
+  before?(name: string): void | Promise<void>
+  after?(name: string): void | Promise<void>
+}
+
+let hook: StepHook | undefined
+
+/** Only crash tests call this, in a process of their own. */
+export function hookSteps(newHook: StepHook | undefined): void {
+  hook = newHook
+}
+
+/**
+ * The seam that every transaction, every writing statement outside one and every outside call passes,
+ * under a name of its own, so that a test can end the process before and after each of them.
+ */
+export async function step<T>(name: string, effect: () => Promise<T>): Promise<T> {
+  if (!hook) return effect()
+  await hook.before?.(name)
+  const result = await effect()
+  await hook.after?.(name)
+  return result
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { Id } from './page.ts'
+
+export const EmailAddress = z.email().max(254).toLowerCase()
+
+/** 8 to 128 characters; nothing is cut off, spaces count. */
+const NewPassword = z.string().min(8).max(128)
+
+/** Where the refresh token travels: an HttpOnly cookie (browsers) or the body (other clients). */
+const tokenTransport = z.enum(['cookie', 'body']).default('cookie')
+
+export const RegisterInput = z.strictObject({ email: EmailAddress, password: NewPassword, tokenTransport })
+export type RegisterInput = z.infer<typeof RegisterInput>
+
+export const LoginInput = z.strictObject({ email: EmailAddress, password: z.string().min(1).max(128), tokenTransport })
+export type LoginInput = z.infer<typeof LoginInput>
+
+/** Without a token in the body the refresh cookie is used, and the answer sets a new cookie. */
+export const RefreshInput = z.strictObject({ refreshToken: z.string().min(1).max(256).optional() })
+export type RefreshInput = z.infer<typeof RefreshInput>
+
+export const User = z.strictObject({ id: Id, email: z.string() })
+export type User = z.infer<typeof User>
+
+/** `expiresIn`: life of the access token in seconds. `refreshToken` only with transport `body`. */
+export const Tokens = z.strictObject({
+  user: User,
+  accessToken: z.string(),
+  expiresIn: z.int(),
+  refreshToken: z.string().optional(),
+})
+export type Tokens = z.infer<typeof Tokens>
+
+export const Done = z.strictObject({ ok: z.literal(true) })
+
+export const MissingPart = z.enum(['GMAIL_CLIENT', 'GEMINI_KEY', 'MAILBOX', 'CALENDAR_SCOPE'])
+
+export const Me = z.strictObject({
+  user: User,
+  mailboxes: z.array(z.strictObject({ id: Id, address: z.string(), status: z.string() })),
+  missing: z.array(MissingPart),
+})
+export type Me = z.infer<typeof Me>

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { Address } from './address.ts'
+import { Id, Instant, pageInput, pageOf } from './page.ts'
+
+export const DraftStatus = z.enum(['pending', 'approved', 'sending', 'sent', 'unknown', 'rejected', 'superseded'])
+export type DraftStatus = z.infer<typeof DraftStatus>
+
+/** Something only the owner knows: asked instead of invented. */
+export const OpenQuestion = z.strictObject({ id: z.string(), question: z.string() })
+export type OpenQuestion = z.infer<typeof OpenQuestion>
+
+/** What the draft was written from, and who may know it. */
+export const Source = z.strictObject({
+  kind: z.enum(['thread', 'email', 'contact', 'calendar', 'template', 'note']),
+  /** Id of the e-mail, contact or template; null for calendar and notes. */
+  id: z.string().nullable(),
+  label: z.string(),
+  /** `correspondent`: they could read it already. `owner`: only the owner may know it. */
+  audience: z.enum(['correspondent', 'owner']),
+})
+export type Source = z.infer<typeof Source>
+
+export const Draft = z.strictObject({
+  id: Id,
+  version: z.int(),
+  status: DraftStatus,
+  emailId: Id,
+  subject: z.string(),
+  from: Address,
+  /** Computed from the mail's headers: where the reply will go. */
+  to: z.array(Address),
+  body: z.string(),
+  confidence: z.number(),
+  reasons: z.array(z.string()),
+  openQuestions: z.array(OpenQuestion),
+  sources: z.array(Source),
+  createdAt: Instant,
+  /** End of the undo window while a send is waiting, else null. */
+  sendAt: Instant.nullable(),
+})
+export type Draft = z.infer<typeof Draft>
+
+export const ListDraftsInput = z.strictObject({ ...pageInput, status: DraftStatus.optional() })
+export type ListDraftsInput = z.infer<typeof ListDraftsInput>
+export const DraftPage = pageOf(Draft)
+export type DraftPage = z.infer<typeof DraftPage>
+
+export const DraftInput = z.strictObject({ draftId: Id })
+
+/** The mail the draft answers, as much of it as a review needs. */
+export const DraftWithOriginal = Draft.extend({
+  original: z.strictObject({
+    id: Id,
+    subject: z.string(),
+    from: Address,
+    receivedAt: Instant,
+    text: z.string(),
+  }),
+})
+export type DraftWithOriginal = z.infer<typeof DraftWithOriginal>
+
+const version = { draftId: Id, version: z.int().min(1) }
+export const DraftVersionInput = z.strictObject(version)
+export type DraftVersionInput = z.infer<typeof DraftVersionInput>
+export const EditDraftInput = z.strictObject({ ...version, body: z.string().trim().min(1).max(50_000) })
+export type EditDraftInput = z.infer<typeof EditDraftInput>
+export const RejectDraftInput = z.strictObject({ ...version, reason: z.string().trim().min(1).max(1_000).optional() })
+export type RejectDraftInput = z.infer<typeof RejectDraftInput>

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { Id, Instant } from './page.ts'
+
+export const MailboxStatus = z.enum(['active', 'needs_reauth', 'disconnected'])
+export type MailboxStatus = z.infer<typeof MailboxStatus>
+
+/** `purpose: 'login'` joins with the identity procedures; until then only `connect` is offered. */
+export const AuthorizeUrlInput = z.strictObject({
+  purpose: z.literal('connect'),
+  returnTo: z.string().max(200).startsWith('/').optional(),
+})
+export type AuthorizeUrlInput = z.infer<typeof AuthorizeUrlInput>
+
+export const AuthorizeUrl = z.strictObject({ url: z.url() })
+
+export const Mailbox = z.strictObject({
+  id: Id,
+  address: z.string(),
+  status: MailboxStatus,
+  lastSyncAt: Instant.nullable(),
+  /** Seconds since the history cursor was last known to be up to date; null before the first import ended. */
+  cursorAgeSeconds: z.int().nullable(),
+  watchExpiresAt: Instant.nullable(),
+  lastError: z.string().nullable(),
+  importProgress: z.strictObject({ done: z.int(), estimated: z.int() }).nullable(),
+})
+export type Mailbox = z.infer<typeof Mailbox>
+
+export const MailboxList = z.strictObject({ items: z.array(Mailbox), nextCursor: z.string().nullable() })
+
+export const SyncMailboxInput = z.strictObject({ mailboxId: Id })
+export const SyncStarted = z.strictObject({ jobId: Id })

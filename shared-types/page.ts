@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+/** An instant: ISO 8601 in UTC with milliseconds, e.g. `2026-03-29T07:30:00.000Z`. */
+export const Instant = z.iso.datetime({ precision: 3 })
+
+export const Id = z.uuid()
+
+/** Gmail's own thread id, as it stands in the address of the thread. */
+export const ThreadId = z.string().min(1).max(64)
+
+/** The two fields every list takes: a page size and the cursor that the page before gave. */
+export const pageInput = {
+  limit: z.int().min(1).max(100).default(25),
+  cursor: z.string().min(1).max(512).optional(),
+}
+
+/** Every list answers this: no total, and null as cursor on the last page. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() })
+}

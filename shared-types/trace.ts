@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { Intent } from './email.ts'
+import { Id, Instant, pageInput, pageOf } from './page.ts'
+
+export const TraceStatus = z.enum(['queued', 'running', 'completed', 'failed'])
+export type TraceStatus = z.infer<typeof TraceStatus>
+
+export const StepName = z.enum(['classify', 'retrieve', 'decide', 'execute', 'generate', 'review'])
+export type StepName = z.infer<typeof StepName>
+
+export const ListTracesInput = z.strictObject({ ...pageInput, emailId: Id.optional(), status: TraceStatus.optional() })
+export type ListTracesInput = z.infer<typeof ListTracesInput>
+
+/** One run of the agent over one mail. `cost` in US dollars. */
+export const TraceItem = z.strictObject({
+  id: Id,
+  emailId: Id,
+  subject: z.string(),
+  intent: Intent.nullable(),
+  status: TraceStatus,
+  totalMs: z.int().nullable(),
+  stepCount: z.int(),
+  tokens: z.int(),
+  cost: z.number(),
+  createdAt: Instant,
+})
+export type TraceItem = z.infer<typeof TraceItem>
+export const TracePage = pageOf(TraceItem)
+export type TracePage = z.infer<typeof TracePage>
+
+export const TraceInput = z.strictObject({ traceId: Id })
+
+export const ToolExecution = z.strictObject({
+  tool: z.string(),
+  status: z.enum(['ok', 'failed']),
+  ms: z.int(),
+  input: z.unknown(),
+  output: z.unknown(),
+  error: z.string().nullable(),
+})
+export const ModelCall = z.strictObject({
+  task: z.string(),
+  model: z.string(),
+  promptVersion: z.string(),
+  outcome: z.string(),
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+  cost: z.number(),
+  ms: z.int(),
+})
+
+/** Inputs and outputs are redacted: ids, sizes and verdicts, no mail text. */
+export const TraceStep = z.strictObject({
+  name: StepName,
+  order: z.int(),
+  status: z.enum(['running', 'completed', 'failed']),
+  startedAt: Instant,
+  ms: z.int().nullable(),
+  input: z.unknown(),
+  output: z.unknown(),
+  error: z.string().nullable(),
+  toolExecutions: z.array(ToolExecution),
+  modelCalls: z.array(ModelCall),
+})
+export type TraceStep = z.infer<typeof TraceStep>
+
+export const Trace = TraceItem.extend({ error: z.string().nullable(), steps: z.array(TraceStep) })
+export type Trace = z.infer<typeof Trace>
