@@ -45,7 +45,12 @@ export class UpstreamError extends Error {
   readonly kind: UpstreamKind
   readonly retryAt: Date | undefined
 
-  constructor(vendor: UpstreamVendor, kind: UpstreamKind, message: string, options?: ErrorOptions & { retryAt?: Date }) {
+  constructor(
+    vendor: UpstreamVendor,
+    kind: UpstreamKind,
+    message: string,
+    options?: ErrorOptions & { retryAt?: Date },
+  ) {
     super(message, options)
     this.vendor = vendor
     this.kind = kind

@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+/** Everything wrong with the environment at once, one line a problem. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+export type Config = ReturnType<typeof parseConfig>
+export type GoogleConfig = NonNullable<Config['google']>
+export type ModelConfig = Config['model']
+
+/** The one place that reads `process.env` (and `.env` below it, which never overrides what is set). */
+export function readConfig(): Config {
+  try {
+    process.loadEnvFile(join(import.meta.dirname, '../.env'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  return parseConfig(process.env)
+}
+
+/** The environment as one typed shape; throws ConfigError with all that is wrong. */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>) {
+  const problems: string[] = []
+  const warnings: string[] = []
+  const isProduction = environment['APP_ENV'] === 'production'
+  const values = withoutBlanks(withFiles(environment, problems))
+  for (const [name, value] of Object.entries(values)) {
+    if (!(name in Environment.shape) || !isPlaceholder(value)) continue
+    delete values[name]
+    if (isProduction) problems.push(`${name} still holds the placeholder of the example.`)
+    else warnings.push(`${name} holds a placeholder and counts as not set.`)
+  }
+
+  const parsed = Environment.safeParse(values)
+  if (!parsed.success) {
+    const missing = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new ConfigError([...problems, ...missing])
+  }
+  const env = parsed.data
+  const keys = env.ENCRYPTION_KEY
+  if (isProduction && !env.DATABASE_URL) problems.push('DATABASE_URL is required in production.')
+  if (isProduction && !env.GEMINI_API_KEY && env.MODEL_PROVIDER !== 'offline') {
+    problems.push(
+      'GEMINI_API_KEY is required in production; set MODEL_PROVIDER=offline to run without a model on purpose.',
+    )
+  }
+  if (env.MODEL_PROVIDER === 'gemini' && !env.GEMINI_API_KEY)
+    problems.push('MODEL_PROVIDER=gemini needs GEMINI_API_KEY.')
+  if (Boolean(env.GMAIL_CLIENT_ID) !== Boolean(env.GMAIL_CLIENT_SECRET)) {
+    problems.push('GMAIL_CLIENT_ID and GMAIL_CLIENT_SECRET are needed together.')
+  }
+  if (!env.DATABASE_URL && env.ROLES.length < 2)
+    problems.push('The embedded database needs ROLES=api,worker in one process.')
+  if (
+    keys.some((key) => Buffer.from(env.JWT_SECRET_KEY).equals(key) || env.JWT_SECRET_KEY === key.toString('base64'))
+  ) {
+    problems.push('JWT_SECRET_KEY and ENCRYPTION_KEY must differ.')
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+
+  return {
+    env: env.APP_ENV,
+    warnings,
+    port: env.PORT,
+    roles: env.ROLES,
+    trustProxy: env.TRUST_PROXY,
+    frontendUrl: env.FRONTEND_URL,
+    corsOrigins: env.CORS_ORIGINS,
+    metricsToken: env.METRICS_TOKEN ?? null,
+    log: { level: env.LOG_LEVEL ?? (env.APP_DEBUG ? 'debug' : 'info'), pretty: !isProduction },
+    database: env.DATABASE_URL
+      ? ({ kind: 'native', url: env.DATABASE_URL, maxConnections: env.DATABASE_MAX_CONNECTIONS } as const)
+      : ({ kind: 'embedded', directory: env.DATA_DIR } as const),
+    jwt: { secret: env.JWT_SECRET_KEY, expirationSeconds: env.JWT_EXPIRATION_MINUTES * 60 },
+    encryptionKeys: keys,
+    google:
+      env.GMAIL_CLIENT_ID && env.GMAIL_CLIENT_SECRET
+        ? {
+            clientId: env.GMAIL_CLIENT_ID,
+            clientSecret: env.GMAIL_CLIENT_SECRET,
+            redirectUri: env.GMAIL_REDIRECT_URI,
+            apiBaseUrl: env.GOOGLE_API_BASE_URL ?? null,
+            oauthBaseUrl: env.GOOGLE_OAUTH_BASE_URL ?? null,
+          }
+        : null,
+    model:
+      env.GEMINI_API_KEY && env.MODEL_PROVIDER !== 'offline'
+        ? ({
+            provider: 'gemini',
+            apiKey: env.GEMINI_API_KEY,
+            model: env.GEMINI_MODEL,
+            embeddingModel: env.GEMINI_EMBEDDING_MODEL,
+            baseUrl: env.GEMINI_BASE_URL ?? null,
+          } as const)
+        : ({ provider: 'offline' } as const),
+  }
+}
+
+const address = z.url({ protocol: /^https?$/, hostname: /.*/ }).transform((url) => url.replace(/\/$/, ''))
+
+/** Every variable that is read; `.env.example` is tested against it. */
+export const Environment = z.object({
+  APP_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  APP_DEBUG: z.stringbool().default(false),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
+  ROLES: z
+    .string()
+    .default('api,worker')
+    .transform((roles) => roles.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(['api', 'worker'])).min(1)),
+  /** How many proxies stand in front: that many hops of X-Forwarded-For are believed. */
+  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+  FRONTEND_URL: address.default('http://localhost:3000'),
+  CORS_ORIGINS: z
+    .string()
+    .default('["http://localhost:3000"]')
+    .transform((text, ctx): unknown => {
+      try {
+        return JSON.parse(text)
+      } catch {
+        ctx.addIssue('must be a JSON list such as ["http://localhost:3000"]')
+        return z.NEVER
+      }
+    })
+    .pipe(
+      z.array(z.url().refine((url) => new URL(url).origin === url, 'an origin has no path: http://localhost:3000')),
+    ),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  DATABASE_URL: z
+    .string()
+    .transform((url) => url.replace(/^(postgresql|postgres)\+asyncpg:/, 'postgresql:'))
+    .pipe(z.url({ protocol: /^postgres(ql)?$/, error: 'must look like postgresql://user:password@host:5432/name' }))
+    .optional(),
+  DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
+  DATA_DIR: z.string().default(join(import.meta.dirname, '../.data')),
+  JWT_SECRET_KEY: z.string('is required (make env writes one)').min(32, 'must have at least 32 characters'),
+  JWT_ALGORITHM: z.literal('HS256').default('HS256'),
+  JWT_EXPIRATION_MINUTES: z.coerce.number().int().min(1).max(60).default(30),
+  ENCRYPTION_KEY: z
+    .string('is required (make env writes one)')
+    .transform((ring) => ring.split(',').map((key) => Buffer.from(key.trim(), 'base64')))
+    .refine((ring) => ring.every((key) => key.length === 32), 'each key must be 32 bytes in base64'),
+  MODEL_PROVIDER: z.enum(['gemini', 'offline']).optional(),
+  GEMINI_API_KEY: z.string().optional(),
+  GEMINI_MODEL: z.string().default('gemini-3.5-flash-lite'),
+  GEMINI_EMBEDDING_MODEL: z.string().default('gemini-embedding-001'),
+  GEMINI_BASE_URL: address.optional(),
+  GMAIL_CLIENT_ID: z.string().optional(),
+  GMAIL_CLIENT_SECRET: z.string().optional(),
+  GMAIL_REDIRECT_URI: z.url().default('http://localhost:8000/api/v1/auth/gmail/callback'),
+  GOOGLE_API_BASE_URL: address.optional(),
+  GOOGLE_OAUTH_BASE_URL: address.optional(),
+})
+
+/** `NAME_FILE` holds the path of a file with the value, as Docker secrets do. */
+function withFiles(environment: Readonly<Record<string, string | undefined>>, problems: string[]) {
+  const values: Record<string, string | undefined> = { ...environment }
+  for (const name of Object.keys(Environment.shape)) {
+    const path = environment[`${name}_FILE`]
+    if (!path) continue
+    try {
+      values[name] = readFileSync(path, 'utf8').trim()
+    } catch {
+      problems.push(`${name}_FILE: ${path} cannot be read.`)
+    }
+  }
+  return values
+}
+
+/** An empty value counts as absent, so that an example file can name what may stay empty. */
+function withoutBlanks(values: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1]?.trim())),
+  )
+}
+
+function isPlaceholder(value: string): boolean {
+  return /^(your-|change-?me)/i.test(value)
+}

@@ -1,0 +1,43 @@
+import type { Kysely } from 'kysely'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import type { DB } from './db/schema.ts'
+import type { Ports } from './ports.ts'
+
+/** Made once by bootstrap, handed on as first argument; nothing else is global. */
+export interface AppContext extends Ports {
+  readonly config: Config
+  readonly db: Kysely<DB>
+  readonly logger: Logger
+  /** Aborts when the process begins to stop. */
+  readonly stopping: AbortSignal
+}
+
+/** Who is asking, as the access token says. */
+export interface Caller {
+  readonly userId: string
+  readonly sessionId: string
+}
+
+/** One HTTP request: what a procedure may know of it. */
+export interface RequestContext extends AppContext {
+  readonly requestId: string
+  /** The network address the request came from, as far as the proxies in front are trusted. */
+  readonly clientAddress: string
+  readonly caller: Caller | null
+  readonly refreshCookie: RefreshCookie
+  readonly browserCookie: BrowserCookie
+}
+
+/** The refresh token in the browser: HttpOnly, SameSite=Strict. */
+export interface RefreshCookie {
+  read(): string | undefined
+  write(token: string): void
+  clear(): void
+}
+
+/** Ties an OAuth state to the browser that began: HttpOnly, SameSite=Lax, since it must come along on Google's redirect. */
+export interface BrowserCookie {
+  /** The browser's secret; made and set when there is none. */
+  ensure(): string
+}

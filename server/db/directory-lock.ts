@@ -1,0 +1,46 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The embedded database's directory belongs to another process that is alive. */
+export class DirectoryInUseError extends Error {
+  override readonly name = 'DirectoryInUseError'
+}
+
+/** Takes the directory for this process; a lock is taken over only from a process that is dead, never by age. */
+export function lockDirectory(directory: string): { release(): void } {
+  const file = join(directory, 'lock')
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' })
+      return { release: () => rmSync(file, { force: true }) }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const holder = holderOf(file)
+    if (holder !== undefined && isAlive(holder)) {
+      throw new DirectoryInUseError(
+        `The data directory ${directory} is in use by process ${holder}. Stop that process, or set DATABASE_URL to a PostgreSQL server.`,
+      )
+    }
+    rmSync(file, { force: true })
+  }
+  throw new DirectoryInUseError(`The data directory ${directory} is being taken by several processes at once.`)
+}
+
+function holderOf(file: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'))
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,39 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { PGlite } from '@electric-sql/pglite'
+import { lockDirectory } from './directory-lock.ts'
+import { parsers } from './parsers.ts'
+
+/**
+ * PostgreSQL inside this process (PGlite) with pgvector, its files below `directory`; `memory://` keeps nothing.
+ * For development, tests and the demo: it does not fsync, so a power cut may lose the last writes.
+ * Throws when another living process has the directory: two of them lose rows silently.
+ */
+export async function openEmbedded(directory: string, dump?: Blob): Promise<PGlite & AsyncDisposable> {
+  const inMemory = directory.startsWith('memory://')
+  if (!inMemory) mkdirSync(directory, { recursive: true })
+  const lock = inMemory ? undefined : lockDirectory(directory)
+  try {
+    // Loaded on demand: a production image does not carry the embedded server.
+    const [{ PGlite }, { vector }, { btree_gin }] = await Promise.all([
+      import('@electric-sql/pglite'),
+      import('@electric-sql/pglite-pgvector'),
+      import('@electric-sql/pglite/contrib/btree_gin'),
+    ])
+    const pglite = await PGlite.create({
+      ...(inMemory ? {} : { dataDir: join(directory, 'pgdata') }),
+      ...(dump ? { loadDataDir: dump } : {}),
+      extensions: { vector, btree_gin },
+      parsers,
+    })
+    return Object.assign(pglite, {
+      async [Symbol.asyncDispose]() {
+        if (!pglite.closed) await pglite.close()
+        lock?.release()
+      },
+    })
+  } catch (error) {
+    lock?.release()
+    throw error
+  }
+}

@@ -1,0 +1,229 @@
+import type { Transaction } from 'kysely'
+import type { Address } from '../shared-types/index.ts'
+import type { DB } from './db/schema.ts'
+import type { JobHandlers, JobName, JobPayload } from './jobs/catalog.ts'
+
+/** The outside world on one page. Failures are `UpstreamError`; every call that waits takes a signal. */
+export interface Ports {
+  readonly clock: Clock
+  readonly jobs: JobQueue
+  readonly googleAuth: GoogleAuth | null
+  readonly mailbox: Mailbox
+  readonly mailSender: MailSender
+  readonly calendar: CalendarProvider
+  readonly mime: MimeCodec
+  readonly model: LanguageModel
+  readonly embedder: Embedder
+  readonly crm: Crm
+}
+
+export interface Clock {
+  now(): Date
+}
+
+export interface JobQueue {
+  /** Joins the caller's transaction: a rollback takes the job with it. Answers the job's id. */
+  enqueue<N extends JobName>(
+    trx: Transaction<DB>,
+    name: N,
+    payload: JobPayload<N>,
+    when?: { startAfter: Date },
+  ): Promise<string>
+  /** Starts to work: every name of the catalogue has its handler. */
+  work(handlers: JobHandlers): Promise<void>
+  /** Runs all that is due now and what follows from it; for tests and tools, never beside `work`. Answers the number run. */
+  drain(handlers: JobHandlers): Promise<number>
+  /** Throws when the queue cannot be reached. */
+  check(): Promise<void>
+}
+
+/** Which mailbox of which owner; adapters find its tokens themselves. */
+export interface MailboxRef {
+  readonly userId: string
+  readonly mailboxId: string
+}
+
+export interface GoogleTokens {
+  readonly accessToken: string
+  readonly refreshToken: string | null
+  readonly expiresAt: Date
+  readonly scopes: readonly string[]
+}
+
+/** OAuth 2.0 code flow with PKCE S256 (RFC 7636) and OpenID Connect. */
+export interface GoogleAuth {
+  authorizeUrl(request: { state: string; nonce: string; codeVerifier: string; loginHint?: string }): Promise<string>
+  /** Redeems the code and verifies the ID token, nonce included. */
+  exchange(
+    grant: { code: string; codeVerifier: string; nonce: string },
+    signal?: AbortSignal,
+  ): Promise<GoogleTokens & { subject: string; address: string; addressVerified: boolean }>
+  /** `needs_reauth` when the grant is dead; any other failure is passing. */
+  refresh(refreshToken: string, signal?: AbortSignal): Promise<GoogleTokens>
+  revoke(token: string, signal?: AbortSignal): Promise<void>
+}
+
+/** Hands out a valid access token; refreshes it when it is about to expire, or when `rejected` is the stored one. */
+export interface AccessTokens {
+  get(mailbox: MailboxRef, options?: { rejected?: string; signal?: AbortSignal }): Promise<string>
+}
+
+export interface RawMessage {
+  readonly id: string
+  readonly threadId: string
+  readonly labels: readonly string[]
+  readonly receivedAt: Date
+  readonly snippet: string
+  readonly raw: Buffer
+}
+
+/** Reading a Gmail mailbox. History ids are decimal strings of any length. */
+export interface Mailbox {
+  profile(mailbox: MailboxRef, signal?: AbortSignal): Promise<{ address: string; historyId: string }>
+  /** Newest first; spam and trash left out. */
+  listMessages(
+    mailbox: MailboxRef,
+    page: { after: Date; pageToken?: string; limit: number },
+    signal?: AbortSignal,
+  ): Promise<{ ids: string[]; nextPageToken: string | null; estimated: number }>
+  /** `not_found` when it is gone meanwhile. */
+  getMessage(mailbox: MailboxRef, gmailId: string, signal?: AbortSignal): Promise<RawMessage>
+  /** Ids of messages added since the cursor, all pages, and the new cursor; `history_expired` when it is too old. */
+  listAdded(mailbox: MailboxRef, since: string, signal?: AbortSignal): Promise<{ ids: string[]; historyId: string }>
+}
+
+/** Sending, draft first: a draft is gone once it is sent, so the draft is what makes a second send impossible. */
+export interface MailSender {
+  createDraft(mailbox: MailboxRef, draft: { threadId: string; raw: Buffer }, signal?: AbortSignal): Promise<string>
+  hasDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<boolean>
+  /** Never repeated by any layer. */
+  sendDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<{ gmailId: string }>
+  /** The sent message of this thread that carries our `X-ReasonFlow-Outbox` header, if it is there yet. */
+  findSent(
+    mailbox: MailboxRef,
+    sent: { threadId: string; outboxId: string },
+    signal?: AbortSignal,
+  ): Promise<{ gmailId: string } | null>
+  deleteDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<void>
+}
+
+export interface Interval {
+  readonly start: Date
+  readonly end: Date
+}
+
+export interface CalendarProvider {
+  /** Busy times of the primary calendar. `scope_missing` when the owner declined the calendar. */
+  busy(mailbox: MailboxRef, within: Interval, signal?: AbortSignal): Promise<Interval[]>
+}
+
+export interface ParsedMail {
+  readonly messageId: string | null
+  readonly inReplyTo: string | null
+  readonly references: readonly string[]
+  readonly subject: string
+  readonly from: Address
+  readonly to: readonly Address[]
+  readonly cc: readonly Address[]
+  readonly bcc: readonly Address[]
+  readonly replyTo: readonly Address[]
+  /** What a person sees, quoted history included. */
+  readonly text: string
+  /** What the sender wrote this time: without quoted history and signature. */
+  readonly freshText: string
+  /** Sanitised. */
+  readonly html: string | null
+  /** Lower-case names; of a repeated header the first, topmost one. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly attachments: readonly { filename: string; mimeType: string; sizeBytes: number }[]
+}
+
+export interface ReplyToCompose {
+  readonly from: Address
+  readonly to: readonly Address[]
+  readonly cc: readonly Address[]
+  readonly subject: string
+  readonly text: string
+  readonly inReplyTo: string | null
+  readonly references: readonly string[]
+  readonly outboxId: string
+}
+
+/** Bytes to fields and back (RFC 5322, MIME). */
+export interface MimeCodec {
+  /** Never throws and never hangs: `problem` says what was wrong; `mail` is null when nothing could be read. */
+  parse(raw: Buffer): Promise<{ mail: ParsedMail | null; problem: string | null }>
+  compose(reply: ReplyToCompose): Promise<Buffer>
+}
+
+/** A JSON Schema object, as zod's `toJSONSchema` makes it. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+export interface MailFacts {
+  readonly subject: string
+  readonly from: Address
+  readonly text: string
+  readonly receivedAt: string
+  readonly isReply: boolean
+}
+export interface ContextFacts {
+  readonly id: string
+  readonly kind: string
+  readonly label: string
+  readonly text: string
+}
+/** What a question is about, as data. `slots` are free times of the owner, already worded in both time zones. */
+export type ModelFacts =
+  | { readonly task: 'classify'; readonly mail: MailFacts }
+  | {
+      readonly task: 'generate'
+      readonly mail: MailFacts
+      readonly intent: string
+      readonly language: string
+      readonly owner: { readonly name: string; readonly tone: string }
+      readonly context: readonly ContextFacts[]
+      readonly slots: readonly string[]
+    }
+
+/**
+ * One structured question. `system` and `prompt` are for a model that reads prose, `facts` is the same content for one
+ * that does not. The answer is JSON of `schema`; whoever asks parses it.
+ */
+export interface ModelRequest {
+  readonly system: string
+  readonly prompt: string
+  readonly facts: ModelFacts
+  readonly schema: JsonSchema
+  readonly maxOutputTokens: number
+}
+
+export interface ModelAnswer {
+  readonly json: unknown
+  readonly model: string
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** US dollars. */
+  readonly cost: number
+}
+
+export interface LanguageModel {
+  answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>
+}
+
+/** Vectors of 768 dimensions and length 1; vectors of different `modelId`s are never compared. */
+export interface Embedder {
+  readonly modelId: string
+  embed(texts: readonly string[], purpose: 'document' | 'query', signal: AbortSignal): Promise<number[][]>
+}
+
+export interface CrmContact {
+  readonly id: string
+  readonly name: string
+  readonly address: string
+  readonly company: string | null
+  readonly notes: string | null
+  readonly updatedAt: string
+}
+export interface Crm {
+  find(userId: string, address: string): Promise<CrmContact | null>
+}

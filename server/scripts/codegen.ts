@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { Kysely, PGliteDialect } from 'kysely'
+import { generate, PostgresDialect, RawExpressionNode } from 'kysely-codegen'
+import { openEmbedded } from '../db/embedded.ts'
+import { migrateToLatest } from '../db/migrate.ts'
+import type { DB } from '../db/schema.ts'
+
+/** The generator writes no import for these expressions, so each names its module itself. */
+const shared = (name: string) => `import('../../shared-types/index.ts').${name}`
+
+/** What the database's own types cannot say: which strings a column holds, and what is inside its documents. */
+const columns = {
+  ...type(shared('Direction'), 'emails.direction'),
+  ...type(shared('EmailStatus'), 'emails.status'),
+  ...type(shared('Intent'), 'emails.intent', 'traces.intent', 'templates.intent'),
+  ...type(shared('DraftStatus'), 'drafts.status'),
+  ...type(shared('MailboxStatus'), 'mailboxes.status'),
+  ...type(shared('TraceStatus'), 'traces.status'),
+  ...type(shared('StepName'), 'agent_steps.name', 'tool_executions.step_name', 'model_calls.step_name'),
+  ...type("'running' | 'completed' | 'failed'", 'agent_steps.status'),
+  ...type("'ok' | 'failed'", 'tool_executions.status'),
+  ...type("'READY' | 'SENDING' | 'SENT' | 'CANCELLED' | 'REJECTED' | 'UNKNOWN' | 'NOT_SENT'", 'outbox.state'),
+  ...type(`Generated<${shared('Settings')}['autonomy']>`, 'settings.autonomy'),
+  ...type(`Generated<${shared('Settings')}['tone']>`, 'settings.tone'),
+  ...document(
+    `${shared('Address')}[]`,
+    'emails.to_addresses',
+    'emails.cc_addresses',
+    'emails.reply_to_addresses',
+    'drafts.to_addresses',
+  ),
+  ...document('Record<string, string>', 'emails.headers'),
+  ...document(`${shared('OpenQuestion')}[]`, 'drafts.open_questions'),
+  ...document(`${shared('Source')}[]`, 'drafts.sources'),
+  ...type(`ColumnType<${shared('Note')}[], string | undefined, string>`, 'settings.notes'),
+  ...document(
+    'unknown',
+    'agent_steps.input',
+    'agent_steps.output',
+    'agent_steps.addition',
+    'tool_executions.input',
+    'tool_executions.output',
+  ),
+  ...document('Record<string, unknown>', 'notifications.payload'),
+}
+
+// Writes server/db/schema.ts from the migrations, run on an embedded database; `--verify` only compares.
+await using pglite = await openEmbedded('memory://codegen')
+const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite }) })
+await migrateToLatest(db)
+await generate({
+  db: new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) }),
+  dialect: new PostgresDialect(),
+  camelCase: true,
+  verify: process.argv.includes('--verify'),
+  outFile: join(import.meta.dirname, '../db/schema.ts'),
+  excludePattern: '*kysely_migration*',
+  typeMapping: { timestamptz: 'string', int8: 'number', numeric: 'string', halfvec: 'string', tsvector: 'string' },
+  overrides: { columns },
+})
+
+function type(expression: string, ...names: string[]) {
+  return Object.fromEntries(names.map((name) => [name, new RawExpressionNode(expression)]))
+}
+
+/** Read as a value, written as JSON text: `pg` would turn a bare array into a PostgreSQL array. */
+function document(expression: string, ...names: string[]) {
+  return type(`ColumnType<${expression}, string, string>`, ...names)
+}
