@@ -38,7 +38,7 @@ export type UpdateSettingsInput = z.infer<typeof UpdateSettingsInput>
 
 function isTimeZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+    return Boolean(Intl.DateTimeFormat('en', { timeZone: name }))
   } catch {
     return false
   }
