@@ -1,5 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 
+const punctuation = `!"#$%&''()*+,-./:;<=>?@[\\]^_\`{|}~`
+
+/** Punctuation becomes blanks, or PostgreSQL would take `example.com` and `a@b.de` for one word each. */
+const words = (expression: string) => sql.raw(`translate(${expression}, '${punctuation}', repeat(' ', 32))`)
+
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table emails (
@@ -35,9 +40,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       reasons text[] not null default '{}',
       created_at timestamptz(3) not null default now(),
       search tsvector generated always as (
-        setweight(to_tsvector('simple', left(subject, 1000)), 'A')
-        || setweight(to_tsvector('simple', left(from_name || ' ' || replace(from_address, '@', ' @ ') || ' ' || from_address, 1000)), 'B')
-        || setweight(to_tsvector('simple', left(text, 100000)), 'C')
+        setweight(to_tsvector('simple', ${words('left(subject, 1000)')}), 'A')
+        || setweight(to_tsvector('simple', ${words("left(from_name || ' ' || from_address, 1000)")}), 'B')
+        || setweight(to_tsvector('simple', ${words('left(text, 100000)')}), 'C')
       ) stored,
       primary key (user_id, id),
       unique (user_id, mailbox_id, gmail_id),

@@ -1,3 +1,4 @@
+import type { PGlite } from '@electric-sql/pglite'
 import { CamelCasePlugin, Kysely, type KyselyPlugin, PGliteDialect, PostgresDialect } from 'kysely'
 import { Pool, types } from 'pg'
 import { openEmbedded } from './embedded.ts'
@@ -8,10 +9,10 @@ export type DatabaseConfig =
   | { readonly kind: 'native'; readonly url: string; readonly maxConnections: number }
   | { readonly kind: 'embedded'; readonly directory: string }
 
-/** Where a LISTEN is kept and how the queue reaches the database beside Kysely. */
 export interface Database extends AsyncDisposable {
   readonly db: Kysely<DB>
-  readonly kind: DatabaseConfig['kind']
+  /** The embedded server, for the queue, which speaks to the database beside Kysely; null on a native one. */
+  readonly pglite: PGlite | null
 }
 
 /** jsonb keeps its keys as they are: without this the plugin would rename keys inside documents. */
@@ -25,7 +26,7 @@ export async function openDatabase(config: DatabaseConfig, onIdleError: (error: 
   if (config.kind === 'embedded') {
     const pglite = await openEmbedded(config.directory)
     const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite }), plugins })
-    return { db, kind: config.kind, [Symbol.asyncDispose]: () => pglite[Symbol.asyncDispose]() }
+    return { db, pglite, [Symbol.asyncDispose]: () => pglite[Symbol.asyncDispose]() }
   }
   const pool = new Pool({
     connectionString: config.url,
@@ -39,5 +40,5 @@ export async function openDatabase(config: DatabaseConfig, onIdleError: (error: 
   })
   pool.on('error', onIdleError)
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins })
-  return { db, kind: config.kind, [Symbol.asyncDispose]: () => db.destroy() }
+  return { db, pglite: null, [Symbol.asyncDispose]: () => db.destroy() }
 }

@@ -14,14 +14,14 @@ export const jobCatalog = {
     oneAtATime: 'mailboxId',
   },
   'process-email': {
-    payload: z.strictObject({ ...owner, emailId: z.uuid(), traceId: z.uuid() }),
+    /** `classify` stops after the first step and leaves the mail's status alone. */
+    payload: z.strictObject({ ...owner, traceId: z.uuid(), scope: z.enum(['full', 'classify']) }),
     retryLimit: 3,
     retryDelay: 2,
   },
-  'classify-email': { payload: z.strictObject({ ...owner, emailId: z.uuid() }), retryLimit: 3, retryDelay: 2 },
   'embed-emails': { payload: z.strictObject({ ...owner, emailIds: z.array(z.uuid()) }), retryLimit: 5, retryDelay: 5 },
   'dispatch-outbox': { payload: z.strictObject({ ...owner, outboxId: z.uuid() }), retryLimit: 10, retryDelay: 2 },
-  'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 0, cron: '* * * * *' },
+  'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 1, cron: '* * * * *' },
 } as const satisfies Record<string, JobDefinition>
 
 export interface JobDefinition {

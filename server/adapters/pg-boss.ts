@@ -1,0 +1,139 @@
+import type { PGlite } from '@electric-sql/pglite'
+import type { Transaction } from 'kysely'
+import { fromKysely, fromPglite, PgBoss, type ConstructorOptions } from 'pg-boss'
+import type { Logger } from 'pino'
+import type { DB } from '../db/schema.ts'
+import { type JobDefinition, jobCatalog, type JobHandlers, type JobName, type JobPayload } from '../jobs/catalog.ts'
+import type { JobQueue } from '../ports.ts'
+import { runJob, type FetchedJob } from './pg-boss-run.ts'
+
+const deadLetter = 'dead-letter'
+const names = Object.keys(jobCatalog) as JobName[]
+const definition = (name: JobName): JobDefinition => jobCatalog[name]
+
+export type QueueDatabase = { readonly url: string } | { readonly pglite: PGlite }
+
+/** pg-boss on the schema `pgboss` of our database; made on the first start. Disposing lets running jobs end, 20 s at most. */
+export async function startPgBoss(
+  database: QueueDatabase,
+  { logger, canWork }: { logger: Logger; canWork: boolean },
+): Promise<JobQueue & AsyncDisposable> {
+  const boss = new PgBoss({ ...connection(database), ...timing(canWork) })
+  boss.on('error', (error) => logger.warn({ err: error }, 'queue error'))
+  boss.on('warning', (warning) => logger.warn({ warning: warning.message }, 'queue warning'))
+  await boss.start()
+  await ensureQueues(boss)
+  const stopping = new AbortController()
+  const run = { boss, logger, stopping: stopping.signal }
+
+  return {
+    async enqueue<N extends JobName>(trx: Transaction<DB>, name: N, payload: JobPayload<N>, when?: { startAfter: Date }) {
+      const { oneAtATime } = definition(name)
+      const singletonKey = oneAtATime ? String((payload as Record<string, unknown>)[oneAtATime]) : undefined
+      const db = fromKysely(trx.withoutPlugins())
+      const id = await boss.send(name, payload, {
+        db,
+        ...(singletonKey ? { singletonKey } : {}),
+        ...('userId' in payload ? { group: { id: payload.userId } } : {}),
+        ...(when ? { startAfter: when.startAfter } : {}),
+      })
+      if (id) return id
+      const [waiting] = await boss.findJobs(name, { key: singletonKey ?? '', queued: true, limit: 1, db })
+      if (!waiting) throw new Error(`the queue took no ${name} job and has none waiting`)
+      return waiting.id
+    },
+    async work(handlers: JobHandlers) {
+      for (const name of names) {
+        const options = {
+          batchSize: 4,
+          localConcurrency: 2,
+          groupConcurrency: 4,
+          burstWhenBatchFull: true,
+          perJobResults: true,
+          includeMetadata: true,
+          pollingIntervalSeconds: 2,
+          notifyPollingIntervalSeconds: 10,
+        } as const
+        await boss.work<object, unknown, typeof options>(name, options, (jobs) =>
+          Promise.all(jobs.map((job) => runJob(run, name, handlers, job))),
+        )
+        const { cron } = definition(name)
+        if (cron) await boss.schedule(name, cron, {}, { tz: 'UTC' })
+      }
+    },
+    async drain(handlers: JobHandlers) {
+      let ran = 0
+      for (let found = true; found; ) {
+        found = false
+        for (const name of names) {
+          const jobs: FetchedJob[] = await boss.fetch<object>(name, { batchSize: 20, includeMetadata: true })
+          if (jobs.length > 0) found = true
+          ran += jobs.length
+          for (const job of jobs) {
+            const result = await runJob(run, name, handlers, job)
+            const output = { value: result.output }
+            if (result.status === 'completed') await boss.complete(name, job.id, output)
+            else await boss.fail(name, job.id, output)
+          }
+        }
+      }
+      return ran
+    },
+    async check() {
+      await boss.getDb().executeSql('select 1')
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new Error('the process is stopping'))
+      await boss.stop({ graceful: true, timeout: 8_000 })
+    },
+  }
+}
+
+function connection(database: QueueDatabase): ConstructorOptions {
+  if ('url' in database) {
+    return { connectionString: database.url, max: 4, connectionTimeoutMillis: 5_000, application_name: 'reasonflow-queue' }
+  }
+  // pg-boss wants Dates where our own parsers give strings.
+  const parsers = { 1184: (text: string) => new Date(text) }
+  const { pglite } = database
+  const db = fromPglite({
+    query: (text, values) => pglite.query(text, values, { parsers }),
+    exec: (text) => pglite.exec(text, { parsers }),
+    listen: (channel, callback) => pglite.listen(channel, callback),
+  })
+  return { db, backend: 'pglite' }
+}
+
+/** A killed worker's job is due again within 30 s of silence plus one pass of 15 s. */
+function timing(canWork: boolean): ConstructorOptions {
+  return {
+    supervise: canWork,
+    schedule: canWork,
+    superviseIntervalSeconds: 15,
+    monitorIntervalSeconds: 15,
+    useListenNotify: canWork,
+    registerInstance: canWork,
+    monitorVacuum: false,
+  }
+}
+
+async function ensureQueues(boss: PgBoss): Promise<void> {
+  const existing = new Set((await boss.getQueues()).map((queue) => queue.name))
+  if (!existing.has(deadLetter)) await boss.createQueue(deadLetter, { retentionSeconds: 30 * 86_400 })
+  for (const name of names) {
+    const { retryLimit, retryDelay, oneAtATime } = definition(name)
+    const options = {
+      retryLimit,
+      retryDelay,
+      retryBackoff: true,
+      retryDelayMax: 900,
+      heartbeatSeconds: 30,
+      expireInSeconds: 600,
+      deleteAfterSeconds: 86_400,
+      deadLetter,
+      notify: true,
+    }
+    if (existing.has(name)) await boss.updateQueue(name, options)
+    else await boss.createQueue(name, { ...options, policy: oneAtATime ? 'short' : 'standard' })
+  }
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import type { Address, OpenQuestion, Source } from '../../shared-types/index.ts'
+import type { DB } from './schema.ts'
+
+export interface NewDraft {
+  readonly id: string
+  readonly emailId: string
+  readonly traceId: string
+  readonly subject: string
+  readonly to: readonly Address[]
+  readonly body: string
+  readonly confidence: number
+  readonly reasons: readonly string[]
+  readonly openQuestions: readonly OpenQuestion[]
+  readonly sources: readonly Source[]
+  readonly createdAt: string
+}
+
+/** A new draft takes the place of the one that was waiting for review. */
+export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDraft): Promise<void> {
+  await trx
+    .updateTable('drafts')
+    .set({ status: 'superseded' })
+    .where('userId', '=', userId)
+    .where('emailId', '=', draft.emailId)
+    .where('status', 'in', ['pending', 'rejected'])
+    .execute()
+  const { to, openQuestions, sources, reasons, ...rest } = draft
+  await trx
+    .insertInto('drafts')
+    .values({
+      ...rest,
+      userId,
+      status: 'pending',
+      reasons: [...reasons],
+      toAddresses: JSON.stringify(to),
+      openQuestions: JSON.stringify(openQuestions),
+      sources: JSON.stringify(sources),
+    })
+    .execute()
+  await insertVersion(trx, userId, { ...draft, version: 1, author: 'agent' })
+}
+
+/** What approval binds to: exactly this text, to exactly these people, in exactly this version. */
+export function contentHash(content: { to: readonly Address[]; subject: string; body: string; version: number }): Buffer {
+  const { to, subject, body, version } = content
+  const addresses = to.map((person) => person.address)
+  return createHash('sha256').update(JSON.stringify([addresses, subject, body, version])).digest()
+}
+
+export async function insertVersion(
+  trx: Kysely<DB>,
+  userId: string,
+  draft: {
+    id: string
+    version: number
+    author: 'agent' | 'owner'
+    to: readonly Address[]
+    subject: string
+    body: string
+    createdAt: string
+  },
+): Promise<void> {
+  await trx
+    .insertInto('draftVersions')
+    .values({
+      userId,
+      draftId: draft.id,
+      version: draft.version,
+      author: draft.author,
+      body: draft.body,
+      contentHash: contentHash(draft),
+      createdAt: draft.createdAt,
+    })
+    .execute()
+}
+
+export async function setRejectReason(trx: Kysely<DB>, userId: string, draftId: string, reason: string): Promise<void> {
+  await trx
+    .updateTable('drafts')
+    .set({ rejectReason: reason })
+    .where('userId', '=', userId)
+    .where('id', '=', draftId)
+    .execute()
+}

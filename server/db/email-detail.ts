@@ -1,0 +1,63 @@
+import type { Kysely } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import type { Email, EmailStats, Thread } from '../../shared-types/index.ts'
+import { AppError } from '../errors.ts'
+import { countEmails, selectItems, toItem } from './emails.ts'
+import type { DB } from './schema.ts'
+
+/** NOT_FOUND for an unknown id and for somebody else's alike. */
+export async function getEmail(db: Kysely<DB>, userId: string, emailId: string): Promise<Email> {
+  const row = await selectDetails(db).where('userId', '=', userId).where('id', '=', emailId).executeTakeFirst()
+  if (!row) throw new AppError('NOT_FOUND', 'There is no such e-mail.')
+  return toEmail(row)
+}
+
+/** Oldest first, the 200 newest of a longer thread. */
+export async function getThread(db: Kysely<DB>, userId: string, threadId: string): Promise<Thread> {
+  const rows = await selectDetails(db)
+    .where('userId', '=', userId)
+    .where('threadId', '=', threadId)
+    .orderBy('receivedAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(200)
+    .execute()
+  if (rows.length === 0) throw new AppError('NOT_FOUND', 'There is no such thread.')
+  return { threadId, messages: rows.reverse().map(toEmail) }
+}
+
+/** Inbound mail by status and intent. */
+export async function getEmailStats(db: Kysely<DB>, userId: string): Promise<EmailStats> {
+  const { inquiry, meeting_request, complaint, follow_up, spam, other, ...byStatus } = await countEmails(db, userId)
+  return { byStatus, byIntent: { inquiry, meeting_request, complaint, follow_up, spam, other } }
+}
+
+function selectDetails(db: Kysely<DB>) {
+  return selectItems(db)
+    .select(['toAddresses', 'ccAddresses', 'replyToAddresses', 'text', 'html', 'headers', 'reasons'])
+    .select((eb) =>
+      jsonArrayFrom(
+        eb
+          .selectFrom('attachments')
+          .select(['attachments.filename', 'attachments.mimeType', 'attachments.sizeBytes'])
+          .whereRef('attachments.userId', '=', 'emails.userId')
+          .whereRef('attachments.emailId', '=', 'emails.id')
+          .orderBy('attachments.position'),
+      ).as('attachments'),
+    )
+}
+
+type DetailRow = Awaited<ReturnType<ReturnType<typeof selectDetails>['executeTakeFirstOrThrow']>>
+
+function toEmail({ toAddresses, ccAddresses, replyToAddresses, text, html, headers, reasons, attachments, ...item }: DetailRow): Email {
+  return {
+    ...toItem(item),
+    to: toAddresses,
+    cc: ccAddresses,
+    replyTo: replyToAddresses,
+    text,
+    html,
+    headers,
+    attachments,
+    reasons,
+  }
+}

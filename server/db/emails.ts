@@ -1,0 +1,84 @@
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import { jsonObjectFrom } from 'kysely/helpers/postgres'
+import type { EmailItem, EmailPage, ListEmailsInput } from '../../shared-types/index.ts'
+import { parseCursor, toPage } from './page.ts'
+import type { DB } from './schema.ts'
+import { searchQuery } from './search.ts'
+
+/** Newest first. One statement: the newest draft of each mail comes along. */
+export async function listEmails(db: Kysely<DB>, userId: string, input: ListEmailsInput): Promise<EmailPage> {
+  let query = selectItems(db)
+    .where('userId', '=', userId)
+    .orderBy('receivedAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(input.limit + 1)
+  if (input.status) query = query.where('status', 'in', input.status)
+  if (input.intent) query = query.where('intent', 'in', input.intent)
+  if (input.mailboxId) query = query.where('mailboxId', '=', input.mailboxId)
+  if (input.threadId) query = query.where('threadId', '=', input.threadId)
+  if (input.direction) query = query.where('direction', '=', input.direction)
+  if (input.receivedFrom) query = query.where('receivedAt', '>=', input.receivedFrom)
+  if (input.receivedTo) query = query.where('receivedAt', '<=', input.receivedTo)
+  if (input.search) query = query.where('search', '@@', searchQuery(input.search))
+  if (input.cursor) {
+    const [receivedAt, id] = parseCursor(input.cursor)
+    query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('receivedAt', 'id'), '<', tuple(receivedAt, id)))
+  }
+  return toPage(await query.execute(), input.limit, (row) => [row.receivedAt, row.id], toItem)
+}
+
+/** What every list of mail selects. */
+export function selectItems(db: Kysely<DB>) {
+  return db
+    .selectFrom('emails')
+    .select(['id', 'mailboxId', 'threadId', 'direction', 'subject', 'fromName', 'fromAddress', 'receivedAt', 'snippet'])
+    .select(['intent', 'confidence', 'status'])
+    .select((eb) => newestDraft(eb).as('draft'))
+}
+
+export type ItemRow = Awaited<ReturnType<ReturnType<typeof selectItems>['executeTakeFirstOrThrow']>>
+
+export function toItem({ fromName, fromAddress, confidence, ...row }: ItemRow): EmailItem {
+  return { ...row, from: { name: fromName, address: fromAddress }, confidence: rounded(confidence) }
+}
+
+function newestDraft(eb: ExpressionBuilder<DB, 'emails'>) {
+  return jsonObjectFrom(
+    eb
+      .selectFrom('drafts')
+      .select(['drafts.id', 'drafts.version', 'drafts.status'])
+      .whereRef('drafts.userId', '=', 'emails.userId')
+      .whereRef('drafts.emailId', '=', 'emails.id')
+      .orderBy('drafts.createdAt', 'desc')
+      .limit(1),
+  )
+}
+
+/** `real` has six digits; more would be noise. */
+export function rounded(value: number | null): number | null {
+  return value === null ? null : Number(value.toFixed(4))
+}
+
+/** Counts of inbound mail from the kept counters, all mailboxes together. */
+export async function countEmails(db: Kysely<DB>, userId: string) {
+  const total = (column: string) => sql<number>`coalesce(sum(${sql.ref(column)}), 0)::integer`
+  return db
+    .selectFrom('mailboxCounters')
+    .where('userId', '=', userId)
+    .select([
+      total('statusPending').as('pending'),
+      total('statusProcessing').as('processing'),
+      total('statusNoReply').as('no_reply'),
+      total('statusNeedsReview').as('needs_review'),
+      total('statusApproved').as('approved'),
+      total('statusSent').as('sent'),
+      total('statusRejected').as('rejected'),
+      total('intentInquiry').as('inquiry'),
+      total('intentMeetingRequest').as('meeting_request'),
+      total('intentComplaint').as('complaint'),
+      total('intentFollowUp').as('follow_up'),
+      total('intentSpam').as('spam'),
+      total('intentOther').as('other'),
+    ])
+    .executeTakeFirstOrThrow()
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+
+const Position = z.tuple([z.iso.datetime({ precision: 3 }), z.uuid()])
+
+/** Where a page ends: the instant its list is sorted by, and the id that breaks ties. */
+export type Position = z.infer<typeof Position>
+
+export function parseCursor(cursor: string): Position {
+  try {
+    return Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+  } catch (cause) {
+    throw new AppError('VALIDATION_FAILED', 'This cursor was not given by this list. Start again without one.', { cause })
+  }
+}
+
+/** Cuts the one row too many that a list asks for, and says where the next page begins. */
+export function toPage<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  position: (row: Row) => Position,
+  item: (row: Row) => Item,
+): { items: Item[]; nextCursor: string | null } {
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  const hasMore = rows.length > limit && last !== undefined
+  return {
+    items: page.map(item),
+    nextCursor: hasMore ? Buffer.from(JSON.stringify(position(last))).toString('base64url') : null,
+  }
+}

@@ -1,0 +1,120 @@
+import { type Kysely, sql } from 'kysely'
+import type { EmailStatus, Intent } from '../../shared-types/index.ts'
+import type { DB } from './schema.ts'
+
+/** Makes the trace of a run that is being enqueued; undefined while another run of this mail is queued or running. */
+export async function insertTrace(
+  trx: Kysely<DB>,
+  userId: string,
+  trace: { id: string; emailId: string; createdAt: string },
+): Promise<string | undefined> {
+  const row = await trx
+    .insertInto('traces')
+    .values({ userId, ...trace, status: 'queued' })
+    .onConflict((oc) => oc.columns(['userId', 'emailId']).where('status', 'in', ['queued', 'running']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** Takes the run; undefined when it is finished or another worker's lease still stands. */
+export function claimTrace(
+  trx: Kysely<DB>,
+  userId: string,
+  traceId: string,
+  { now, until }: { now: string; until: string },
+) {
+  return trx
+    .updateTable('traces')
+    .set({ status: 'running', epoch: sql`epoch + 1`, leaseUntil: until, startedAt: sql`coalesce(started_at, ${now})` })
+    .where('userId', '=', userId)
+    .where('id', '=', traceId)
+    .where((eb) =>
+      eb.or([eb('status', '=', 'queued'), eb.and([eb('status', '=', 'running'), eb('leaseUntil', '<', now)])]),
+    )
+    .returning(['id', 'emailId', 'epoch', 'startedAt'])
+    .executeTakeFirst()
+}
+
+export function traceStatus(db: Kysely<DB>, userId: string, traceId: string) {
+  return db
+    .selectFrom('traces')
+    .where('userId', '=', userId)
+    .where('id', '=', traceId)
+    .select('status')
+    .executeTakeFirst()
+}
+
+/** Fenced: changes nothing once another worker has claimed the run, or once it has ended. */
+export async function moveTrace(
+  trx: Kysely<DB>,
+  userId: string,
+  { traceId, epoch }: { traceId: string; epoch: number },
+  changes: {
+    status?: 'completed' | 'failed'
+    leaseUntil?: string
+    intent?: Intent | null
+    error?: string | null
+    finishedAt?: string
+    addSteps?: number
+    addTokens?: number
+    addCost?: number
+  },
+): Promise<boolean> {
+  const { addSteps = 0, addTokens = 0, addCost = 0, ...rest } = changes
+  const row = await trx
+    .updateTable('traces')
+    .set({
+      ...rest,
+      stepCount: sql`step_count + ${addSteps}::integer`,
+      tokens: sql`tokens + ${addTokens}::integer`,
+      cost: sql`cost + ${addCost}::numeric`,
+      ...(rest.finishedAt
+        ? { totalMs: sql`(extract(epoch from (${rest.finishedAt}::timestamptz - started_at)) * 1000)::integer` }
+        : {}),
+    })
+    .where('userId', '=', userId)
+    .where('id', '=', traceId)
+    .where('epoch', '=', epoch)
+    .where('status', '=', 'running')
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Moves the mail only if it is in one of `from`. */
+export async function moveEmail(
+  trx: Kysely<DB>,
+  userId: string,
+  emailId: string,
+  { from, to, reasons }: { from: readonly EmailStatus[]; to: EmailStatus; reasons?: readonly string[] },
+): Promise<boolean> {
+  const row = await trx
+    .updateTable('emails')
+    .set({ status: to, ...(reasons ? { reasons: [...reasons] } : {}) })
+    .where('userId', '=', userId)
+    .where('id', '=', emailId)
+    .where('status', 'in', from)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function saveClassification(
+  trx: Kysely<DB>,
+  userId: string,
+  emailId: string,
+  found: { intent: Intent; confidence: number; language: string; reasons?: readonly string[] },
+): Promise<void> {
+  await trx
+    .updateTable('emails')
+    .set({
+      intent: found.intent,
+      confidence: found.confidence,
+      language: found.language,
+      ...(found.reasons ? { reasons: [...found.reasons] } : {}),
+    })
+    .where('userId', '=', userId)
+    .where('id', '=', emailId)
+    .execute()
+}
