@@ -3,10 +3,16 @@ import { createMailbox } from './gmail/mailbox.ts'
 import type { SandboxState } from './state.ts'
 import { startUpstream } from './upstream.ts'
 
+export interface NewAccount {
+  email: string
+  name?: string
+  timeZone?: string
+}
+
 /** Opens a Google account: its emulate, an empty mailbox, a primary calendar. */
 export async function openAccount(
   state: SandboxState,
-  { email: given, name = given.split('@')[0] ?? given, timeZone = 'UTC' }: OpenAccountInput,
+  { email: given, name = given.split('@')[0] ?? given, timeZone = 'UTC' }: NewAccount,
 ): Promise<void> {
   const email = given.toLowerCase()
   if (state.accounts.has(email)) throw new Error(`The sandbox already has an account ${email}`)
@@ -21,12 +27,6 @@ export async function openAccount(
     events: new Map(),
     unitsUsed: 0,
   })
-}
-
-interface OpenAccountInput {
-  email: string
-  name?: string
-  timeZone?: string
 }
 
 /** 21 digits, like Google's. */

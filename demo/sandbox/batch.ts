@@ -46,7 +46,11 @@ async function answerPart(sandbox: SandboxState, part: string, authorization: st
 
 function renderPart({ status, headers = {}, body }: Answer, contentId: string | undefined): string {
   const text = typeof body === 'object' ? JSON.stringify(body) : (body ?? '')
-  const fields = { 'Content-Type': 'application/json; charset=UTF-8', ...headers, 'Content-Length': Buffer.byteLength(text) }
+  const fields = {
+    'Content-Type': 'application/json; charset=UTF-8',
+    ...headers,
+    'Content-Length': Buffer.byteLength(text),
+  }
   return [
     'Content-Type: application/http',
     ...(contentId ? [`Content-ID: <response-${contentId}>`] : []),

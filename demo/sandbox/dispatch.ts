@@ -1,8 +1,9 @@
 import { errorAnswer, GoogleError } from './errors.ts'
 import { faultAnswer } from './faults.ts'
-import { formOf, type Answer, type ApiCall, type Call } from './http.ts'
+import { formOf, type Answer, type Call } from './http.ts'
+import type { ApiCall } from './route.ts'
 import { bearerOf } from './oauth/grants.ts'
-import { findApiRoute, findOpenRoute } from './routes.ts'
+import { findApiRoute, findOpenRoute } from './route-table.ts'
 import { accountOf, type SandboxRequest, type SandboxState } from './state.ts'
 
 /** What a call comes to: an answer, or a connection that ends without one. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { openAccount } from './accounts.ts'
+import { openAccount, type NewAccount } from './accounts.ts'
 import { insertEvent } from './calendar/events.ts'
 import { createFaultBox, type Fault, type FaultHandle } from './faults.ts'
 import { createGateway } from './gateway.ts'
@@ -38,7 +38,7 @@ export interface SandboxGoogle extends AsyncDisposable {
   readonly clientId: string
   readonly clientSecret: string
   /** Makes a new Google account with an empty mailbox and a primary calendar. */
-  addAccount(account: { email: string; name?: string; timeZone?: string }): Promise<void>
+  addAccount(account: NewAccount): Promise<void>
   /**
    * Puts a raw mail into the mailbox as Gmail would on arrival, or as own sent mail with labels ['SENT'].
    * Gmail ids are unique within a mailbox only: `id` makes two mailboxes hold the same one.

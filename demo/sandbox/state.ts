@@ -1,4 +1,4 @@
-import type { CalendarEvents } from './calendar/events.ts'
+import type { CalendarEvents } from './calendar/model.ts'
 import type { FaultBox } from './faults.ts'
 import type { Ids } from './gmail/ids.ts'
 import type { Mailbox } from './gmail/model.ts'

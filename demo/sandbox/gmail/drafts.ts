@@ -1,12 +1,13 @@
 import { jsonOf, notFound } from '../errors.ts'
-import { ok, type Answer, type ApiCall, type ApiRoute } from '../http.ts'
+import { ok, type Answer } from '../http.ts'
+import type { ApiCall, ApiRoute } from '../route.ts'
 import { gmailScopes } from '../oauth/scopes.ts'
-import { addMessage, removeMessage } from './mailbox.ts'
+import { addMessage, removeMessage, threadMessages } from './mailbox.ts'
 import type { Mailbox, Message } from './model.ts'
 import { takePage } from './paging.ts'
 import { renderMessage, renderOptionsOf, renderReference } from './payload.ts'
 import { readRawMail } from './raw.ts'
-import { matchesQuery } from './search.ts'
+import { compileFor } from './search.ts'
 import { sendMail } from './send.ts'
 
 const base = '/gmail/v1/users/:userId/drafts'
@@ -21,10 +22,9 @@ export const draftRoutes: ApiRoute[] = [
   { method: 'DELETE', path: `${base}/:id`, scopes: writeDraft, units: 10, handle: discard },
 ]
 
-function list({ account, query }: ApiCall): Answer {
-  const drafts = [...account.mailbox.drafts]
-    .filter(([, message]) => matchesQuery(message, query.get('q') ?? ''))
-    .reverse()
+async function list({ account, query }: ApiCall): Promise<Answer> {
+  const matches = await compileFor(account, query.get('q') ?? '')
+  const drafts = [...account.mailbox.drafts].filter(([, message]) => matches(message)).reverse()
   const { page, nextPageToken } = takePage(drafts, query, ([draftId]) => draftId)
   return ok({
     ...(page.length > 0 && {
@@ -59,13 +59,12 @@ function send(call: ApiCall): Answer {
   // Filed before the draft goes, so that a draft Gmail refuses to send is still there.
   const { raw, threadId } = draft
   const sent = sendMail(sandbox, account, { raw, threadId })
-  forgetDraft(account.mailbox, id, draft)
+  removeMessage(account.mailbox, draft)
   return ok(renderReference(sent))
 }
 
 function discard({ account, params }: ApiCall): Answer {
-  const { id, message } = draftOf(account.mailbox, params.id)
-  forgetDraft(account.mailbox, id, message)
+  removeMessage(account.mailbox, draftOf(account.mailbox, params.id).message)
   return { status: 204 }
 }
 
@@ -76,11 +75,12 @@ function draftOf({ drafts }: Mailbox, id: string | undefined): { id: string; mes
 }
 
 function replaceDraft(mailbox: Mailbox, { id, message }: { id: string; message: Message }, resource: unknown): object {
-  const named = resource as { threadId?: string } | undefined
-  const mail = readRawMail(mailbox, { threadId: message.threadId, ...named })
-  const isAlone = named?.threadId === undefined && message.threadId === message.id
+  const { threadId: own } = message
+  const { raw, threadId: named = own } = (resource ?? {}) as { raw?: unknown; threadId?: string }
+  const mail = readRawMail(mailbox, { raw, threadId: named })
+  const isAlone = named === own && threadMessages(mailbox, own).length === 1
   removeMessage(mailbox, message)
-  return saveDraft(mailbox, id, isAlone ? { raw: mail.raw, threadId: message.threadId } : mail)
+  return saveDraft(mailbox, id, isAlone ? { raw: mail.raw, threadId: own } : mail)
 }
 
 function saveDraft(mailbox: Mailbox, id: string, mail: { raw: Buffer; threadId: string | undefined }): object {
@@ -93,9 +93,4 @@ function saveDraft(mailbox: Mailbox, id: string, mail: { raw: Buffer; threadId: 
   })
   mailbox.drafts.set(id, message)
   return { id, message: renderReference(message) }
-}
-
-function forgetDraft(mailbox: Mailbox, id: string | undefined, message: Message): void {
-  mailbox.drafts.delete(id ?? '')
-  removeMessage(mailbox, message)
 }

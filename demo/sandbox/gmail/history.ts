@@ -1,5 +1,6 @@
 import { invalid, notFound } from '../errors.ts'
-import { ok, type ApiCall, type ApiRoute } from '../http.ts'
+import { ok } from '../http.ts'
+import type { ApiCall, ApiRoute } from '../route.ts'
 import { gmailScopes } from '../oauth/scopes.ts'
 import type { HistoryRecord } from './model.ts'
 import { pageSize } from './paging.ts'
@@ -21,7 +22,9 @@ function listHistory({ account, query }: ApiCall) {
 
   const types = query.getAll('historyTypes')
   const label = query.get('labelId')
-  const after = BigInt(query.get('pageToken') ?? start)
+  const pageToken = query.get('pageToken') ?? String(start)
+  if (!/^\d+$/.test(pageToken)) throw invalid('Invalid pageToken')
+  const after = BigInt(pageToken)
   const wanted = history.filter(({ id, type, message, labelIds }) => {
     const isWantedType = types.length === 0 || types.includes(type)
     return id > after && isWantedType && (!label || message.labelIds.includes(label) || labelIds.includes(label))

@@ -26,9 +26,10 @@ export function addMessage(
   return message
 }
 
-/** Removes a message for good. */
+/** Removes a message for good, and the draft it was. */
 export function removeMessage(mailbox: Mailbox, message: Message): void {
   mailbox.messages.delete(message.id)
+  for (const [draftId, draft] of mailbox.drafts) if (draft === message) mailbox.drafts.delete(draftId)
   recordHistory(mailbox, 'messageDeleted', message)
 }
 

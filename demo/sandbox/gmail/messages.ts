@@ -1,5 +1,6 @@
 import { GoogleError, invalid, jsonOf, notFound } from '../errors.ts'
-import { ok, type ApiCall, type ApiRoute } from '../http.ts'
+import { ok } from '../http.ts'
+import type { ApiCall, ApiRoute } from '../route.ts'
 import { gmailScopes, metadataScope } from '../oauth/scopes.ts'
 import { deliverMail } from './delivery.ts'
 import { addMessage } from './mailbox.ts'
@@ -43,9 +44,9 @@ export function refuseMetadataScope({ scopes }: ApiCall, isBroad: boolean, what:
   }
 }
 
-function list(call: ApiCall) {
+async function list(call: ApiCall) {
   refuseMetadataScope(call, call.query.has('q'), "'q' parameter")
-  const messages = listMessages(call.account.mailbox, call.query, call.sandbox.sentDelayMs)
+  const messages = await listMessages(call.account, call.query, call.sandbox.sentDelayMs)
   const { page, nextPageToken } = takePage(messages, call.query, ({ id }) => id)
   return ok({
     ...(page.length > 0 && { messages: page.map(({ id, threadId }) => ({ id, threadId })) }),

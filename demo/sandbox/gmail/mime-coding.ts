@@ -4,12 +4,10 @@ const addressHeaders = new Set(['from', 'to', 'cc', 'bcc', 'reply-to', 'sender']
 export function decodeHeader(name: string, line: string): string {
   const text = Buffer.from(line, 'latin1').toString('utf8')
   const isAddress = addressHeaders.has(name.toLowerCase())
-  return text
-    .replace(/(\?=)\s+(?==\?)/g, '$1')
-    .replace(/(?:=\?[^?\s]+\?[bq]\?[^?]*\?=)+/gi, (words) => {
-      const decoded = decodeWords(words)
-      return isAddress && /[,;:<>@"()]/.test(decoded) ? `"${decoded.replace(/(["\\])/g, '\\$1')}"` : decoded
-    })
+  return text.replace(/(\?=)\s+(?==\?)/g, '$1').replace(/(?:=\?[^?\s]+\?[bq]\?[^?]*\?=)+/gi, (words) => {
+    const decoded = decodeWords(words)
+    return isAddress && /[,;:<>@"()]/.test(decoded) ? `"${decoded.replace(/(["\\])/g, '\\$1')}"` : decoded
+  })
 }
 
 /** The content of a part, freed of its transfer encoding; text in a named charset becomes UTF-8. */
@@ -19,14 +17,20 @@ export function decodeBody(body: string, encoding: string, charset: string | und
 }
 
 function decodeWords(words: string): string {
-  const pieces = [...words.matchAll(/=\?([^?*\s]+)(?:\*[^?]*)?\?([bq])\?([^?]*)\?=/gi)]
-  return pieces
-    .map(([, charset = 'utf-8', kind, text = '']) => {
-      const isBase64 = kind?.toLowerCase() === 'b'
-      const bytes = isBase64 ? Buffer.from(text, 'base64') : decodeTransfer(text.replaceAll('_', ' '), 'quoted-printable')
-      return decodeCharset(bytes, charset)
-    })
-    .join('')
+  const runs: { charset: string; bytes: Buffer[] }[] = []
+  for (const [, charset = '', kind, text = ''] of words.matchAll(/=\?([^?*\s]+)(?:\*[^?]*)?\?([bq])\?([^?]*)\?=/gi)) {
+    const isBase64 = kind?.toLowerCase() === 'b'
+    const bytes = isBase64 ? Buffer.from(text, 'base64') : decodeTransfer(text.replaceAll('_', ' '), 'quoted-printable')
+    const run = runs.at(-1)
+    // A character may be cut in two by the end of a word, save where each word ends its own shift sequence.
+    if (run && isSame(run.charset, charset) && !/^iso-2022/i.test(charset)) run.bytes.push(bytes)
+    else runs.push({ charset, bytes: [bytes] })
+  }
+  return runs.map(({ charset, bytes }) => decodeCharset(Buffer.concat(bytes), charset)).join('')
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
 }
 
 function decodeTransfer(body: string, encoding: string): Buffer {

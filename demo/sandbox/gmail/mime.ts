@@ -41,7 +41,7 @@ function parsePart(source: string, partId: string, defaultType: string, depth: n
   const contentType = value('content-type')
   const mimeType = /^\s*([\w.+-]+\/[\w.+-]+)/.exec(contentType)?.[1]?.toLowerCase() ?? defaultType
   const filename = parameterOf(value('content-disposition'), 'filename') ?? parameterOf(contentType, 'name') ?? ''
-  const part = { partId, mimeType, filename, headers, content: Buffer.alloc(0), parts: [] as MimePart[] }
+  const part: MimePart = { partId, mimeType, filename, headers, content: Buffer.alloc(0), parts: [] }
 
   const boundary = parameterOf(contentType, 'boundary')
   if (mimeType.startsWith('multipart/') && boundary && depth < maxDepth) {
@@ -81,7 +81,10 @@ function parameterOf(header: string, name: string): string | undefined {
   if (pieces.length === 0) return undefined
   const joined = pieces.map((piece) => piece[1]?.trim() ?? '').join('')
   const encoded = joined.replace(/^[\w-]*'[\w-]*'/, '')
-  return Buffer.from(encoded.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))), 'latin1').toString()
+  return Buffer.from(
+    encoded.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  ).toString()
 }
 
 function splitParts(body: string, boundary: string): string[] {

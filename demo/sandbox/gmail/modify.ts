@@ -1,7 +1,8 @@
 import { invalid, jsonOf } from '../errors.ts'
-import { ok, type Answer, type ApiCall, type ApiRoute } from '../http.ts'
+import { ok, type Answer } from '../http.ts'
+import type { ApiCall, ApiRoute } from '../route.ts'
 import { gmailScopes } from '../oauth/scopes.ts'
-import { changeLabels, removeMessage, threadMessages } from './mailbox.ts'
+import { changeLabels, removeMessage } from './mailbox.ts'
 import { checkLabels } from './labels.ts'
 import { messageOf } from './messages.ts'
 import { renderReference } from './payload.ts'
@@ -9,15 +10,15 @@ import { threadOf } from './threads.ts'
 
 const base = '/gmail/v1/users/:userId'
 const maxIds = 1_000
-const { modify, remove } = gmailScopes
+const { modify, remove: removal } = gmailScopes
 
 export const modifyRoutes: ApiRoute[] = [
   { method: 'POST', path: `${base}/messages/batchModify`, scopes: modify, units: 50, handle: batchModify },
-  { method: 'POST', path: `${base}/messages/batchDelete`, scopes: remove, units: 50, handle: batchDelete },
+  { method: 'POST', path: `${base}/messages/batchDelete`, scopes: removal, units: 50, handle: batchDelete },
   { method: 'POST', path: `${base}/messages/:id/modify`, scopes: modify, units: 5, handle: modifyMessage },
   { method: 'POST', path: `${base}/messages/:id/trash`, scopes: modify, units: 5, handle: trash },
   { method: 'POST', path: `${base}/messages/:id/untrash`, scopes: modify, units: 5, handle: untrash },
-  { method: 'DELETE', path: `${base}/messages/:id`, scopes: remove, units: 10, handle: deleteMessage },
+  { method: 'DELETE', path: `${base}/messages/:id`, scopes: removal, units: 10, handle: deleteMessage },
   { method: 'POST', path: `${base}/threads/:id/modify`, scopes: modify, units: 10, handle: modifyThread },
 ]
 
@@ -85,4 +86,3 @@ function idsIn(call: ApiCall): string[] {
   if (ids.length > maxIds) throw invalid(`Too many message ids: at most ${maxIds}`)
   return ids.map(String)
 }
-

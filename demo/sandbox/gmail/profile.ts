@@ -1,5 +1,6 @@
 import { invalid, jsonOf } from '../errors.ts'
-import { ok, type ApiCall, type ApiRoute } from '../http.ts'
+import { ok } from '../http.ts'
+import type { ApiCall, ApiRoute } from '../route.ts'
 import { gmailScopes } from '../oauth/scopes.ts'
 
 const base = '/gmail/v1/users/:userId'

@@ -45,10 +45,15 @@ function completeHeaders({ rewriteMessageId }: SandboxState, { email, name }: Ac
   const isOwn = addressparser(from, { flatten: true })[0]?.address.toLowerCase() === email
   let mail = dropHeader(raw.toString('latin1'), 'Bcc')
   // Like Gmail, nobody sends under an address that is not their own.
-  if (!isOwn) mail = setHeader(mail, 'From', `${JSON.stringify(name)} <${email}>`)
+  if (!isOwn) mail = setHeader(mail, 'From', `${displayName(name)} <${email}>`)
   if (!hasHeader(mail, 'Date')) mail = setHeader(mail, 'Date', new Date().toUTCString().replace('GMT', '+0000'))
   if (!hasHeader(mail, 'Message-ID') || rewriteMessageId) {
     mail = setHeader(mail, 'Message-ID', `<CA+${randomBytes(24).toString('base64url')}@mail.gmail.com>`)
   }
   return Buffer.from(mail, 'latin1')
+}
+
+function displayName(name: string): string {
+  const isAscii = /^[\x20-\x7e]*$/.test(name)
+  return isAscii ? JSON.stringify(name) : `=?UTF-8?B?${Buffer.from(name).toString('base64')}?=`
 }

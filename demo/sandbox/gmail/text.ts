@@ -8,7 +8,7 @@ export function textOf(root: MimePart): string {
   const plain = find('text/plain')
   if (plain) return plain.content.toString('utf8')
   const html = find('text/html')?.content.toString('utf8') ?? ''
-  return unescape(html.replace(/<(style|script|head)\b.*?<\/\1>/gis, ' ').replace(/<[^>]*>/g, ' '))
+  return unescape(stripTags(html.replace(/<(style|script|head)\b.*?(?:<\/\1>|$)/gis, ' ')))
 }
 
 /** The beginning of the text on one line, HTML-escaped as Gmail's. */
@@ -19,6 +19,12 @@ export function snippetOf(root: MimePart): string {
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+/** By splitting: an expression would try every < of a hostile mail to its end. */
+function stripTags(html: string): string {
+  const [start = '', ...pieces] = html.split('<')
+  return [start, ...pieces.map((piece) => piece.slice(piece.indexOf('>') + 1))].join(' ')
+}
 
 function unescape(text: string): string {
   const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' }

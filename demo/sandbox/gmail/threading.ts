@@ -18,7 +18,9 @@ export function mayJoinThread(mailbox: Mailbox, root: MimePart, threadId: string
   const known = new Set(inThread.map(({ messageId }) => messageId))
   const isNamed = (header: string) => idsIn(root, header).some((id) => known.has(id))
   const subject = subjectOf(root)
-  return isNamed('In-Reply-To') && isNamed('References') && inThread.some(({ root: other }) => subjectOf(other) === subject)
+  return (
+    isNamed('In-Reply-To') && isNamed('References') && inThread.some(({ root: other }) => subjectOf(other) === subject)
+  )
 }
 
 function idsIn(root: MimePart, header: string): string[] {

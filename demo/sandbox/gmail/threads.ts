@@ -1,5 +1,6 @@
 import { notFound } from '../errors.ts'
-import { ok, type ApiCall, type ApiRoute } from '../http.ts'
+import { ok } from '../http.ts'
+import type { ApiCall, ApiRoute } from '../route.ts'
 import { gmailScopes } from '../oauth/scopes.ts'
 import { isVisible, threadMessages } from './mailbox.ts'
 import { refuseMetadataScope } from './messages.ts'
@@ -24,10 +25,10 @@ export function threadOf({ account, params, sandbox }: ApiCall): Message[] {
   return visible
 }
 
-function list(call: ApiCall) {
+async function list(call: ApiCall) {
   refuseMetadataScope(call, call.query.has('q'), "'q' parameter")
   const newest = new Map<string, Message>()
-  for (const message of listMessages(call.account.mailbox, call.query, call.sandbox.sentDelayMs)) {
+  for (const message of await listMessages(call.account, call.query, call.sandbox.sentDelayMs)) {
     if (!newest.has(message.threadId)) newest.set(message.threadId, message)
   }
   const { page, nextPageToken } = takePage([...newest.values()], call.query, ({ threadId }) => threadId)

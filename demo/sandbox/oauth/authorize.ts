@@ -1,4 +1,5 @@
-import type { Answer, OpenCall, OpenRoute } from '../http.ts'
+import type { Answer } from '../http.ts'
+import type { OpenCall, OpenRoute } from '../route.ts'
 import { formOf } from '../http.ts'
 import { renderConsentPage, renderRefusal } from './consent-page.ts'
 import { hasGrant, scopesGranted } from './grants.ts'
@@ -25,7 +26,10 @@ async function takeConsent(call: OpenCall): Promise<Answer> {
   if (!account) return html(400, renderRefusal('invalid_request', 'Couldn’t find this Google account.'))
 
   const isFirst = !hasGrant(grants, account.email)
-  const scopes = scopesAgreed(form, form.get('include_granted_scopes') === 'true' ? scopesGranted(grants, account.email) : [])
+  const scopes = scopesAgreed(
+    form,
+    form.get('include_granted_scopes') === 'true' ? scopesGranted(grants, account.email) : [],
+  )
   form.set('scope', scopes.join(' '))
   form.set('email', account.email)
   const { location } = await account.upstream.form('/o/oauth2/v2/auth/callback', form)

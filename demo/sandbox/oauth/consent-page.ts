@@ -3,7 +3,9 @@ import { identityScopes, parseScopes } from './scopes.ts'
 
 /** The page on which a person picks an account, unticks what they will not share, agrees or declines. */
 export function renderConsentPage(request: URLSearchParams, accounts: Account[]): string {
-  const hidden = [...request].map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`)
+  const hidden = [...request].map(
+    ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`,
+  )
   const scopes = parseScopes(request.get('scope') ?? '').filter((scope) => !identityScopes.has(scope))
   const ticks = scopes.map(
     (scope) =>

@@ -1,4 +1,5 @@
-import { formOf, ok, type Answer, type OpenCall, type OpenRoute } from '../http.ts'
+import { formOf, ok, type Answer } from '../http.ts'
+import type { OpenCall, OpenRoute } from '../route.ts'
 import { accountOf } from '../state.ts'
 import { bearerOf, type AccessToken } from './grants.ts'
 import { oauthError } from './token.ts'

@@ -27,7 +27,12 @@ const events = [calendar, `${base}/calendar.events`, `${base}/calendar.events.ow
 
 export const calendarScopes = {
   freeBusy: [calendar, calendarReadonly, `${base}/calendar.freebusy`, `${base}/calendar.events.freebusy`],
-  readEvents: [...events, calendarReadonly, `${base}/calendar.events.readonly`, `${base}/calendar.events.owned.readonly`],
+  readEvents: [
+    ...events,
+    calendarReadonly,
+    `${base}/calendar.events.readonly`,
+    `${base}/calendar.events.owned.readonly`,
+  ],
   writeEvents: events,
   calendar: [calendar, calendarReadonly, `${base}/calendar.calendars`, `${base}/calendar.calendars.readonly`],
   calendarList: [calendar, calendarReadonly, `${base}/calendar.calendarlist`, `${base}/calendar.calendarlist.readonly`],

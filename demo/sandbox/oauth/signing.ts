@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import jwt from 'jsonwebtoken'
-import { ok, type OpenRoute } from '../http.ts'
+import { ok } from '../http.ts'
+import type { OpenRoute } from '../route.ts'
 
 export const issuer = 'https://accounts.google.com'
 
@@ -11,7 +12,7 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 /** Signs claims the way Google signs ID tokens and push tokens. */
 export function signToken(claims: Record<string, unknown>): string {
-  return jwt.sign(claims, privateKey, { algorithm: 'RS256', keyid: keyId, noTimestamp: true })
+  return jwt.sign(claims, privateKey, { algorithm: 'RS256', keyid: keyId })
 }
 
 export const certificateRoute: OpenRoute = {

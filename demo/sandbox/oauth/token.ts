@@ -1,5 +1,6 @@
 import jwt from 'jsonwebtoken'
-import type { Answer, OpenCall, OpenRoute } from '../http.ts'
+import type { Answer } from '../http.ts'
+import type { OpenCall, OpenRoute } from '../route.ts'
 import { formOf, ok } from '../http.ts'
 import { accountOf, type Account } from '../state.ts'
 import { accessTokenSeconds, revokeGrants } from './grants.ts'
@@ -50,7 +51,11 @@ async function refresh({ sandbox }: OpenCall, form: URLSearchParams): Promise<An
   return ok(grantAccess(sandbox, grant, String(body.access_token)))
 }
 
-function grantAccess({ grants }: OpenCall['sandbox'], { email, scopes }: { email: string; scopes: string[] }, token: string) {
+function grantAccess(
+  { grants }: OpenCall['sandbox'],
+  { email, scopes }: { email: string; scopes: string[] },
+  token: string,
+) {
   grants.access.set(token, { email, scopes, expiresAt: Date.now() + accessTokenSeconds * 1_000 })
   return { access_token: token, expires_in: accessTokenSeconds, scope: scopes.join(' '), token_type: 'Bearer' }
 }

@@ -1,0 +1,11 @@
+/** The event as the client gave it; emulate keeps the times and answers lists and free/busy. */
+export interface StoredEvent {
+  readonly id: string
+  readonly calendarId: string
+  readonly upstreamId: string
+  readonly resource: Record<string, unknown>
+  readonly version: number
+}
+
+/** By event id. */
+export type CalendarEvents = Map<string, StoredEvent>
