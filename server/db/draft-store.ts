@@ -43,10 +43,17 @@ export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDra
 }
 
 /** What approval binds to: exactly this text, to exactly these people, in exactly this version. */
-export function contentHash(content: { to: readonly Address[]; subject: string; body: string; version: number }): Buffer {
+export function contentHash(content: {
+  to: readonly Address[]
+  subject: string
+  body: string
+  version: number
+}): Buffer {
   const { to, subject, body, version } = content
   const addresses = to.map((person) => person.address)
-  return createHash('sha256').update(JSON.stringify([addresses, subject, body, version])).digest()
+  return createHash('sha256')
+    .update(JSON.stringify([addresses, subject, body, version]))
+    .digest()
 }
 
 export async function insertVersion(

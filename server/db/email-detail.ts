@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
-import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { jsonBuildObject } from 'kysely/helpers/postgres'
 import type { Email, EmailStats, Thread } from '../../shared-types/index.ts'
 import { AppError } from '../errors.ts'
 import { countEmails, selectItems, toItem } from './emails.ts'
+import { jsonList } from './json.ts'
 import type { DB } from './schema.ts'
 
 /** NOT_FOUND for an unknown id and for somebody else's alike. */
@@ -35,10 +36,16 @@ function selectDetails(db: Kysely<DB>) {
   return selectItems(db)
     .select(['toAddresses', 'ccAddresses', 'replyToAddresses', 'text', 'html', 'headers', 'reasons'])
     .select((eb) =>
-      jsonArrayFrom(
+      jsonList(
         eb
           .selectFrom('attachments')
-          .select(['attachments.filename', 'attachments.mimeType', 'attachments.sizeBytes'])
+          .select(({ ref }) =>
+            jsonBuildObject({
+              filename: ref('attachments.filename'),
+              mimeType: ref('attachments.mimeType'),
+              sizeBytes: ref('attachments.sizeBytes'),
+            }).as('value'),
+          )
           .whereRef('attachments.userId', '=', 'emails.userId')
           .whereRef('attachments.emailId', '=', 'emails.id')
           .orderBy('attachments.position'),
@@ -48,7 +55,17 @@ function selectDetails(db: Kysely<DB>) {
 
 type DetailRow = Awaited<ReturnType<ReturnType<typeof selectDetails>['executeTakeFirstOrThrow']>>
 
-function toEmail({ toAddresses, ccAddresses, replyToAddresses, text, html, headers, reasons, attachments, ...item }: DetailRow): Email {
+function toEmail({
+  toAddresses,
+  ccAddresses,
+  replyToAddresses,
+  text,
+  html,
+  headers,
+  reasons,
+  attachments,
+  ...item
+}: DetailRow): Email {
   return {
     ...toItem(item),
     to: toAddresses,

@@ -10,7 +10,9 @@ export function parseCursor(cursor: string): Position {
   try {
     return Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch (cause) {
-    throw new AppError('VALIDATION_FAILED', 'This cursor was not given by this list. Start again without one.', { cause })
+    throw new AppError('VALIDATION_FAILED', 'This cursor was not given by this list. Start again without one.', {
+      cause,
+    })
   }
 }
 

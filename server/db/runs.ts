@@ -2,11 +2,14 @@ import { type Kysely, sql } from 'kysely'
 import type { EmailStatus, Intent } from '../../shared-types/index.ts'
 import type { DB } from './schema.ts'
 
+/** `classify` stops after the first step and leaves the mail's status alone. */
+export type RunScope = 'full' | 'classify'
+
 /** Makes the trace of a run that is being enqueued; undefined while another run of this mail is queued or running. */
 export async function insertTrace(
   trx: Kysely<DB>,
   userId: string,
-  trace: { id: string; emailId: string; createdAt: string },
+  trace: { id: string; emailId: string; scope: RunScope; createdAt: string },
 ): Promise<string | undefined> {
   const row = await trx
     .insertInto('traces')
@@ -32,7 +35,7 @@ export function claimTrace(
     .where((eb) =>
       eb.or([eb('status', '=', 'queued'), eb.and([eb('status', '=', 'running'), eb('leaseUntil', '<', now)])]),
     )
-    .returning(['id', 'emailId', 'epoch', 'startedAt'])
+    .returning(['id', 'emailId', 'scope', 'epoch'])
     .executeTakeFirst()
 }
 

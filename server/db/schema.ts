@@ -314,6 +314,7 @@ export interface Traces {
   intent: import('../../shared-types/index.ts').Intent | null;
   leaseUntil: string | null;
   mode: string | null;
+  scope: 'full' | 'classify';
   startedAt: string | null;
   status: import('../../shared-types/index.ts').TraceStatus;
   stepCount: Generated<number>;

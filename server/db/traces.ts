@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
-import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { jsonBuildObject } from 'kysely/helpers/postgres'
 import type { ListTracesInput, Trace, TraceItem, TracePage } from '../../shared-types/index.ts'
 import { AppError } from '../errors.ts'
+import { jsonList } from './json.ts'
 import { parseCursor, toPage } from './page.ts'
 import type { DB } from './schema.ts'
 
@@ -66,20 +67,39 @@ function selectSteps(db: Kysely<DB>, userId: string, traceId: string) {
     .orderBy('agentSteps.position')
     .select(['name', 'position', 'status', 'startedAt', 'ms', 'input', 'output', 'error'])
     .select((eb) => [
-      jsonArrayFrom(
+      jsonList(
         eb
           .selectFrom('toolExecutions as tool')
-          .select(['tool.tool', 'tool.status', 'tool.ms', 'tool.input', 'tool.output', 'tool.error'])
+          .select(({ ref }) =>
+            jsonBuildObject({
+              tool: ref('tool.tool'),
+              status: ref('tool.status'),
+              ms: ref('tool.ms'),
+              input: ref('tool.input'),
+              output: ref('tool.output'),
+              error: ref('tool.error'),
+            }).as('value'),
+          )
           .whereRef('tool.userId', '=', 'agentSteps.userId')
           .whereRef('tool.traceId', '=', 'agentSteps.traceId')
           .whereRef('tool.stepName', '=', 'agentSteps.name')
           .orderBy('tool.createdAt'),
       ).as('toolExecutions'),
-      jsonArrayFrom(
+      jsonList(
         eb
           .selectFrom('modelCalls as call')
-          .select(['call.task', 'call.model', 'call.promptVersion', 'call.outcome', 'call.inputTokens'])
-          .select((inner) => ['call.outputTokens', inner.cast<number>('call.cost', 'float8').as('cost'), 'call.ms'])
+          .select(({ ref, cast }) =>
+            jsonBuildObject({
+              task: ref('call.task'),
+              model: ref('call.model'),
+              promptVersion: ref('call.promptVersion'),
+              outcome: ref('call.outcome'),
+              inputTokens: ref('call.inputTokens'),
+              outputTokens: ref('call.outputTokens'),
+              cost: cast<number>('call.cost', 'float8'),
+              ms: ref('call.ms'),
+            }).as('value'),
+          )
           .whereRef('call.userId', '=', 'agentSteps.userId')
           .whereRef('call.traceId', '=', 'agentSteps.traceId')
           .whereRef('call.stepName', '=', 'agentSteps.name')

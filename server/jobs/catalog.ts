@@ -14,8 +14,7 @@ export const jobCatalog = {
     oneAtATime: 'mailboxId',
   },
   'process-email': {
-    /** `classify` stops after the first step and leaves the mail's status alone. */
-    payload: z.strictObject({ ...owner, traceId: z.uuid(), scope: z.enum(['full', 'classify']) }),
+    payload: z.strictObject({ ...owner, traceId: z.uuid() }),
     retryLimit: 3,
     retryDelay: 2,
   },

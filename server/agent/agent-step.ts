@@ -1,0 +1,18 @@
+import type { StepName } from '../../shared-types/index.ts'
+import type { AppContext } from '../context.ts'
+import type { Recorder } from './recorder.ts'
+import type { RunInput, RunState } from './state.ts'
+
+export interface StepContext {
+  readonly ctx: AppContext
+  readonly input: RunInput
+  readonly state: RunState
+  readonly recorder: Recorder
+  readonly signal: AbortSignal
+}
+
+/** One step of the pipeline: reads the state, answers what it adds, and a redacted note for the trace. */
+export interface AgentStep<Name extends StepName> {
+  readonly name: Name
+  run(context: StepContext): Promise<{ addition: NonNullable<RunState[Name]>; output: unknown }>
+}

@@ -1,0 +1,56 @@
+import type { Intent, Settings } from '../../shared-types/index.ts'
+import type { Dmarc } from './authentication.ts'
+import type { Verdict } from './state.ts'
+
+/** Everything the gate looks at: stored facts and settings, no model's say but its doubts. */
+export interface ReviewFacts {
+  readonly autonomy: Settings['autonomy'] | 'auto'
+  readonly operatorAllowsSending: boolean
+  readonly intent: Intent
+  readonly confidence: number
+  readonly dmarc: Dmarc
+  readonly replyToDiffers: boolean
+  readonly ownerIsNamed: boolean
+  readonly machineReason: string | null
+  readonly attachmentCount: number
+  readonly textLength: number
+  /** How many mails the owner wrote to this person before. */
+  readonly earlierMessages: number
+  readonly openQuestionCount: number
+  readonly problem: string | null
+}
+
+interface Clause {
+  readonly reason: string
+  readonly fails: (facts: ReviewFacts) => boolean
+}
+
+const minimumConfidence = 0.9
+const minimumEarlierMessages = 2
+const maximumTextLength = 20_000
+
+/** Each must hold before anything is sent without a person; every failing one is reported. */
+export const clauses: readonly Clause[] = [
+  { reason: 'Automatic sending is off.', fails: (facts) => facts.autonomy !== 'auto' },
+  { reason: 'The operator has not enabled automatic sending.', fails: (facts) => !facts.operatorAllowsSending },
+  { reason: 'Complaints always get a human.', fails: (facts) => facts.intent === 'complaint' },
+  { reason: 'Something only you know is still open.', fails: (facts) => facts.openQuestionCount > 0 },
+  { reason: 'The sender could not be verified (DMARC).', fails: (facts) => facts.dmarc !== 'pass' },
+  { reason: 'Replies to this mail go to another address than its sender.', fails: (facts) => facts.replyToDiffers },
+  { reason: 'You are not named as a recipient.', fails: (facts) => !facts.ownerIsNamed },
+  { reason: 'The mail came from a machine.', fails: (facts) => facts.machineReason !== null },
+  { reason: 'The mail carries attachments.', fails: (facts) => facts.attachmentCount > 0 },
+  { reason: 'The mail is unusually long.', fails: (facts) => facts.textLength > maximumTextLength },
+  { reason: 'The mail could not be read completely.', fails: (facts) => facts.problem !== null },
+  {
+    reason: 'You have hardly written to this person before.',
+    fails: (facts) => facts.earlierMessages < minimumEarlierMessages,
+  },
+  { reason: 'The classification is not certain enough.', fails: (facts) => !(facts.confidence >= minimumConfidence) },
+]
+
+/** Send or ask: pure, deterministic, no model, no clock, no database. */
+export function reviewReply(facts: ReviewFacts): Verdict {
+  const reasons = clauses.filter((clause) => clause.fails(facts)).map((clause) => clause.reason)
+  return reasons.length === 0 ? { kind: 'send' } : { kind: 'ask', reasons }
+}

@@ -1,0 +1,20 @@
+import type { ModelCallRecord, ToolRecord } from '../db/steps.ts'
+
+/** Collects what one step does, for its trace: every tool and model call, redacted by whoever records it. */
+export class Recorder {
+  readonly tools: ToolRecord[] = []
+  readonly modelCalls: ModelCallRecord[] = []
+
+  get tokens(): number {
+    return this.modelCalls.reduce((sum, call) => sum + call.inputTokens + call.outputTokens, 0)
+  }
+
+  get cost(): number {
+    return this.modelCalls.reduce((sum, call) => sum + call.cost, 0)
+  }
+}
+
+/** Whole milliseconds since `startedAt` (`performance.now()`). */
+export function elapsedMs(startedAt: number): number {
+  return Math.round(performance.now() - startedAt)
+}

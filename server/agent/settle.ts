@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import type { EmailStatus, Intent } from '../../shared-types/index.ts'
+import type { AppContext } from '../context.ts'
+import { insertDraft } from '../db/draft-store.ts'
+import { insertNotification } from '../db/notifications.ts'
+import { moveEmail, moveTrace, saveClassification } from '../db/runs.ts'
+import type { DB } from '../db/schema.ts'
+import { forgetAdditions } from '../db/steps.ts'
+import { messageOf } from '../errors.ts'
+import { step } from '../step.ts'
+import type { Run, RunState } from './state.ts'
+
+/** Ends a run that worked: one transaction for the mail's status, its draft, the trace and the word to the owner. */
+export async function settleRun(ctx: AppContext, run: Run, state: RunState): Promise<void> {
+  const { userId, traceId, email } = run.input
+  const { classify, generate, review } = state
+  if (!classify) throw new Error('a run cannot end before it has classified the mail')
+  const end = { status: 'completed', error: null, intent: classify.intent } as const
+  await settle(ctx, run, end, async (trx, now) => {
+    const isFull = run.scope === 'full'
+    await saveClassification(trx, userId, email.id, { ...classify, ...(isFull ? {} : { reasons: [classify.reason] }) })
+    if (!isFull) return
+    if (!classify.needsReply) return moveProcessed(trx, run, 'no_reply', [classify.reason])
+
+    if (!generate || !review) throw new Error('a mail that needs a reply has no reviewed draft')
+    const reasons = review.kind === 'ask' ? review.reasons : []
+    const draft = { ...generate, id: randomUUID(), emailId: email.id, traceId, reasons, createdAt: now }
+    await moveProcessed(trx, run, 'needs_review', [classify.reason, ...reasons])
+    await insertDraft(trx, userId, draft)
+    await insertNotification(trx, userId, 'draft_ready', { emailId: email.id, draftId: draft.id }, now)
+  })
+}
+
+/** Ends a run that failed for good: never in silence, the owner finds the mail in review with the reason. */
+export async function settleFailure(ctx: AppContext, run: Run, failure: unknown): Promise<void> {
+  const { userId, email } = run.input
+  const error = messageOf(failure)
+  await settle(ctx, run, { status: 'failed', error }, async (trx, now) => {
+    if (run.scope === 'classify') return
+    await moveProcessed(trx, run, 'needs_review', [`The agent could not finish: ${error}`])
+    await insertNotification(trx, userId, 'run_failed', { emailId: email.id }, now)
+  })
+}
+
+async function settle(
+  ctx: AppContext,
+  { input, epoch }: Run,
+  end: { status: 'completed' | 'failed'; error: string | null; intent?: Intent },
+  effects: (trx: Kysely<DB>, now: string) => Promise<void>,
+): Promise<void> {
+  const { userId, traceId } = input
+  const now = ctx.clock.now().toISOString()
+  await step('settle-run', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      const isOurs = await moveTrace(trx, userId, { traceId, epoch }, { ...end, finishedAt: now })
+      if (!isOurs) throw new Error('this run was taken over by another worker')
+      await forgetAdditions(trx, userId, traceId)
+      await effects(trx, now)
+    }),
+  )
+}
+
+/** A mail that is no longer being processed was settled by somebody else, and stays as they left it. */
+async function moveProcessed(
+  trx: Kysely<DB>,
+  { input }: Run,
+  to: EmailStatus,
+  reasons: readonly string[],
+): Promise<void> {
+  const moved = await moveEmail(trx, input.userId, input.email.id, { from: ['processing'], to, reasons })
+  if (!moved) throw new Error('the mail is no longer being processed')
+}

@@ -1,0 +1,71 @@
+import type { Address, Intent, OpenQuestion, Settings, Source } from '../../shared-types/index.ts'
+import type { LoadedEmail } from '../db/run-input.ts'
+import type { RunScope } from '../db/runs.ts'
+import type { ContextFacts } from '../ports.ts'
+
+/** What a run begins with: stored facts, read once. */
+export interface RunInput {
+  readonly userId: string
+  readonly traceId: string
+  readonly email: LoadedEmail
+  readonly settings: Settings
+}
+
+/** A run that this worker holds: every write of it is fenced by the epoch. */
+export interface Run {
+  readonly input: RunInput
+  readonly scope: RunScope
+  readonly epoch: number
+}
+
+/** What each step adds. A later step reads what earlier ones added, and nothing is ever overwritten. */
+export interface RunState {
+  readonly classify?: Classification
+  readonly retrieve?: Retrieved
+  readonly decide?: Plan
+  readonly execute?: Findings
+  readonly generate?: ProposedReply
+  readonly review?: Verdict
+}
+
+export interface Classification {
+  readonly intent: Intent
+  readonly confidence: number
+  readonly reason: string
+  readonly language: string
+  readonly needsReply: boolean
+  readonly asks: readonly string[]
+}
+
+/** A piece of context, with where it came from and who may know it. */
+export interface ContextItem extends ContextFacts {
+  readonly source: Source
+}
+
+export interface Retrieved {
+  readonly items: readonly ContextItem[]
+}
+
+/** Read-only look-ups; sending is not a tool. */
+export type ToolName = 'contact' | 'availability' | 'templates'
+
+export interface Plan {
+  readonly tools: readonly ToolName[]
+}
+
+export interface Findings {
+  readonly items: readonly ContextItem[]
+  /** Free times, worded for a reply. */
+  readonly slots: readonly string[]
+}
+
+export interface ProposedReply {
+  readonly to: readonly Address[]
+  readonly subject: string
+  readonly body: string
+  readonly confidence: number
+  readonly openQuestions: readonly OpenQuestion[]
+  readonly sources: readonly Source[]
+}
+
+export type Verdict = { readonly kind: 'send' } | { readonly kind: 'ask'; readonly reasons: readonly string[] }

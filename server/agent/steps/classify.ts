@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { Intent } from '../../../shared-types/index.ts'
+import type { AppContext } from '../../context.ts'
+import { findNewestInThread } from '../../db/retrieval.ts'
+import { askModel } from '../ask-model.ts'
+import { machineReason } from '../machine-mail.ts'
+import type { AgentStep } from '../agent-step.ts'
+import { classifyPrompt } from '../prompts.ts'
+import type { Classification, RunInput } from '../state.ts'
+
+const Answer = z.object({
+  intent: Intent,
+  confidence: z.number().min(0).max(1),
+  reason: z.string().max(500),
+  language: z.string().regex(/^[a-z]{2}$/),
+  needsReply: z.boolean(),
+  asks: z.array(z.string().max(500)).max(8),
+})
+
+/** Rules first, from headers and the thread; the model is asked only about mail a person wrote. */
+export const classify: AgentStep<'classify'> = {
+  name: 'classify',
+  async run({ ctx, input, recorder, signal }) {
+    const machine = machineReason(input.email)
+    if (machine) return done(byRule(input.email.labels.includes('SPAM') ? 'spam' : 'other', machine), 'rule')
+
+    const facts = { task: 'classify', mail: mailFacts(input) } as const
+    const answer = await askModel(
+      ctx,
+      recorder,
+      { facts, ...classifyPrompt(facts), schema: Answer, maxOutputTokens: 800 },
+      signal,
+    )
+    const settled = answer.needsReply ? await alreadySettled(ctx, input) : null
+    return done(settled ? { ...answer, needsReply: false, reason: settled } : answer, settled ? 'thread' : 'model')
+  },
+}
+
+/** Facts no text can argue with: somebody answered since, a newer message stands for the thread, or it is only a copy. */
+async function alreadySettled(ctx: AppContext, { userId, email }: RunInput): Promise<string | null> {
+  const newest = await findNewestInThread(ctx.db, userId, { threadId: email.threadId, after: email.receivedAt })
+  if (newest?.direction === 'out') return 'You have already answered in this thread.'
+  if (newest) return 'A newer message of this thread takes over.'
+  const isNamed = email.toAddresses.some((person) => person.address === email.ownerAddress)
+  const isCopied = email.ccAddresses.some((person) => person.address === email.ownerAddress)
+  return isCopied && !isNamed ? 'You are only in copy.' : null
+}
+
+function byRule(intent: Intent, reason: string): Classification {
+  return { intent, confidence: 1, reason, language: 'und', needsReply: false, asks: [] }
+}
+
+function done(addition: Classification, decidedBy: 'rule' | 'model' | 'thread') {
+  const { intent, confidence, language, needsReply, asks } = addition
+  return { addition, output: { intent, confidence, language, needsReply, asks: asks.length, decidedBy } }
+}
+
+export function mailFacts({ email }: RunInput) {
+  return {
+    subject: email.subject,
+    from: { name: email.fromName, address: email.fromAddress },
+    text: (email.freshText || email.text).slice(0, 20_000),
+    receivedAt: email.receivedAt,
+    isReply: email.inReplyTo !== null,
+  }
+}

@@ -1,0 +1,46 @@
+import { messageOf } from '../../errors.ts'
+import type { AgentStep, StepContext } from '../agent-step.ts'
+import { elapsedMs } from '../recorder.ts'
+import type { ToolName } from '../state.ts'
+import { toolNamed } from '../tools/catalog.ts'
+import type { ToolResult } from '../tools/tool.ts'
+
+const deadlineMs = 10_000
+
+/** Runs the planned tools side by side, each with a deadline; one that fails is recorded and leaves the others alone. */
+export const execute: AgentStep<'execute'> = {
+  name: 'execute',
+  async run(run) {
+    const results = await Promise.all((run.state.decide?.tools ?? []).map((name) => runTool(run, name)))
+    const found = results.filter((result) => result !== null)
+    const items = found.flatMap((result) => result.items ?? [])
+    const slots = found.flatMap((result) => result.slots ?? [])
+    return { addition: { items, slots }, output: { items: items.map((item) => item.id), slots: slots.length } }
+  },
+}
+
+async function runTool(
+  { ctx, input, state, recorder, signal }: StepContext,
+  name: ToolName,
+): Promise<ToolResult | null> {
+  if (!state.classify) throw new Error('tools run after the classification')
+  const startedAt = performance.now()
+  const record = { tool: name, input: { emailId: input.email.id } }
+  try {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)])
+    const result = await toolNamed(name).run(ctx, input, state.classify, deadline)
+    recorder.tools.push({ ...record, status: 'ok', ms: elapsedMs(startedAt), output: result.summary, error: null })
+    return result
+  } catch (error) {
+    if (signal.aborted) throw error
+    recorder.tools.push({
+      ...record,
+      status: 'failed',
+      ms: elapsedMs(startedAt),
+      output: null,
+      error: messageOf(error),
+    })
+    ctx.logger.warn({ err: error, tool: name }, 'a tool failed; the run goes on without it')
+    return null
+  }
+}

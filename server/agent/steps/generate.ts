@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { askModel } from '../ask-model.ts'
+import type { AgentStep } from '../agent-step.ts'
+import { generatePrompt } from '../prompts.ts'
+import { replyRecipients, replySubject } from '../recipients.ts'
+import { mailFacts } from './classify.ts'
+
+const Answer = z.object({
+  body: z.string().trim().min(1).max(20_000),
+  openQuestions: z.array(z.string().trim().min(1).max(500)).max(10),
+  usedSources: z.array(z.string().max(200)).max(50),
+  confidence: z.number().min(0).max(1),
+  language: z.string().max(10),
+})
+
+/** The model writes the body and nothing else: recipient, subject and signature are computed here. */
+export const generate: AgentStep<'generate'> = {
+  name: 'generate',
+  async run({ ctx, input, state, recorder, signal }) {
+    const { email, settings } = input
+    const context = [...(state.retrieve?.items ?? []), ...(state.execute?.items ?? [])]
+    const facts = {
+      task: 'generate',
+      mail: mailFacts(input),
+      intent: state.classify?.intent ?? 'other',
+      language: replyLanguage(state.classify?.language, settings.languages),
+      owner: { name: email.ownerName, tone: settings.tone },
+      context: context.map(({ id, kind, label, text }) => ({ id, kind, label, text })),
+      slots: state.execute?.slots ?? [],
+    } as const
+    const answer = await askModel(
+      ctx,
+      recorder,
+      { facts, ...generatePrompt(facts), schema: Answer, maxOutputTokens: 2_000 },
+      signal,
+    )
+    const used = new Set(answer.usedSources)
+    const addition = {
+      to: replyRecipients(email),
+      subject: replySubject(email.subject),
+      body: withSignature(readable(answer.body), settings.signature),
+      confidence: answer.confidence,
+      openQuestions: answer.openQuestions.map((question, index) => ({
+        id: `q${index + 1}`,
+        question: readable(question),
+      })),
+      sources: context.filter((item) => used.has(item.id)).map((item) => item.source),
+    }
+    const { confidence, openQuestions, sources } = addition
+    return {
+      addition,
+      output: {
+        bodyLength: addition.body.length,
+        confidence,
+        openQuestions: openQuestions.length,
+        sources: sources.length,
+      },
+    }
+  },
+}
+
+/** The mail's own language if the owner answers in it, else the one they prefer. */
+function replyLanguage(language: string | undefined, spoken: readonly string[]): string {
+  return language && spoken.includes(language) ? language : (spoken[0] ?? 'en')
+}
+
+/** What a person sees is what is sent: no control, zero-width or bidirectional override characters. */
+function readable(text: string): string {
+  return text.toWellFormed().replaceAll(/[^\P{C}\n\t]/gu, '')
+}
+
+function withSignature(body: string, signature: string): string {
+  return signature.trim() === '' ? body : `${body}\n\n${signature.trim()}`
+}

@@ -1,0 +1,77 @@
+import { type FoundEmail, findRelated, findThreadHistory } from '../../db/retrieval.ts'
+import { isUpstream } from '../../errors.ts'
+import { step } from '../../step.ts'
+import type { AgentStep, StepContext } from '../agent-step.ts'
+import type { ContextItem } from '../state.ts'
+
+const textLimit = 4_000
+
+/** The thread, related mail with the same correspondent, and the owner's notes; each with where it came from. */
+export const retrieve: AgentStep<'retrieve'> = {
+  name: 'retrieve',
+  async run(run) {
+    const { ctx, input } = run
+    const { userId, email, settings } = input
+    const about = { emailId: email.id, threadId: email.threadId, correspondent: email.fromAddress }
+    const vector = await embedQuery(run)
+    const words = rareWords(`${email.subject} ${email.freshText}`)
+    const [history, related] = await Promise.all([
+      findThreadHistory(ctx.db, userId, { ...about, before: email.receivedAt, limit: 10 }),
+      findRelated(ctx.db, userId, { ...about, vector, words, limit: 6 }),
+    ])
+    const notes = settings.notes.map((note, index): ContextItem => {
+      const audience = note.shareable ? 'correspondent' : 'owner'
+      const source = { kind: 'note', id: null, label: note.text.slice(0, 60), audience } as const
+      return { id: `note:${index}`, kind: 'note', label: source.label, text: note.text, source }
+    })
+    const items = [
+      ...history.map((found) => toItem('thread', found)),
+      ...related.map((found) => toItem('email', found)),
+      ...notes,
+    ]
+    const output = {
+      thread: history.length,
+      related: related.map((found) => found.id),
+      notes: notes.length,
+      byMeaning: vector !== null,
+    }
+    return { addition: { items }, output }
+  },
+}
+
+/** Search by words alone still works when no vector can be had. */
+async function embedQuery({ ctx, input, signal }: StepContext) {
+  const text = `${input.email.subject}\n${input.email.freshText}`.slice(0, 8_000)
+  try {
+    const [values] = await step('embed-query', () => ctx.embedder.embed([text], 'query', signal))
+    return values ? { modelId: ctx.embedder.modelId, values } : null
+  } catch (error) {
+    if (!isUpstream(error)) throw error
+    ctx.logger.warn({ err: error }, 'no vector for the query: searching by words alone')
+    return null
+  }
+}
+
+function toItem(kind: 'thread' | 'email', found: FoundEmail): ContextItem {
+  const who = found.direction === 'out' ? 'you' : found.fromName
+  const label = `${found.subject} (${who}, ${found.receivedAt.slice(0, 10)})`
+  const text = found.freshText.slice(0, textLimit)
+  // Both came through the reader filter: the correspondent has read them.
+  return {
+    id: `email:${found.id}`,
+    kind,
+    label,
+    text,
+    source: { kind, id: found.id, label, audience: 'correspondent' },
+  }
+}
+
+/** Longer words say more about a matter; at most 24, each once. */
+function rareWords(text: string): string[] {
+  const words =
+    text
+      .toLowerCase()
+      .slice(0, 8_000)
+      .match(/[\p{L}\p{N}]{5,40}/gu) ?? []
+  return [...new Set(words)].sort((a, b) => b.length - a.length).slice(0, 24)
+}

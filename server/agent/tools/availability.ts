@@ -1,0 +1,30 @@
+import { findFreeSlots, slotLabel } from '../working-hours.ts'
+import type { Tool } from './tool.ts'
+
+const days = 10
+
+/** Free times of the next days within working hours; busy times come from Google, titles never do. */
+export const availability: Tool = {
+  name: 'availability',
+  async run(ctx, { userId, email, settings }, { language }, signal) {
+    const now = ctx.clock.now()
+    const within = { start: now, end: new Date(now.getTime() + days * 86_400_000) }
+    const busy = await ctx.calendar.busy({ userId, mailboxId: email.mailboxId }, within, signal)
+    const slots = findFreeSlots(settings, busy, within, 3)
+    const labels = slots.map((slot) => slotLabel(slot, settings.timeZone, language))
+    const source = {
+      kind: 'calendar',
+      id: null,
+      label: 'Your calendar (free and busy times)',
+      audience: 'owner',
+    } as const
+    return {
+      items:
+        labels.length > 0
+          ? [{ id: 'calendar', kind: 'calendar', label: source.label, text: labels.join('\n'), source }]
+          : [],
+      slots: labels,
+      summary: { busyTimes: busy.length, slots: slots.map((slot) => slot.start.toISOString()) },
+    }
+  },
+}

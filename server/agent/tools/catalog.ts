@@ -1,0 +1,26 @@
+import type { Intent } from '../../../shared-types/index.ts'
+import type { ToolName } from '../state.ts'
+import { availability } from './availability.ts'
+import { contact } from './contact.ts'
+import { templates } from './templates.ts'
+import type { Tool } from './tool.ts'
+
+const tools = { contact, availability, templates } as const satisfies Record<ToolName, Tool>
+
+/** The plan of each intent. A model may come to narrow it, never to widen it. */
+const plans: Record<Intent, readonly ToolName[]> = {
+  inquiry: ['contact', 'templates'],
+  meeting_request: ['contact', 'availability', 'templates'],
+  complaint: ['contact', 'templates'],
+  follow_up: ['contact', 'templates'],
+  other: ['contact'],
+  spam: [],
+}
+
+export function planFor(intent: Intent): readonly ToolName[] {
+  return plans[intent]
+}
+
+export function toolNamed(name: ToolName): Tool {
+  return tools[name]
+}

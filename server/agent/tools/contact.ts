@@ -1,0 +1,17 @@
+import type { Tool } from './tool.ts'
+
+/** Who is writing, as the address book knows them. CRM notes are for the owner alone. */
+export const contact: Tool = {
+  name: 'contact',
+  async run(ctx, { userId, email }) {
+    const found = await ctx.crm.find(userId, email.fromAddress)
+    if (!found) return { summary: { found: false } }
+    const label = found.company ? `${found.name}, ${found.company}` : found.name
+    const text = [label, found.notes].filter(Boolean).join('\n')
+    const source = { kind: 'contact', id: found.id, label: `Contact ${label}`, audience: 'owner' } as const
+    return {
+      items: [{ id: `contact:${found.id}`, kind: 'contact', label: source.label, text, source }],
+      summary: { found: true, contactId: found.id, updatedAt: found.updatedAt },
+    }
+  },
+}

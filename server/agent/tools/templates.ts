@@ -1,0 +1,20 @@
+import { templatesFor } from '../../db/templates.ts'
+import type { Tool } from './tool.ts'
+
+/** The owner's own wording for this kind of mail. */
+export const templates: Tool = {
+  name: 'templates',
+  async run(ctx, { userId }, { intent, language }) {
+    const found = await templatesFor(ctx.db, userId, { intent, language })
+    return {
+      items: found.map(({ id, name, body }) => ({
+        id: `template:${id}`,
+        kind: 'template',
+        label: name,
+        text: body,
+        source: { kind: 'template', id, label: `Template ${name}`, audience: 'correspondent' },
+      })),
+      summary: { templateIds: found.map((template) => template.id) },
+    }
+  },
+}

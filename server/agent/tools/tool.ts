@@ -1,0 +1,15 @@
+import type { AppContext } from '../../context.ts'
+import type { Classification, ContextItem, RunInput, ToolName } from '../state.ts'
+
+/** What a tool found: context for the reply, free times, and a redacted note for the trace. */
+export interface ToolResult {
+  readonly items?: readonly ContextItem[]
+  readonly slots?: readonly string[]
+  readonly summary: unknown
+}
+
+/** A read-only look-up. Its arguments are stored facts; the model has no say in them. */
+export interface Tool {
+  readonly name: ToolName
+  run(ctx: AppContext, run: RunInput, classification: Classification, signal: AbortSignal): Promise<ToolResult>
+}

@@ -1,0 +1,45 @@
+import { type Kysely, sql } from 'kysely'
+import type { DB } from './schema.ts'
+import { type Position } from './page.ts'
+
+const columns = [
+  'id',
+  'address',
+  'status',
+  'scopes',
+  'historyId',
+  'lastSyncAt',
+  'watchExpiresAt',
+  'lastError',
+  'importDone',
+  'importEstimated',
+  'createdAt',
+] as const
+
+/** Mailboxes in the order they were connected, one row more than `limit` when there are more. */
+export function listMailboxes(
+  db: Kysely<DB>,
+  userId: string,
+  { after, limit }: { after?: Position | undefined; limit: number },
+) {
+  return db
+    .selectFrom('mailboxes')
+    .where('userId', '=', userId)
+    .$if(after !== undefined, (query) =>
+      query.where(sql<boolean>`(created_at, id) > (${after?.[0]}::timestamptz, ${after?.[1]}::uuid)`),
+    )
+    .orderBy('createdAt')
+    .orderBy('id')
+    .limit(limit + 1)
+    .select(columns)
+    .execute()
+}
+
+export function findMailbox(db: Kysely<DB>, userId: string, mailboxId: string) {
+  return db
+    .selectFrom('mailboxes')
+    .where('userId', '=', userId)
+    .where('id', '=', mailboxId)
+    .select(['id', 'address', 'status'])
+    .executeTakeFirst()
+}

@@ -1,0 +1,18 @@
+import type { Kysely } from 'kysely'
+import type { DB } from './schema.ts'
+
+export type NotificationKind = 'draft_ready' | 'run_failed' | 'send_rejected' | 'send_unknown' | 'mailbox_needs_reauth'
+
+/** Tells the owner, in the transaction of what happened. */
+export async function insertNotification(
+  trx: Kysely<DB>,
+  userId: string,
+  kind: NotificationKind,
+  payload: Record<string, string>,
+  createdAt: string,
+): Promise<void> {
+  await trx
+    .insertInto('notifications')
+    .values({ userId, kind, payload: JSON.stringify(payload), createdAt })
+    .execute()
+}

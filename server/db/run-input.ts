@@ -1,0 +1,49 @@
+import type { Kysely } from 'kysely'
+import type { DB } from './schema.ts'
+
+const columns = [
+  'emails.id',
+  'emails.mailboxId',
+  'emails.threadId',
+  'emails.direction',
+  'emails.status',
+  'emails.messageId',
+  'emails.inReplyTo',
+  'emails.subject',
+  'emails.fromName',
+  'emails.fromAddress',
+  'emails.toAddresses',
+  'emails.ccAddresses',
+  'emails.replyToAddresses',
+  'emails.receivedAt',
+  'emails.text',
+  'emails.freshText',
+  'emails.headers',
+  'emails.labels',
+  'emails.problem',
+  'mailboxes.address as ownerAddress',
+  'mailboxes.displayName as ownerName',
+] as const
+
+/** The mail a run is about, with the mailbox it came to; undefined when it is gone. */
+export function loadEmail(db: Kysely<DB>, userId: string, emailId: string) {
+  return db
+    .selectFrom('emails')
+    .innerJoin('mailboxes', (join) =>
+      join.onRef('mailboxes.userId', '=', 'emails.userId').onRef('mailboxes.id', '=', 'emails.mailboxId'),
+    )
+    .where('emails.userId', '=', userId)
+    .where('emails.id', '=', emailId)
+    .select(columns)
+    .select((eb) =>
+      eb
+        .selectFrom('attachments')
+        .whereRef('attachments.userId', '=', 'emails.userId')
+        .whereRef('attachments.emailId', '=', 'emails.id')
+        .select((inner) => inner.fn.countAll<number>().as('count'))
+        .as('attachmentCount'),
+    )
+    .executeTakeFirst()
+}
+
+export type LoadedEmail = NonNullable<Awaited<ReturnType<typeof loadEmail>>>

@@ -1,0 +1,56 @@
+import { type Kysely, sql } from 'kysely'
+import type { DB } from './schema.ts'
+
+// The only queries that ask for no owner: they answer (userId, id) pairs and nothing else, and only jobs call them.
+
+/** Active mailboxes whose last sync is older than their owner's sync frequency. */
+export function dueMailboxes(db: Kysely<DB>, now: string, limit: number) {
+  return db
+    .selectFrom('mailboxes')
+    .innerJoin('settings', 'settings.userId', 'mailboxes.userId')
+    .where('mailboxes.status', '=', 'active')
+    .where((eb) =>
+      eb.or([
+        eb('mailboxes.lastSyncAt', 'is', null),
+        eb(
+          'mailboxes.lastSyncAt',
+          '<=',
+          sql<string>`${now}::timestamptz - make_interval(mins => settings.sync_frequency_minutes)`,
+        ),
+      ]),
+    )
+    .orderBy('mailboxes.lastSyncAt', (order) => order.asc().nullsFirst())
+    .limit(limit)
+    .select(['mailboxes.userId', 'mailboxes.id'])
+    .execute()
+}
+
+/** Sends that are due and that nobody works on: their job was lost, or its worker died. */
+export function lapsedSends(db: Kysely<DB>, { now, before }: { now: string; before: string }, limit: number) {
+  return db
+    .selectFrom('outbox')
+    .where('state', 'in', ['READY', 'SENDING'])
+    .where('notBefore', '<=', before)
+    .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)]))
+    .orderBy('notBefore')
+    .limit(limit)
+    .select(['userId', 'id'])
+    .execute()
+}
+
+/** Runs whose worker died. */
+export function lapsedTraces(db: Kysely<DB>, now: string, limit: number) {
+  return db
+    .selectFrom('traces')
+    .where('status', '=', 'running')
+    .where('leaseUntil', '<', now)
+    .orderBy('leaseUntil')
+    .limit(limit)
+    .select(['userId', 'id'])
+    .execute()
+}
+
+/** Consent requests nobody came back from. */
+export async function deleteExpiredOauthStates(db: Kysely<DB>, now: string): Promise<void> {
+  await db.deleteFrom('oauthStates').where('expiresAt', '<', now).execute()
+}
