@@ -14,6 +14,11 @@ export class AppError extends Error {
   }
 }
 
+/** The process cannot start, and a person can mend it: the message says what is wrong and what to do, no stack is owed. */
+export class StartError extends Error {
+  override readonly name: string = 'StartError'
+}
+
 export type UpstreamVendor = 'gmail' | 'calendar' | 'google-oauth' | 'gemini'
 
 /**

@@ -15,6 +15,7 @@ export interface Ports {
   readonly model: LanguageModel
   readonly embedder: Embedder
   readonly crm: Crm
+  readonly sealer: Sealer
 }
 
 export interface Clock {
@@ -171,6 +172,8 @@ export interface ContextFacts {
   readonly kind: string
   readonly label: string
   readonly text: string
+  /** `owner`: may steer a reply and never appear in it. */
+  readonly audience?: 'correspondent' | 'owner'
 }
 /** What a question is about, as data. `slots` are free times of the owner, already worded in both time zones. */
 export type ModelFacts =
@@ -226,4 +229,17 @@ export interface CrmContact {
 }
 export interface Crm {
   find(userId: string, address: string): Promise<CrmContact | null>
+}
+
+/** The place a sealed value belongs to; it opens nowhere else. */
+export interface SealedRow {
+  readonly userId: string
+  readonly table: string
+  readonly column: string
+  readonly rowId: string
+}
+/** Secrets at rest. Opening throws when the value was changed, moved to another row, or its key is gone. */
+export interface Sealer {
+  seal(plaintext: string, row: SealedRow): Buffer
+  open(blob: Buffer, row: SealedRow): string
 }

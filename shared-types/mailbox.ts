@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Instant } from './page.ts'
+import { Id, Instant, pageInput } from './page.ts'
 
 export const MailboxStatus = z.enum(['active', 'needs_reauth', 'disconnected'])
 export type MailboxStatus = z.infer<typeof MailboxStatus>
@@ -12,6 +12,22 @@ export const AuthorizeUrlInput = z.strictObject({
 export type AuthorizeUrlInput = z.infer<typeof AuthorizeUrlInput>
 
 export const AuthorizeUrl = z.strictObject({ url: z.url() })
+
+/** What the frontend is told as `?error=` when Google's redirect did not end in a connected mailbox. */
+export const ConnectFailure = z.enum([
+  'CONSENT_DENIED',
+  'STATE_INVALID',
+  'SESSION_ENDED',
+  'EXCHANGE_FAILED',
+  'ADDRESS_UNVERIFIED',
+  'SCOPE_MISSING',
+  'MAILBOX_TAKEN',
+  'INTERNAL',
+])
+export type ConnectFailure = z.infer<typeof ConnectFailure>
+
+export const ListMailboxesInput = z.strictObject(pageInput).prefault({})
+export type ListMailboxesInput = z.infer<typeof ListMailboxesInput>
 
 export const Mailbox = z.strictObject({
   id: Id,
@@ -27,6 +43,7 @@ export const Mailbox = z.strictObject({
 export type Mailbox = z.infer<typeof Mailbox>
 
 export const MailboxList = z.strictObject({ items: z.array(Mailbox), nextCursor: z.string().nullable() })
+export type MailboxList = z.infer<typeof MailboxList>
 
 export const SyncMailboxInput = z.strictObject({ mailboxId: Id })
 export const SyncStarted = z.strictObject({ jobId: Id })

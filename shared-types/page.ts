@@ -5,6 +5,9 @@ export const Instant = z.iso.datetime({ precision: 3 })
 
 export const Id = z.uuid()
 
+/** For procedures that take nothing: nothing, or an object without keys. */
+export const NoInput = z.strictObject({}).optional()
+
 /** Gmail's own thread id, as it stands in the address of the thread. */
 export const ThreadId = z.string().min(1).max(64)
 

@@ -3,20 +3,21 @@ import type { Logger } from 'pino'
 import { messageOf } from '../errors.ts'
 import { type Job, jobCatalog, type JobHandlers, type JobName } from '../jobs/catalog.ts'
 
-export type FetchedJob = JobWithMetadata<object>
+export type FetchedJob = JobWithMetadata
 
 /** Parses the payload, runs the handler and says how it ended; a failure is logged whole and kept with the job. */
-export async function runJob<N extends JobName>(
+export async function runJob(
   { logger, stopping }: { logger: Logger; stopping: AbortSignal },
-  name: N,
+  name: JobName,
   handlers: JobHandlers,
   fetched: FetchedJob,
 ): Promise<JobResult> {
   const log = logger.child({ job: name, jobId: fetched.id })
   const startedAt = performance.now()
   try {
-    const payload = jobCatalog[name].payload.parse(fetched.data) as Job<N>['payload']
-    await handlers[name]({
+    const payload = jobCatalog[name].payload.parse(fetched.data)
+    const handle = handlers[name] as (job: Job<JobName>) => Promise<void>
+    await handle({
       id: fetched.id,
       payload,
       isLastTry: fetched.retryCount >= fetched.retryLimit,

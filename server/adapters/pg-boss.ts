@@ -27,7 +27,12 @@ export async function startPgBoss(
   const run = { boss, logger, stopping: stopping.signal }
 
   return {
-    async enqueue<N extends JobName>(trx: Transaction<DB>, name: N, payload: JobPayload<N>, when?: { startAfter: Date }) {
+    async enqueue<N extends JobName>(
+      trx: Transaction<DB>,
+      name: N,
+      payload: JobPayload<N>,
+      when?: { startAfter: Date },
+    ) {
       const { oneAtATime } = definition(name)
       const singletonKey = oneAtATime ? String((payload as Record<string, unknown>)[oneAtATime]) : undefined
       const db = fromKysely(trx.withoutPlugins())
@@ -63,7 +68,7 @@ export async function startPgBoss(
     },
     async drain(handlers: JobHandlers) {
       let ran = 0
-      for (let found = true; found; ) {
+      for (let found = true; found;) {
         found = false
         for (const name of names) {
           const jobs: FetchedJob[] = await boss.fetch<object>(name, { batchSize: 20, includeMetadata: true })
@@ -91,7 +96,12 @@ export async function startPgBoss(
 
 function connection(database: QueueDatabase): ConstructorOptions {
   if ('url' in database) {
-    return { connectionString: database.url, max: 4, connectionTimeoutMillis: 5_000, application_name: 'reasonflow-queue' }
+    return {
+      connectionString: database.url,
+      max: 4,
+      connectionTimeoutMillis: 5_000,
+      application_name: 'reasonflow-queue',
+    }
   }
   // pg-boss wants Dates where our own parsers give strings.
   const parsers = { 1184: (text: string) => new Date(text) }

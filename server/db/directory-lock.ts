@@ -1,10 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-/** The embedded database's directory belongs to another process that is alive. */
-export class DirectoryInUseError extends Error {
-  override readonly name = 'DirectoryInUseError'
-}
+import { StartError } from '../errors.ts'
 
 /** Takes the directory for this process; a lock is taken over only from a process that is dead, never by age. */
 export function lockDirectory(directory: string): { release(): void } {
@@ -18,13 +14,13 @@ export function lockDirectory(directory: string): { release(): void } {
     }
     const holder = holderOf(file)
     if (holder !== undefined && isAlive(holder)) {
-      throw new DirectoryInUseError(
+      throw new StartError(
         `The data directory ${directory} is in use by process ${holder}. Stop that process, or set DATABASE_URL to a PostgreSQL server.`,
       )
     }
     rmSync(file, { force: true })
   }
-  throw new DirectoryInUseError(`The data directory ${directory} is being taken by several processes at once.`)
+  throw new StartError(`The data directory ${directory} is being taken by several processes at once.`)
 }
 
 function holderOf(file: string): number | undefined {

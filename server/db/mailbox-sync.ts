@@ -54,3 +54,15 @@ export async function moveMailbox(
     .executeTakeFirst()
   if (!row) throw new Error('the sync of this mailbox was taken over by another worker')
 }
+
+/** The owner's display name, learned from the first mail they wrote themselves. */
+export async function nameMailbox(trx: Kysely<DB>, userId: string, mailboxId: string, name: string): Promise<void> {
+  if (name === '') return
+  await trx
+    .updateTable('mailboxes')
+    .set({ displayName: name })
+    .where('userId', '=', userId)
+    .where('id', '=', mailboxId)
+    .where('displayName', '=', '')
+    .execute()
+}

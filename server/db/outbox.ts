@@ -76,12 +76,12 @@ export function findEntry(db: Kysely<DB>, userId: string, outboxId: string) {
     .executeTakeFirst()
 }
 
-/** Fenced by the epoch of the claim and by the state it was in; undefined means somebody else owns it by now. */
+/** Fenced by the epoch of the claim and by the states it may be in; undefined means somebody else owns it by now. */
 export function moveEntry(
   db: Kysely<DB>,
   userId: string,
   { id, epoch }: { id: string; epoch: number },
-  from: OutboxState,
+  from: readonly OutboxState[],
   changes: {
     state?: OutboxState
     gmailDraftId?: string
@@ -98,7 +98,7 @@ export function moveEntry(
     .where('userId', '=', userId)
     .where('id', '=', id)
     .where('epoch', '=', epoch)
-    .where('state', '=', from)
+    .where('state', 'in', from)
     .returning('id')
     .executeTakeFirst()
 }

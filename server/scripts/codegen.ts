@@ -17,6 +17,7 @@ const columns = {
   ...type(shared('MailboxStatus'), 'mailboxes.status'),
   ...type(shared('TraceStatus'), 'traces.status'),
   ...type(shared('StepName'), 'agent_steps.name', 'tool_executions.step_name', 'model_calls.step_name'),
+  ...type("'full' | 'classify'", 'traces.scope'),
   ...type("'running' | 'completed' | 'failed'", 'agent_steps.status'),
   ...type("'ok' | 'failed'", 'tool_executions.status'),
   ...type("'READY' | 'SENDING' | 'SENT' | 'CANCELLED' | 'REJECTED' | 'UNKNOWN' | 'NOT_SENT'", 'outbox.state'),

@@ -1,0 +1,9 @@
+import type { Kysely } from 'kysely'
+import { findContact } from '../db/contacts.ts'
+import type { DB } from '../db/schema.ts'
+import type { Crm } from '../ports.ts'
+
+/** The owner's own address book. */
+export function createDatabaseCrm(db: Kysely<DB>): Crm {
+  return { find: async (userId, address) => (await findContact(db, userId, address)) ?? null }
+}

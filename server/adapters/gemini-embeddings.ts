@@ -1,0 +1,72 @@
+import { TaskType, type EmbedContentRequest, type GenerativeModel } from '@google/generative-ai'
+import { z } from 'zod'
+import type { Embedder } from '../ports.ts'
+import { callGemini } from './gemini-call.ts'
+import { failure } from './gemini-errors.ts'
+
+const dimensions = 768
+const maxBatch = 100
+const maxTokens = 2_048
+
+export function createEmbeddings(
+  client: GenerativeModel,
+  { modelId, timeoutMs }: { modelId: string; timeoutMs: number },
+): Embedder {
+  return {
+    modelId,
+    async embed(texts, purpose, signal) {
+      const taskType = purpose === 'document' ? TaskType.RETRIEVAL_DOCUMENT : TaskType.RETRIEVAL_QUERY
+      const vectors: number[][] = []
+      for (let start = 0; start < texts.length; start += maxBatch) {
+        const batch = texts.slice(start, start + maxBatch)
+        const requests = batch.map((text) => embedRequest(text, taskType))
+        vectors.push(
+          ...(await callGemini('gemini-embed', { signal, timeoutMs }, async (either) =>
+            readVectors(await client.batchEmbedContents({ requests }, { signal: either }), batch.length),
+          )),
+        )
+      }
+      return vectors
+    },
+  }
+}
+
+function embedRequest(text: string, taskType: TaskType): EmbedContentRequest {
+  return {
+    // An empty text would have the whole batch rejected.
+    content: { role: 'user', parts: [{ text: withinTokens(text) || '-' }] },
+    taskType,
+    // Known to the service and not to the client's types.
+    outputDimensionality: dimensions,
+  } as EmbedContentRequest
+}
+
+/** About four characters of an alphabet make a token; of other scripts, every character may be one. */
+function withinTokens(text: string): string {
+  let quarters = maxTokens * 4
+  let end = 0
+  while (end < text.length && quarters > 0) {
+    quarters -= text.charCodeAt(end) < 0x250 ? 1 : 4
+    end += 1
+  }
+  return text.slice(0, end).toWellFormed().trim()
+}
+
+const Response = z.object({
+  embeddings: z.array(z.object({ values: z.array(z.number()).length(dimensions) })),
+})
+
+function readVectors(response: unknown, expected: number): number[][] {
+  const parsed = Response.safeParse(response)
+  if (!parsed.success) throw failure('bad_answer', 'Gemini answered vectors of an unknown shape.', parsed.error)
+  const { embeddings } = parsed.data
+  if (embeddings.length !== expected) throw failure('bad_answer', 'Gemini answered too few or too many vectors.')
+  return embeddings.map(({ values }) => normalise(values))
+}
+
+/** Below 3,072 dimensions Gemini's vectors have no fixed length. */
+function normalise(values: number[]): number[] {
+  const norm = Math.hypot(...values)
+  if (!(norm > 0 && Number.isFinite(norm))) throw failure('bad_answer', 'Gemini answered a vector without direction.')
+  return values.map((value) => value / norm)
+}

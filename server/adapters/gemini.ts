@@ -1,0 +1,38 @@
+import { GoogleGenerativeAI } from '@google/generative-ai'
+import type { ModelConfig } from '../config.ts'
+import type { Embedder, LanguageModel } from '../ports.ts'
+import { createAnswers } from './gemini-answers.ts'
+import { createEmbeddings } from './gemini-embeddings.ts'
+import { publishedPrices, type Prices } from './gemini-prices.ts'
+
+type GeminiConfig = Extract<ModelConfig, { provider: 'gemini' }>
+
+export interface GeminiOptions {
+  readonly answerTimeoutMs?: number
+  /** For each request; many texts take several. */
+  readonly embeddingTimeoutMs?: number
+  readonly prices?: Prices
+}
+
+/**
+ * Google's models through its own client. No call is repeated here: every failure is an `UpstreamError` of `gemini`,
+ * an abort by the caller included (kind `timeout`, its reason as `cause`), and whoever calls decides what follows.
+ */
+export function createGemini(
+  config: GeminiConfig,
+  { answerTimeoutMs = 30_000, embeddingTimeoutMs = 20_000, prices = publishedPrices }: GeminiOptions = {},
+): { model: LanguageModel; embedder: Embedder } {
+  const client = new GoogleGenerativeAI(config.apiKey)
+  const server = { apiVersion: 'v1beta', ...(config.baseUrl !== null && { baseUrl: config.baseUrl }) }
+  return {
+    model: createAnswers(client.getGenerativeModel({ model: config.model }, server), {
+      modelId: config.model,
+      timeoutMs: answerTimeoutMs,
+      prices,
+    }),
+    embedder: createEmbeddings(client.getGenerativeModel({ model: config.embeddingModel }, server), {
+      modelId: config.embeddingModel,
+      timeoutMs: embeddingTimeoutMs,
+    }),
+  }
+}

@@ -1,0 +1,17 @@
+import { gmail } from 'googleapis/build/src/apis/gmail/index.js'
+import type { GoogleConfig } from '../config.ts'
+import type { AccessTokens, Mailbox, MailSender } from '../ports.ts'
+import { createGmailMailbox } from './gmail-mailbox.ts'
+import { createGmailSender } from './gmail-sender.ts'
+import { createGoogleClient } from './google-client.ts'
+
+/** Gmail API v1 (developers.google.com/workspace/gmail/api/reference/rest); a request takes 10 s at most. */
+export function createGmail(
+  { apiBaseUrl }: Pick<GoogleConfig, 'apiBaseUrl'>,
+  tokens: AccessTokens,
+  { deadlineMs = 10_000 }: { deadlineMs?: number } = {},
+): { mailbox: Mailbox; mailSender: MailSender } {
+  const api = gmail({ version: 'v1', retry: false, ...(apiBaseUrl && { rootUrl: apiBaseUrl }) })
+  const client = createGoogleClient('gmail', tokens, deadlineMs)
+  return { mailbox: createGmailMailbox(api.users, client), mailSender: createGmailSender(api.users, client) }
+}

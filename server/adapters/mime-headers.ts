@@ -1,0 +1,49 @@
+import type { HeaderLines } from 'mailparser'
+import { databaseSafe } from './mime-text.ts'
+
+const maxValueLength = 2_000
+
+/** Headers that say what kind of mail it is, and our own mark; the rest is not kept. */
+const kept = new Set([
+  'authentication-results',
+  'auto-submitted',
+  'content-type',
+  'feedback-id',
+  'importance',
+  'list-id',
+  'list-post',
+  'list-unsubscribe',
+  'precedence',
+  'reply-to',
+  'return-path',
+  'x-auto-response-suppress',
+  'x-autoreply',
+  'x-autorespond',
+  'x-failed-recipients',
+  'x-loop',
+  'x-reasonflow-outbox',
+])
+
+/** A header of these that comes twice is a sender's trick or mistake; the first counts. */
+const single = ['from', 'sender', 'subject', 'date', 'message-id', 'reply-to', 'to', 'cc', 'content-type']
+
+/** The kept headers: unfolded, the first of a repeated one. */
+export function keptHeaders(lines: HeaderLines): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const { key, line } of lines) {
+    if (kept.has(key)) headers[key] ??= valueOf(line)
+  }
+  return headers
+}
+
+export function repeatedHeaders(lines: HeaderLines): string[] {
+  const counts = Map.groupBy(lines, ({ key }) => key)
+  return single.filter((key) => (counts.get(key)?.length ?? 0) > 1)
+}
+
+function valueOf(line: string): string {
+  // mailparser keeps each byte of a header line as one character.
+  const bytes = Buffer.from(line.slice(line.indexOf(':') + 1, 8 * maxValueLength), 'latin1')
+  const value = databaseSafe(bytes.toString('utf8')).replace(/\s+/g, ' ').trim()
+  return value.slice(0, maxValueLength).toWellFormed()
+}

@@ -1,0 +1,88 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { Reading } from './mime-reader.ts'
+import type { MimeNews, MimeTask } from './mime-worker.ts'
+
+const startMs = 30_000
+
+/** One worker thread, started on demand, that reads one mail at a time and is replaced when it gets stuck or dies. */
+export interface MimeLane {
+  read(raw: Uint8Array, options: { headersOnly: boolean }): Promise<Reading>
+  /** Lets the waiting readings end. */
+  close(): Promise<void>
+}
+
+export function openMimeLane(deadlineMs: number): MimeLane {
+  let worker: Worker | undefined
+  let tail: Promise<unknown> = Promise.resolve()
+  let taskCount = 0
+  let isClosed = false
+
+  async function readNext(raw: Uint8Array, headersOnly: boolean): Promise<Reading> {
+    worker ??= await startWorker()
+    const current = worker
+    current.ref()
+    const { reading, isStuck } = await readWith(current, { id: ++taskCount, raw, headersOnly }, deadlineMs)
+    // An idle worker keeps no process alive.
+    current.unref()
+    if (isStuck) {
+      worker = undefined
+      await current.terminate()
+    }
+    return reading
+  }
+
+  return {
+    read(raw, { headersOnly }) {
+      if (isClosed) return Promise.reject(new Error('the mail reader is closed'))
+      const turn = tail.then(() => readNext(raw, headersOnly))
+      tail = turn.catch(() => undefined)
+      return turn
+    },
+    async close() {
+      isClosed = true
+      await tail
+      await worker?.terminate()
+    },
+  }
+}
+
+async function startWorker(): Promise<Worker> {
+  // Hostile bytes are read in there: it sees no environment, and its memory is bounded.
+  const worker = new Worker(new URL('./mime-worker.ts', import.meta.url), {
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+  })
+  try {
+    await once(worker, 'message', { signal: AbortSignal.timeout(startMs) })
+    worker.on('error', () => undefined)
+    return worker
+  } catch (error) {
+    await worker.terminate()
+    throw new Error('the mail reader could not be started', { cause: error })
+  }
+}
+
+function readWith(worker: Worker, task: MimeTask, deadlineMs: number): Promise<{ reading: Reading; isStuck: boolean }> {
+  return new Promise((resolve) => {
+    let best: Reading = { mail: null, problem: null }
+    const settle = (reading: Reading, isStuck: boolean) => {
+      clearTimeout(timer)
+      worker.off('message', onNews).off('error', onDeath).off('exit', onDeath)
+      resolve({ reading, isStuck })
+    }
+    const giveUp = (problem: string) =>
+      settle({ mail: best.mail, problem: [problem, best.problem].filter(Boolean).join(' ') }, true)
+    const onDeath = () => giveUp('Reading it broke the reader.')
+    const onNews = (news: MimeNews) => {
+      if (news.kind === 'ready' || news.id !== task.id) return
+      if (news.kind === 'reading') best = news.reading
+      else settle(best, false)
+    }
+    // News that came while this thread was busy is heard before the verdict.
+    const timer = setTimeout(() => setImmediate(() => giveUp('Reading it took too long.')), deadlineMs)
+    worker.on('message', onNews).on('error', onDeath).on('exit', onDeath)
+    worker.postMessage(task, [])
+  })
+}

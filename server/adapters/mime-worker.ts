@@ -1,0 +1,27 @@
+import { parentPort } from 'node:worker_threads'
+import { type Reading, readMail } from './mime-reader.ts'
+
+export interface MimeTask {
+  readonly id: number
+  readonly raw: Uint8Array
+  readonly headersOnly: boolean
+}
+
+/** Each reading of a task is better than the one before; `isLast` ends it. A worker says `ready` first. */
+export type MimeNews =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'reading'; readonly id: number; readonly reading: Reading }
+  | { readonly kind: 'done'; readonly id: number }
+
+const port = parentPort
+const tell = (news: MimeNews) => port?.postMessage(news)
+
+port?.on('message', (task: MimeTask) => void work(task))
+tell({ kind: 'ready' })
+
+async function work({ id, raw, headersOnly }: MimeTask): Promise<void> {
+  for await (const reading of readMail(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), { headersOnly })) {
+    tell({ kind: 'reading', id, reading })
+  }
+  tell({ kind: 'done', id })
+}

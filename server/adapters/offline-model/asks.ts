@@ -1,0 +1,32 @@
+import { hasCue, type LanguageCues } from './cues/cues.ts'
+import { readsLikeOrders } from './cues/injection.ts'
+import { fold, sentencesOf, shorten, withoutAddresses } from './text.ts'
+
+export interface Ask {
+  /** As it stands in the mail, without links and addresses. */
+  readonly text: string
+  readonly isQuestion: boolean
+}
+
+const maxAsks = 8
+
+/** The questions and requests of a mail, in its order; words to a program are no requests to a person. */
+export function asksOf(text: string, cues: readonly LanguageCues[]): Ask[] {
+  const asks: Ask[] = []
+  for (const sentence of sentencesOf(text)) {
+    if (asks.length === maxAsks) break
+    const isQuestion = /\?["'”’»)]*$/.test(sentence)
+    const folded = fold(sentence)
+    if (!isQuestion && !cues.some(({ requests }) => hasCue(folded, requests))) continue
+    if (readsLikeOrders(sentence)) continue
+    const quoted = shorten(withoutAddresses(isQuestion ? withoutLeadIn(sentence) : sentence), 240)
+    if (/\p{L}/u.test(quoted)) asks.push({ text: quoted, isQuestion })
+  }
+  return asks
+}
+
+/** `Two things: can you come?` asks only the second half. */
+function withoutLeadIn(question: string): string {
+  const colon = question.lastIndexOf(': ')
+  return colon > 0 && question.length - colon > 15 ? question.slice(colon + 2) : question
+}

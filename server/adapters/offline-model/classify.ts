@@ -1,0 +1,134 @@
+import type { MailFacts } from '../../ports.ts'
+import { asksOf } from './asks.ts'
+import { findCues, hasCue, type CueList, type LanguageCues } from './cues/cues.ts'
+import { de } from './cues/de.ts'
+import { en } from './cues/en.ts'
+import { es } from './cues/es.ts'
+import { fr } from './cues/fr.ts'
+import { languageOf, type Language } from './language.ts'
+import { spamSigns } from './spam.ts'
+import { fold, freshText } from './text.ts'
+
+const personal = ['meeting_request', 'complaint', 'follow_up', 'inquiry'] as const
+export type Intent = (typeof personal)[number] | 'spam' | 'other'
+
+export interface Classification {
+  readonly intent: Intent
+  readonly confidence: number
+  readonly reason: string
+  readonly language: Language
+  readonly needsReply: boolean
+  readonly asks: readonly string[]
+}
+
+export const cuesOf: Readonly<Record<Language, LanguageCues>> = { en, de, fr, es }
+
+const spamThreshold = 5
+
+/** Says what a mail wants by the words it holds; what the mail says about itself, or to a program, decides nothing. */
+export function classify(mail: MailFacts): Classification {
+  const text = freshText(mail.text)
+  const subject = mail.subject.slice(0, 1_000)
+  const language = languageOf(`${subject}\n${text}`)
+  const cues = cuesOf[language]
+  const lists = language === 'en' ? [cues] : [cues, en]
+  const asks = asksOf(text, lists)
+
+  const scores = personal.map((intent) => weigh(intent, cues[intent], subject, text))
+  const questions = asks.filter(({ isQuestion }) => isQuestion).length
+  for (const score of scores) {
+    if (score.intent === 'inquiry')
+      score.points += (questions > 0 ? 1 : 0) + Math.min(questions, 3) + (asks.length > questions ? 1 : 0)
+    if (score.intent === 'meeting_request' && questions > 0) score.points += timesNamed(subject, text, cues)
+    if (score.intent === 'follow_up' && mail.isReply && score.points > 0) score.points += 1
+  }
+  const [best, second] = scores.toSorted((a, b) => b.points - a.points)
+  const spam = spamSigns(subject, text, lists)
+  const answer = { language, asks: asks.map((ask) => ask.text) }
+  if (best === undefined || (spam.score >= spamThreshold && spam.score > best.points * 0.75)) {
+    const reason = `It looks like spam: ${listed(spam.evidence)}.`
+    return {
+      ...answer,
+      intent: 'spam',
+      confidence: certainty(spam.score, best?.points ?? 0),
+      reason,
+      needsReply: false,
+    }
+  }
+
+  const folded = fold(`${subject} ${text}`)
+  const releases = findCues(folded, [...cues.nothingExpected, ...cues.machine])
+  const thanks = findCues(fold(text.slice(0, 600)), cues.thanks)
+  const isAwaiting = asks.length > 0 || hasCue(folded, cues.awaiting)
+  const isVague = best.intent === 'inquiry' && !best.isStrong && !isAwaiting
+  const isReleased = releases.length > 0 && questions === 0
+  const isThanks = thanks.length > 0 && !isAwaiting && best.points < 4
+  if (best.points < 2 || isVague || isReleased || isThanks) {
+    const evidence = releases.length > 0 ? releases : thanks
+    return {
+      ...answer,
+      intent: 'other',
+      confidence: certainty(3 + evidence.length, best.points),
+      reason:
+        evidence.length > 0
+          ? `Nothing seems to be expected: ${listed(evidence)}.`
+          : 'It holds none of the words by which requests are known.',
+      needsReply: releases.length === 0 && isAwaiting,
+    }
+  }
+  return {
+    ...answer,
+    intent: best.intent,
+    confidence: certainty(best.points, second?.points ?? 0),
+    reason: `It reads like ${names[best.intent]}: ${listed(best.evidence.length > 0 ? best.evidence : ['a question'])}.`,
+    needsReply: !hasCue(folded, cues.machine) || questions > 0,
+  }
+}
+
+const names = {
+  meeting_request: 'a request to meet',
+  complaint: 'a complaint',
+  follow_up: 'a reminder of something open',
+  inquiry: 'an inquiry',
+} as const
+
+function weigh(intent: (typeof personal)[number], cues: CueList, subject: string, text: string) {
+  const inText = fold(text)
+  const inSubject = fold(subject)
+  const strong = findCues(inText, cues.strong)
+  const weak = findCues(inText, cues.weak)
+  const strongInSubject = findCues(inSubject, cues.strong)
+  const weakInSubject = findCues(inSubject, cues.weak)
+  // Many weak words are what any long mail has.
+  const points =
+    strong.length * 3 + Math.min(weak.length, 4) + strongInSubject.length * 4 + Math.min(weakInSubject.length, 2) * 2
+  const isStrong = strong.length + strongInSubject.length > 0
+  return {
+    intent,
+    points,
+    isStrong,
+    evidence: [...new Set([...strongInSubject, ...strong, ...weakInSubject, ...weak])],
+  }
+}
+
+/** A day and an hour beside a question: somebody proposes a time. */
+function timesNamed(subject: string, text: string, { weekdays }: LanguageCues): number {
+  const both = `${subject} ${text}`
+  const hours = /\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2} ?(?:am|pm|uhr|h|heures)\b|\b\d{1,2} (?:bis|to|à|a) \d{1,2}\b/i.test(
+    both,
+  )
+  return (hours ? 2 : 0) + (hasCue(fold(both), weekdays) ? 2 : 0)
+}
+
+/** Between 0.3 and 0.9: rules are never sure. */
+function certainty(first: number, second: number): number {
+  const share = first / (first + Math.max(second, 0) + 2)
+  return Math.round(Math.min(0.9, Math.max(0.3, share)) * 100) / 100
+}
+
+function listed(evidence: readonly string[]): string {
+  return evidence
+    .slice(0, 3)
+    .map((cue) => `“${cue.replace('*', '')}”`)
+    .join(', ')
+}

@@ -1,0 +1,96 @@
+import type { ModelFacts } from '../../ports.ts'
+import { asksOf } from './asks.ts'
+import { cuesOf } from './classify.ts'
+import { hasCue } from './cues/cues.ts'
+import { readsLikeOrders } from './cues/injection.ts'
+import { isLanguage, languageOf, type Language } from './language.ts'
+import { personName } from './names.ts'
+import { contentFor } from './content.ts'
+import { fillTemplate, firstTemplate } from './template.ts'
+import { bulleted, fold, freshText, shorten, withoutAddresses } from './text.ts'
+import { de } from './wording/de.ts'
+import { en } from './wording/en.ts'
+import { es } from './wording/es.ts'
+import { fr } from './wording/fr.ts'
+import type { Wording } from './wording/wording.ts'
+
+export type GenerateFacts = Extract<ModelFacts, { task: 'generate' }>
+
+export interface Draft {
+  readonly body: string
+  readonly openQuestions: readonly string[]
+  readonly usedSources: readonly string[]
+  readonly confidence: number
+  readonly language: Language
+}
+
+const wordings: Readonly<Record<Language, Wording>> = { en, de, fr, es }
+
+/** A reply of fixed sentences, the owner's own words and nothing else; what they do not say is asked of the owner. */
+export function generate(facts: GenerateFacts): Draft {
+  const { mail, owner } = facts
+  const text = freshText(mail.text)
+  const language = isLanguage(facts.language) ? facts.language : languageOf(`${mail.subject}\n${text}`)
+  const wording = wordings[language]
+  const mailLanguage = languageOf(`${mail.subject}\n${text}`)
+  const cues = cuesOf[mailLanguage]
+  const manner = { tone: owner.tone, isFamiliar: mailLanguage === language && isFamiliar(text, cues.familiar) }
+  const person = personName(mail.from.name)
+  const subject = repeatable(mail.subject)
+
+  const template = firstTemplate(facts.context)
+  const filled =
+    template &&
+    fillTemplate(template.text, {
+      name: person?.full,
+      fullName: person?.full,
+      firstName: person?.first,
+      senderName: person?.full,
+      recipientName: person?.full,
+      ownerName: owner.name,
+      myName: owner.name,
+      subject,
+      ...(facts.slots.length > 0 && { slots: bulleted(facts.slots), times: bulleted(facts.slots) }),
+    })
+  const content = filled
+    ? {
+        paragraphs: [filled.text],
+        openQuestions: filled.open.map((name) => `What belongs in the place of [${name}] in the template?`),
+        usedSources: [template.id],
+        confidence: filled.open.length > 0 ? 0.5 : 0.7,
+      }
+    : contentFor(facts, { asks: asksOf(text, [cues, cuesOf.en]), cues, manner, wording, subject })
+
+  const [first = ''] = content.paragraphs
+  const lastLines = content.paragraphs.at(-1)?.split('\n').slice(-3).join('\n') ?? ''
+  const greeting = wording.beginnings.test(first) ? [] : [wording.greeting(person, manner)]
+  const closing =
+    filled && wording.endings.test(lastLines) ? [] : [signOff(wording.closing(manner), owner, manner.tone)]
+  return {
+    body: [...greeting, ...content.paragraphs, ...closing].join('\n\n'),
+    openQuestions: content.openQuestions.slice(0, 10),
+    usedSources: [...new Set(content.usedSources)],
+    confidence: content.confidence,
+    language,
+  }
+}
+
+/** The subject as a quotation, without reply prefixes; undefined if there is none or it talks to a program. */
+function repeatable(subject: string): string | undefined {
+  if (readsLikeOrders(subject)) return undefined
+  const bare = subject.slice(0, 1_000).replace(/^(?:\s*(?:re|aw|wg|fwd?|tr|rv|antwort)\s*:)+/i, '')
+  const quoted = shorten(withoutAddresses(bare).replaceAll(/["“”„«»]/g, ''), 80)
+  return /\p{L}{2}/u.test(quoted) ? quoted : undefined
+}
+
+function isFamiliar(text: string, familiar: readonly string[]): boolean {
+  // Capital `Sie`, `Ihnen`, `vous` and `usted` outweigh a stray short word.
+  if (/(?<![.!?] |^|\n)\b(?:Sie|Ihnen|Ihre?[nmr]?|[Vv]ous|[Vv]otre|[Uu]sted(?:es)?)\b/.test(text)) return false
+  return hasCue(fold(text), familiar)
+}
+
+function signOff(closing: string, { name }: GenerateFacts['owner'], tone: string): string {
+  const person = personName(name)
+  const signed = tone === 'formal' ? person?.full : person?.first
+  return signed ? `${closing}\n${signed}` : closing
+}

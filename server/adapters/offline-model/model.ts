@@ -1,0 +1,22 @@
+import type { Embedder, LanguageModel, ModelFacts } from '../../ports.ts'
+import { classify, type Classification } from './classify.ts'
+import { embedder } from './embedder.ts'
+import { generate, type Draft } from './generate.ts'
+
+/**
+ * Rules, templates and hashed n-grams in place of a model: deterministic, instant, free of charge, and under names of
+ * their own in every trace. It reads the facts of a question and neither prompt nor schema.
+ */
+export function createOfflineModel(): { model: LanguageModel; embedder: Embedder } {
+  return {
+    model: {
+      answer: ({ facts }) =>
+        Promise.resolve({ json: answerTo(facts), model: 'offline-rules-1', inputTokens: 0, outputTokens: 0, cost: 0 }),
+    },
+    embedder,
+  }
+}
+
+function answerTo(facts: ModelFacts): Classification | Draft {
+  return facts.task === 'classify' ? classify(facts.mail) : generate(facts)
+}

@@ -1,0 +1,98 @@
+const maxText = 20_000
+
+/** What the sender wrote this time: bounded, without quoted history and signature. All of it, if that leaves nothing. */
+export function freshText(text: string): string {
+  const lines = text
+    .slice(0, maxText)
+    .toWellFormed()
+    .split(/\r\n|\r|\n/)
+  const kept: string[] = []
+  for (const [index, line] of lines.entries()) {
+    if (line.startsWith('>')) continue
+    if (line === '--' || line === '-- ') break
+    if (kept.length > 0 && (beginsHistory(line) || beginsHistory(`${line} ${lines[index + 1] ?? ''}`))) break
+    kept.push(line)
+  }
+  const fresh = kept.join('\n').trim()
+  return fresh === '' ? lines.join('\n').trim() : fresh
+}
+
+/** `On 3 March, Ada wrote:` in four languages, and the ruler that Outlook puts above the mail it answers. */
+function beginsHistory(line: string): boolean {
+  const words = line.slice(0, 300).trim()
+  if (/^_{10,}/.test(words) || /^-{2,} ?(Original|Ursprüngliche|Message d|Mensaje)/.test(words)) return true
+  return /^(On|Am|Le|El) \S/.test(words) && /(wrote|schrieb .*|a écrit|escribió) ?:$/.test(words)
+}
+
+/** Lower case without accents, words parted by one blank, a blank at both ends: what cues are looked up in. */
+export function fold(text: string): string {
+  const letters = text
+    .toLowerCase()
+    .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
+    .replaceAll('ß', 'ss')
+  return ` ${letters.replaceAll(/[^\p{L}\p{N}$€£%]+/gu, ' ').trim()} `
+}
+
+/** The sentences as they stand, wrapped lines joined; an item of a list is a sentence of its own. */
+export function sentencesOf(text: string): string[] {
+  return paragraphsOf(text).flatMap((paragraph) => {
+    const sentences: string[] = []
+    let start = 0
+    for (const { index, 0: mark } of paragraph.matchAll(/[.!?…]+["'”’»)]*(?=\s|$)/g)) {
+      const end = index + mark.length
+      if (isAbbreviation(paragraph.slice(Math.max(start, index - 8), index + 1))) continue
+      sentences.push(paragraph.slice(start, end).trim())
+      start = end
+    }
+    return [...sentences, paragraph.slice(start).trim()].filter((sentence) => sentence !== '')
+  })
+}
+
+function paragraphsOf(text: string): string[] {
+  const paragraphs: string[] = []
+  let isOpen = false
+  for (const line of text.split('\n').map((one) => one.trim())) {
+    const isItem = /^([-*•]|\d{1,2}[.)]) /.test(line)
+    if (isOpen && !isItem && line !== '') paragraphs.push(`${paragraphs.pop() ?? ''} ${line}`)
+    else if (line !== '') paragraphs.push(line)
+    isOpen = line !== ''
+  }
+  return paragraphs
+}
+
+/** `Dr.`, `z.B.`, the day of a German date, an initial: a dot that ends no sentence. */
+function isAbbreviation(end: string): boolean {
+  return /(^|\s)(Dr|Prof|Mr|Mrs|Ms|Hr|Fr|Nr|No|St|ca|bzw|z\. ?B|e\.g|i\.e|Sr|Sra|\d{1,2}|\p{Lu})\.$/u.test(end)
+}
+
+/** The text without links, mail addresses and domains; a token too long for a word goes as well. */
+export function withoutAddresses(text: string): string {
+  const kept = text
+    .split(/\s+/)
+    .map((token) => (isAddress(token) ? (/[?!.]$/.exec(token)?.[0] ?? '') : token))
+    .filter((token) => token !== '')
+  return kept.join(' ').replaceAll(/ (?=[?!.](?:\s|$))/g, '')
+}
+
+function isAddress(token: string): boolean {
+  if (token.length > 80) return true
+  const plain = token.normalize('NFKC').replaceAll(/[\u3002\uff61]|\[\.\]|\(\.\)/g, '.')
+  return (
+    /@|:\/\/|:\\\\|^(?:mailto|tel|javascript|data|https?|hxxps?):/i.test(plain) ||
+    /\p{L}[\p{L}\p{N}-]*\.\p{L}{2,}/u.test(plain) ||
+    /\d+\.\d+\.\d+\.\d+/.test(plain)
+  )
+}
+
+/** At most so many characters, cut between words. */
+export function shorten(text: string, max: number): string {
+  if (text.length <= max) return text
+  const cut = text.slice(0, max - 1)
+  const blank = cut.lastIndexOf(' ')
+  return `${(blank > max / 2 ? cut.slice(0, blank) : cut).toWellFormed()}…`
+}
+
+export function bulleted(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n')
+}

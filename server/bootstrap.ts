@@ -1,0 +1,94 @@
+import { createDatabaseCrm } from './adapters/crm-database.ts'
+import { createGemini } from './adapters/gemini.ts'
+import { createGmail } from './adapters/gmail.ts'
+import { createGoogleAuth } from './adapters/google-auth.ts'
+import { createGoogleCalendar } from './adapters/google-calendar.ts'
+import { createMimeCodec } from './adapters/mime.ts'
+import { createOfflineModel } from './adapters/offline-model/model.ts'
+import { startPgBoss } from './adapters/pg-boss.ts'
+import { createPgGoogleTokens } from './adapters/pg-google-tokens.ts'
+import { systemClock } from './adapters/system-clock.ts'
+import type { Config } from './config.ts'
+import type { AppContext } from './context.ts'
+import { type Database, openDatabase } from './db/connection.ts'
+import { migrateToLatest } from './db/migrate.ts'
+import { UpstreamError } from './errors.ts'
+import { createLogger } from './logger.ts'
+import type { AccessTokens, Ports } from './ports.ts'
+import { createSealer } from './security/encryption.ts'
+
+/** A running application: everything it holds is given back in the reverse order of its birth. */
+export interface App extends AsyncDisposable {
+  readonly ctx: AppContext
+  /** The first thing a stopping process does: /health says so, waiting work ends. */
+  beginStop(): void
+}
+
+/** The composition root. `overrides` put a test's own ports in place of the real ones; there is no second wiring. */
+export async function bootstrap(config: Config, overrides: Partial<Ports> = {}): Promise<App> {
+  await using stack = new AsyncDisposableStack()
+  const logger = createLogger(config.log)
+  for (const warning of config.warnings) logger.warn(warning)
+  const stopping = new AbortController()
+
+  const database = stack.use(
+    await openDatabase(config.database, (error) => logger.warn({ err: error }, 'an idle database connection broke')),
+  )
+  const { db } = database
+  const migrations = await migrateToLatest(db)
+  if (migrations.length > 0) logger.info({ migrations }, 'database migrated')
+
+  const clock = overrides.clock ?? systemClock
+  const sealer = overrides.sealer ?? createSealer(config.encryptionKeys)
+  const jobs = overrides.jobs ?? stack.use(await startQueue(config, database, logger))
+  const mime = overrides.mime ?? stack.use(createMimeCodec())
+  const googleAuth = overrides.googleAuth ?? (config.google ? createGoogleAuth(config.google) : null)
+  const tokens = googleAuth ? createPgGoogleTokens({ db, sealer, googleAuth, clock, logger }) : noTokens
+  const ctx: AppContext = {
+    config,
+    db,
+    logger,
+    stopping: stopping.signal,
+    ...createGmail(config.google ?? { apiBaseUrl: null }, tokens),
+    calendar: createGoogleCalendar(config.google ?? { apiBaseUrl: null }, tokens),
+    ...createModel(config),
+    crm: createDatabaseCrm(db),
+    ...overrides,
+    clock,
+    sealer,
+    jobs,
+    mime,
+    googleAuth,
+  }
+  const owned = stack.move()
+  return {
+    ctx,
+    beginStop: () => stopping.abort(new Error('the process is stopping')),
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new Error('the process is stopping'))
+      await owned.disposeAsync()
+    },
+  }
+}
+
+function startQueue(config: Config, { pglite }: Database, logger: AppContext['logger']) {
+  const canWork = config.roles.includes('worker')
+  if (config.database.kind === 'native') return startPgBoss({ url: config.database.url }, { logger, canWork })
+  if (!pglite) throw new Error('the embedded database is not open')
+  return startPgBoss({ pglite }, { logger, canWork })
+}
+
+function createModel(config: Config) {
+  switch (config.model.provider) {
+    case 'gemini':
+      return createGemini(config.model)
+    case 'offline':
+      return createOfflineModel()
+  }
+}
+
+/** A mailbox from the time before the Gmail client was taken out of the configuration. */
+const noTokens: AccessTokens = {
+  get: () =>
+    Promise.reject(new UpstreamError('google-oauth', 'unavailable', 'this server has no Gmail client configured')),
+}

@@ -1,0 +1,48 @@
+import cors from 'cors'
+import express, { type Express } from 'express'
+import helmet from 'helmet'
+import type { AppContext } from '../context.ts'
+import { errorHandler, notFound } from './error-handler.ts'
+import { healthHandler } from './health.ts'
+import { checkMethodAndType, checkOrigin, checkSize } from './limits.ts'
+import { metricsHandler } from './metrics.ts'
+import { oauthCallback } from './oauth-callback.ts'
+import { requestLog } from './request-log.ts'
+import { trpcHandler } from './trpc-handler.ts'
+
+/** Everything this server answers, in the order a request meets it. */
+export function createApp(ctx: AppContext): Express {
+  const { config } = ctx
+  const app = express()
+  app.set('trust proxy', config.trustProxy)
+  app.disable('x-powered-by')
+  app.use(requestLog(ctx), helmet({ referrerPolicy: { policy: 'no-referrer' } }))
+
+  app.get('/health', healthHandler(ctx))
+  app.get('/metrics', metricsHandler(ctx))
+  app.get('/api/v1/auth/gmail/callback', oauthCallback(ctx))
+
+  app.use(
+    '/trpc',
+    checkOrigin(ctx),
+    cors({
+      origin: config.corsOrigins,
+      credentials: true,
+      methods: ['GET', 'POST'],
+      exposedHeaders: ['X-Request-Id', 'Retry-After'],
+      maxAge: 600,
+    }),
+    noStore,
+    checkMethodAndType,
+    checkSize,
+    trpcHandler(ctx),
+  )
+
+  app.use(notFound, errorHandler(ctx))
+  return app
+}
+
+function noStore(_req: express.Request, res: express.Response, next: express.NextFunction): void {
+  res.setHeader('Cache-Control', 'no-store')
+  next()
+}

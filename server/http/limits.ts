@@ -1,0 +1,42 @@
+import type { NextFunction, Request, Response } from 'express'
+import type { AppContext } from '../context.ts'
+import { AppError } from '../errors.ts'
+
+export const maxBodyBytes = 1_000_000
+export const maxBatchSize = 10
+
+/** A page may only call us from an origin that is configured; callers that are no page send none. */
+export function checkOrigin({ config }: AppContext) {
+  return (req: Request, _res: Response, next: NextFunction): void => {
+    const { origin } = req.headers
+    if (origin === undefined || config.corsOrigins.includes(origin)) return next()
+    next(new AppError('ORIGIN_NOT_ALLOWED', 'This page may not call this server: its origin is not in CORS_ORIGINS.'))
+  }
+}
+
+/**
+ * GET reads, POST carries JSON, nothing else. A form, or text in disguise, needs no CORS preflight, so that with
+ * cookies any page could post it.
+ */
+export function checkMethodAndType(req: Request, _res: Response, next: NextFunction): void {
+  switch (req.method) {
+    case 'GET':
+    case 'HEAD':
+      return next()
+    case 'POST':
+      break
+    default:
+      return next(new AppError('METHOD_NOT_SUPPORTED', 'Queries are asked with GET, mutations with POST.'))
+  }
+  const [type = ''] = (req.headers['content-type'] ?? '').split(';')
+  if (type.trim().toLowerCase() !== 'application/json') {
+    return next(new AppError('UNSUPPORTED_CONTENT_TYPE', 'Send the request as application/json.'))
+  }
+  next()
+}
+
+/** Refuses by the announced size; what comes without one is cut off while it is read. */
+export function checkSize(req: Request, _res: Response, next: NextFunction): void {
+  const isTooLarge = Number(req.headers['content-length'] ?? 0) > maxBodyBytes
+  next(isTooLarge ? new AppError('BODY_TOO_LARGE', 'The request is larger than 1 MB.') : undefined)
+}

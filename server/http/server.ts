@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { AppContext } from '../context.ts'
+import { StartError } from '../errors.ts'
+import { createApp } from './app.ts'
+
+const lastResortMs = 8_000
+
+/** A server that listens. Disposing lets running answers end, and cuts what is left after 8 s. */
+export interface HttpServer extends AsyncDisposable {
+  readonly url: string
+}
+
+/** Listens on all interfaces (or on `host`); port 0 takes any free one. */
+export async function startHttpServer(
+  ctx: AppContext,
+  { port, host }: { port: number; host?: string },
+): Promise<HttpServer> {
+  const server = createServer(createApp(ctx))
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new StartError(`Port ${port} is in use by another process. Stop it, or set PORT to a free one.`)
+  }
+  const { port: actual } = server.address() as AddressInfo
+  return {
+    url: `http://${host ?? 'localhost'}:${actual}`,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close')
+      server.close()
+      // A stream turns idle only after close was called, so idle connections are looked for again.
+      server.closeIdleConnections()
+      const cut = setTimeout(() => server.closeAllConnections(), lastResortMs)
+      await closed
+      clearTimeout(cut)
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import type { TRPCRequestInfo } from '@trpc/server/http'
+import { createExpressMiddleware } from '@trpc/server/adapters/express'
+import type { AppContext } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { unexpectedErrors } from '../metrics.ts'
+import { appRouter } from '../router.ts'
+import { appErrorOf, toTrpcError } from '../routers/trpc.ts'
+import { maxBatchSize, maxBodyBytes } from './limits.ts'
+import { createRequestContext } from './request-context.ts'
+
+export function trpcHandler(ctx: AppContext) {
+  return createExpressMiddleware({
+    router: appRouter,
+    maxBatchSize,
+    maxBodySize: maxBodyBytes,
+    createContext({ req, res, info }) {
+      assertAuthAlone(info)
+      return createRequestContext(ctx, req, res)
+    },
+    responseMeta({ errors }) {
+      const waits = errors.map((error) => appErrorOf(error).retryAfterSeconds ?? 0)
+      const retryAfter = Math.max(0, ...waits)
+      return retryAfter > 0 ? { headers: { 'retry-after': String(retryAfter) } } : {}
+    },
+    onError({ error, path }) {
+      logFailure(ctx, error, path)
+    },
+  })
+}
+
+/** A bug is logged whole, an expected failure only by its reason: it is the caller's business. */
+export function logFailure({ logger }: AppContext, error: unknown, path: string | undefined): void {
+  const failure = appErrorOf(toTrpcError(error))
+  if (failure.reason === 'INTERNAL') {
+    unexpectedErrors.inc()
+    logger.error({ err: failure.cause ?? failure, path }, 'unexpected error')
+  } else if (failure.reason === 'UNAVAILABLE' || failure.reason === 'UPSTREAM_FAILED') {
+    logger.warn({ err: failure, path }, 'request failed')
+  } else {
+    logger.debug({ reason: failure.reason, path }, 'request refused')
+  }
+}
+
+/** In a batch one request would try many passwords, and in a stream the headers are gone before a cookie is set. */
+function assertAuthAlone({ calls, accept, type }: TRPCRequestInfo): void {
+  const isAlone = calls.length === 1 && accept !== 'application/jsonl'
+  if (type === 'mutation' && !isAlone && calls.some((call) => call.path.startsWith('auth.'))) {
+    throw toTrpcError(new AppError('VALIDATION_FAILED', 'Call auth procedures one at a time, without batch or stream.'))
+  }
+}

@@ -1,0 +1,18 @@
+import { runTrace } from '../agent/pipeline.ts'
+import type { AppContext } from '../context.ts'
+import { embedEmails } from '../services/embeddings.ts'
+import { syncMailbox } from '../services/mailbox-sync.ts'
+import { dispatchOutbox } from '../services/outbox.ts'
+import type { JobHandlers } from './catalog.ts'
+import { sweepDue } from './sweep-due.ts'
+
+/** What each job of the catalogue does; a name without a handler does not compile. */
+export function createHandlers(ctx: AppContext): JobHandlers {
+  return {
+    'sync-mailbox': ({ payload, signal }) => syncMailbox(ctx, payload, signal),
+    'process-email': ({ payload, isLastTry, signal }) => runTrace(ctx, payload, { isLastTry, signal }),
+    'embed-emails': ({ payload, signal }) => embedEmails(ctx, payload, signal),
+    'dispatch-outbox': ({ payload, signal }) => dispatchOutbox(ctx, payload, signal),
+    'sweep-due': () => sweepDue(ctx),
+  }
+}

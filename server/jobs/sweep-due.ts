@@ -1,0 +1,27 @@
+import type { AppContext } from '../context.ts'
+import { deleteExpiredOauthStates, dueMailboxes, lapsedSends, lapsedTraces } from '../db/sweeps.ts'
+import { step } from '../step.ts'
+
+const limit = 500
+/** A due send normally has its job; one this much overdue has lost it. */
+const overdueMs = 30_000
+
+/** Once a minute: what the clock makes due, and what a dead worker left behind. */
+export async function sweepDue(ctx: AppContext): Promise<void> {
+  const now = ctx.clock.now()
+  const instants = { now: now.toISOString(), before: new Date(now.getTime() - overdueMs).toISOString() }
+  await step('sweep-due', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      for (const { userId, id } of await dueMailboxes(trx, instants.now, limit)) {
+        await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId: id })
+      }
+      for (const { userId, id } of await lapsedSends(trx, instants, limit)) {
+        await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: id })
+      }
+      for (const { userId, id } of await lapsedTraces(trx, instants.now, limit)) {
+        await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId: id })
+      }
+      await deleteExpiredOauthStates(trx, instants.now)
+    }),
+  )
+}

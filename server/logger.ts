@@ -1,0 +1,100 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type DestinationStream, type Logger, pino } from 'pino'
+import pretty from 'pino-pretty'
+
+export interface LogConfig {
+  readonly level: string
+  readonly pretty: boolean
+}
+
+/**
+ * Readable lines in development, JSON in production; secrets are replaced at any depth.
+ * Written in process and at once: no worker thread can lose the last lines before a crash.
+ */
+export function createLogger(config: LogConfig, destination: DestinationStream = destinationOf(config)): Logger {
+  return pino(
+    {
+      level: config.level,
+      serializers: { err: describeError },
+      formatters: { log: withoutSecrets, bindings: withoutSecrets },
+      // A copy: pino writes the line's own fields into what it is given.
+      mixin: () => ({ ...requests.getStore() }),
+    },
+    destination,
+  )
+}
+
+/** Everything logged below `effect` carries the request's id. */
+export function inRequest<T>(requestId: string, effect: () => T): T {
+  return requests.run({ requestId }, effect)
+}
+
+/** The id of the request that is being answered, where there is one. */
+export function currentRequestId(): string | null {
+  return requests.getStore()?.requestId ?? null
+}
+
+const requests = new AsyncLocalStorage<{ requestId: string }>()
+
+const maxDepth = 8
+const secretNames = new Set([
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'password',
+  'passwordhash',
+  'token',
+  'accesstoken',
+  'refreshtoken',
+  'idtoken',
+  'code',
+  'codeverifier',
+  'secret',
+  'clientsecret',
+  'apikey',
+])
+
+function destinationOf(config: LogConfig): DestinationStream {
+  return config.pretty
+    ? pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' })
+    : pino.destination({ sync: true })
+}
+
+function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown> {
+  return redact(fields, 0) as Record<string, unknown>
+}
+
+function redact(value: unknown, depth: number): unknown {
+  if (Array.isArray(value)) return depth < maxDepth ? value.map((item) => redact(item, depth + 1)) : '[deep]'
+  if (!isPlainObject(value)) return value
+  if (depth >= maxDepth) return '[deep]'
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, isSecret(name) ? '[secret]' : redact(item, depth + 1)]),
+  )
+}
+
+function isSecret(name: string): boolean {
+  return secretNames.has(name.replaceAll('_', '').toLowerCase())
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** What helps to find the fault, and nothing a vendor's error may carry along, such as its request with headers. */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? error : redact(error, 0)
+  const { name, message, stack, cause, code, reason, kind, constraint } = error as Error & Record<string, unknown>
+  return {
+    type: name,
+    message,
+    stack,
+    code,
+    reason,
+    kind,
+    constraint,
+    ...(cause !== undefined && depth < maxDepth ? { cause: describeError(cause, depth + 1) } : {}),
+  }
+}

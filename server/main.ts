@@ -1,0 +1,50 @@
+import { bootstrap } from './bootstrap.ts'
+import { readConfig } from './config.ts'
+import { StartError } from './errors.ts'
+import { startHttpServer } from './http/server.ts'
+import { createHandlers } from './jobs/handlers.ts'
+
+const lastResortMs = 9_500
+
+try {
+  await run()
+} catch (error) {
+  process.exitCode = 1
+  console.error(explain(error))
+}
+
+/** Serves and works until SIGTERM or SIGINT, then ends what is running and gives everything back. */
+async function run(): Promise<void> {
+  const config = readConfig()
+  await using stack = new AsyncDisposableStack()
+  const app = stack.use(await bootstrap(config))
+  const { logger } = app.ctx
+  if (config.roles.includes('worker')) await app.ctx.jobs.work(createHandlers(app.ctx))
+  if (config.roles.includes('api')) {
+    const server = stack.use(await startHttpServer(app.ctx, { port: config.port }))
+    logger.info({ url: server.url }, 'ReasonFlow listens')
+  }
+  const signal = await stopSignal()
+  logger.info({ signal }, 'stopping')
+  setTimeout(() => {
+    logger.error('the process did not stop in time')
+    process.exit(1)
+  }, lastResortMs).unref()
+  app.beginStop()
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+}
+
+/** What a person can mend is one sentence; anything else is a bug and keeps its stack. */
+function explain(error: unknown): unknown {
+  if (error instanceof StartError) return error.message
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
+    return `The database cannot be reached (${message || code}). Check DATABASE_URL and that the server runs.`
+  return error
+}

@@ -1,0 +1,19 @@
+import { authRouter } from './routers/auth.ts'
+import { draftsRouter } from './routers/drafts.ts'
+import { emailsRouter } from './routers/emails.ts'
+import { mailboxesRouter } from './routers/mailboxes.ts'
+import { settingsRouter } from './routers/settings.ts'
+import { tracesRouter } from './routers/traces.ts'
+import { router } from './routers/trpc.ts'
+
+export const appRouter = router({
+  auth: authRouter,
+  mailboxes: mailboxesRouter,
+  emails: emailsRouter,
+  drafts: draftsRouter,
+  traces: tracesRouter,
+  settings: settingsRouter,
+})
+
+/** What a frontend imports: types only. */
+export type AppRouter = typeof appRouter

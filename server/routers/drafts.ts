@@ -1,0 +1,40 @@
+import {
+  Draft,
+  DraftInput,
+  DraftPage,
+  DraftVersionInput,
+  DraftWithOriginal,
+  EditDraftInput,
+  ListDraftsInput,
+  RejectDraftInput,
+} from '../../shared-types/index.ts'
+import { getDraft, listDrafts } from '../db/drafts.ts'
+import { approveDraft, cancelSend, editDraft, rejectDraft } from '../services/drafts.ts'
+import { router, userProcedure } from './trpc.ts'
+
+export const draftsRouter = router({
+  list: userProcedure
+    .input(ListDraftsInput.prefault({}))
+    .output(DraftPage)
+    .query(({ ctx, input }) => listDrafts(ctx.db, ctx.userId, input)),
+  get: userProcedure
+    .input(DraftInput)
+    .output(DraftWithOriginal)
+    .query(({ ctx, input }) => getDraft(ctx.db, ctx.userId, input.draftId)),
+  edit: userProcedure
+    .input(EditDraftInput)
+    .output(Draft)
+    .mutation(({ ctx, input }) => editDraft(ctx, ctx.userId, input)),
+  approve: userProcedure
+    .input(DraftVersionInput)
+    .output(Draft)
+    .mutation(({ ctx, input }) => approveDraft(ctx, ctx.userId, input)),
+  reject: userProcedure
+    .input(RejectDraftInput)
+    .output(Draft)
+    .mutation(({ ctx, input }) => rejectDraft(ctx, ctx.userId, input)),
+  cancelSend: userProcedure
+    .input(DraftVersionInput)
+    .output(Draft)
+    .mutation(({ ctx, input }) => cancelSend(ctx, ctx.userId, input)),
+})

@@ -1,0 +1,38 @@
+import {
+  Email,
+  EmailInput,
+  EmailPage,
+  EmailStats,
+  ListEmailsInput,
+  NoInput,
+  RunStarted,
+  Thread,
+  ThreadInput,
+} from '../../shared-types/index.ts'
+import { getEmail, getEmailStats, getThread } from '../db/email-detail.ts'
+import { listEmails } from '../db/emails.ts'
+import { requestRun } from '../services/runs.ts'
+import { router, userProcedure } from './trpc.ts'
+
+export const emailsRouter = router({
+  list: userProcedure
+    .input(ListEmailsInput.prefault({}))
+    .output(EmailPage)
+    .query(({ ctx, input }) => listEmails(ctx.db, ctx.userId, input)),
+  get: userProcedure
+    .input(EmailInput)
+    .output(Email)
+    .query(({ ctx, input }) => getEmail(ctx.db, ctx.userId, input.emailId)),
+  thread: userProcedure
+    .input(ThreadInput)
+    .output(Thread)
+    .query(({ ctx, input }) => getThread(ctx.db, ctx.userId, input.threadId)),
+  stats: userProcedure
+    .input(NoInput)
+    .output(EmailStats)
+    .query(({ ctx }) => getEmailStats(ctx.db, ctx.userId)),
+  process: userProcedure
+    .input(EmailInput)
+    .output(RunStarted)
+    .mutation(({ ctx, input }) => requestRun(ctx, ctx.userId, input.emailId)),
+})

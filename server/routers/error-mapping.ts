@@ -1,0 +1,120 @@
+import { TRPCError } from '@trpc/server'
+import { ZodError, type z } from 'zod'
+import type { ErrorReason } from '../../shared-types/index.ts'
+import { isConnectionLost } from '../db/connection-lost.ts'
+import { AppError, UpstreamError } from '../errors.ts'
+
+/** A new reason without a code does not compile. */
+const codes = {
+  VALIDATION_FAILED: 'BAD_REQUEST',
+  UNAUTHENTICATED: 'UNAUTHORIZED',
+  INVALID_CREDENTIALS: 'UNAUTHORIZED',
+  INVALID_REFRESH_TOKEN: 'UNAUTHORIZED',
+  EMAIL_TAKEN: 'CONFLICT',
+  ORIGIN_NOT_ALLOWED: 'FORBIDDEN',
+  UNSUPPORTED_CONTENT_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  METHOD_NOT_SUPPORTED: 'METHOD_NOT_SUPPORTED',
+  RATE_LIMITED: 'TOO_MANY_REQUESTS',
+  NOT_FOUND: 'NOT_FOUND',
+  PROCEDURE_NOT_FOUND: 'NOT_FOUND',
+  GMAIL_NOT_CONFIGURED: 'PRECONDITION_FAILED',
+  GMAIL_NEEDS_REAUTH: 'PRECONDITION_FAILED',
+  MAILBOX_DISCONNECTED: 'PRECONDITION_FAILED',
+  EMAIL_NOT_INBOUND: 'CONFLICT',
+  EMAIL_IN_PROGRESS: 'CONFLICT',
+  EMAIL_ALREADY_APPROVED: 'CONFLICT',
+  EMAIL_ALREADY_SENT: 'CONFLICT',
+  SEND_UNRESOLVED: 'CONFLICT',
+  DRAFT_CHANGED: 'CONFLICT',
+  DRAFT_ALREADY_APPROVED: 'CONFLICT',
+  DRAFT_NOT_PENDING: 'CONFLICT',
+  SEND_NOT_CANCELLABLE: 'CONFLICT',
+  FEATURE_NOT_AVAILABLE: 'PRECONDITION_FAILED',
+  UPSTREAM_FAILED: 'BAD_GATEWAY',
+  UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  INTERNAL: 'INTERNAL_SERVER_ERROR',
+} as const satisfies Record<ErrorReason, TRPCError['code']>
+
+/** The error as tRPC carries it, its cause always an AppError: whatever was not expected is INTERNAL. */
+export function toTrpcError(error: unknown): TRPCError {
+  const cause = toAppError(error)
+  return new TRPCError({ code: codes[cause.reason], message: cause.message, cause })
+}
+
+/** The fields that were wrong, each with what is wrong; null for any other error. */
+export function fieldErrorsOf(error: AppError): Record<string, string[]> | null {
+  return error.cause instanceof ZodError ? flatten(error.cause) : null
+}
+
+const maxFields = 50
+
+function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  if (error instanceof TRPCError) return fromTrpc(error)
+  if (error instanceof UpstreamError) return fromUpstream(error)
+  if (isConnectionLost(error)) {
+    return new AppError('UNAVAILABLE', 'The service cannot reach its database right now. Try again in a moment.', {
+      cause: error,
+      retryAfterSeconds: 5,
+    })
+  }
+  // Express and its parts mark what the client did wrong, such as a path that cannot be decoded.
+  if (error instanceof Error && 'status' in error && error.status === 400) {
+    return new AppError('VALIDATION_FAILED', 'The request cannot be read.', { cause: error })
+  }
+  return new AppError('INTERNAL', 'Something went wrong.', { cause: error })
+}
+
+function fromTrpc(error: TRPCError): AppError {
+  const { cause, code } = error
+  if (code === 'INTERNAL_SERVER_ERROR') {
+    return toAppError(cause ?? new Error(error.message))
+  }
+  if (cause instanceof AppError) return cause
+  if (cause instanceof ZodError) return new AppError('VALIDATION_FAILED', sentenceOf(cause), { cause })
+  const [reason, message] = refusals[code] ?? ['INTERNAL', 'Something went wrong.']
+  return new AppError(reason, message, { cause: error })
+}
+
+/** What tRPC itself refuses before any of our code runs. */
+const refusals: Partial<Record<TRPCError['code'], [ErrorReason, string]>> = {
+  BAD_REQUEST: ['VALIDATION_FAILED', 'The request cannot be read.'],
+  PARSE_ERROR: ['VALIDATION_FAILED', 'The request cannot be read.'],
+  NOT_FOUND: ['PROCEDURE_NOT_FOUND', 'There is no such procedure.'],
+  METHOD_NOT_SUPPORTED: ['METHOD_NOT_SUPPORTED', 'Queries are asked with GET, mutations with POST.'],
+  PAYLOAD_TOO_LARGE: ['BODY_TOO_LARGE', 'The request is larger than 1 MB.'],
+  UNSUPPORTED_MEDIA_TYPE: ['UNSUPPORTED_CONTENT_TYPE', 'Send the request as application/json.'],
+}
+
+function fromUpstream(error: UpstreamError): AppError {
+  return error.kind === 'needs_reauth'
+    ? new AppError('GMAIL_NEEDS_REAUTH', 'Google asks for your consent again: connect this mailbox once more.', {
+        cause: error,
+      })
+    : new AppError('UPSTREAM_FAILED', 'An outside service did not answer as it should. Try again later.', {
+        cause: error,
+      })
+}
+
+function sentenceOf(error: ZodError): string {
+  const [first] = Object.entries(flatten(error))
+  return first ? `The request is not valid: ${first[0]}: ${first[1][0]}` : 'The request is not valid.'
+}
+
+function flatten(error: ZodError): Record<string, string[]> {
+  const fields = new Map<string, string[]>()
+  for (const issue of error.issues) {
+    for (const field of fieldsOf(issue)) {
+      if (fields.size < maxFields || fields.has(field)) fields.set(field, [...(fields.get(field) ?? []), issue.message])
+    }
+  }
+  return Object.fromEntries(fields)
+}
+
+/** zod names the object that has a key too many; a form needs to know the key. */
+function fieldsOf(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.map(String)
+  const names = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path]
+  return names.map((name) => name.join('.').slice(0, 100) || 'input')
+}

@@ -1,0 +1,26 @@
+import {
+  AuthorizeUrl,
+  AuthorizeUrlInput,
+  ListMailboxesInput,
+  MailboxList,
+  SyncMailboxInput,
+  SyncStarted,
+} from '../../shared-types/index.ts'
+import { startConnect } from '../services/mailbox-connection.ts'
+import { listOwnMailboxes, requestSync } from '../services/mailboxes.ts'
+import { router, userProcedure } from './trpc.ts'
+
+export const mailboxesRouter = router({
+  authorizeUrl: userProcedure
+    .input(AuthorizeUrlInput)
+    .output(AuthorizeUrl)
+    .mutation(({ ctx, input }) => startConnect(ctx, ctx.caller, input)),
+  list: userProcedure
+    .input(ListMailboxesInput)
+    .output(MailboxList)
+    .query(({ ctx, input }) => listOwnMailboxes(ctx, ctx.userId, input)),
+  sync: userProcedure
+    .input(SyncMailboxInput)
+    .output(SyncStarted)
+    .mutation(({ ctx, input }) => requestSync(ctx, ctx.userId, input.mailboxId)),
+})

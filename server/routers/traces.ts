@@ -1,0 +1,14 @@
+import { ListTracesInput, Trace, TraceInput, TracePage } from '../../shared-types/index.ts'
+import { getTrace, listTraces } from '../db/traces.ts'
+import { router, userProcedure } from './trpc.ts'
+
+export const tracesRouter = router({
+  list: userProcedure
+    .input(ListTracesInput.prefault({}))
+    .output(TracePage)
+    .query(({ ctx, input }) => listTraces(ctx.db, ctx.userId, input)),
+  get: userProcedure
+    .input(TraceInput)
+    .output(Trace)
+    .query(({ ctx, input }) => getTrace(ctx.db, ctx.userId, input.traceId)),
+})

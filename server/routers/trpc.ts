@@ -1,0 +1,71 @@
+import { initTRPC, type TRPCError } from '@trpc/server'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
+import type { ErrorReason } from '../../shared-types/index.ts'
+import type { RequestContext } from '../context.ts'
+import { isSessionAlive } from '../db/sessions.ts'
+import { AppError } from '../errors.ts'
+import { currentRequestId } from '../logger.ts'
+import { fieldErrorsOf, toTrpcError } from './error-mapping.ts'
+
+export { toTrpcError } from './error-mapping.ts'
+
+/** What every error carries beside tRPC's own code; `fieldErrors` when the input was wrong. */
+export interface ErrorData {
+  readonly reason: ErrorReason
+  readonly requestId: string | null
+  readonly fieldErrors: Record<string, string[]> | null
+}
+
+const t = initTRPC.context<RequestContext>().create({
+  // Off whatever NODE_ENV says: it would put stacks into answers.
+  isDev: false,
+  errorFormatter({ shape, error, ctx }) {
+    const failure = appErrorOf(error)
+    return { ...shape, message: failure.message, data: { ...shape.data, ...dataOf(failure, ctx?.requestId) } }
+  },
+})
+
+export const { router, createCallerFactory } = t
+
+/** Anybody may call it. */
+export const publicProcedure = t.procedure.use(async ({ next }) => {
+  const result = await next()
+  if (!result.ok) throw toTrpcError(result.error)
+  return result
+})
+
+/** Needs an access token; a mutation also needs that its session was not ended meanwhile. UNAUTHENTICATED. */
+export const userProcedure = publicProcedure.use(async ({ ctx, type, next }) => {
+  const { caller } = ctx
+  if (!caller) throw new AppError('UNAUTHENTICATED', 'Sign in first.')
+  if (type === 'mutation' && !(await isSessionAlive(ctx.db, caller.userId, caller.sessionId))) {
+    throw new AppError('UNAUTHENTICATED', 'Your session has ended. Sign in again.')
+  }
+  return next({ ctx: { caller, ...caller } })
+})
+
+/** The body of an error outside any procedure, in the shape every tRPC client reads. */
+export function errorShapeOf(error: TRPCError) {
+  const { code } = error
+  const failure = appErrorOf(error)
+  const httpStatus = getHTTPStatusCodeFromError(error)
+  return {
+    message: failure.message,
+    code: TRPC_ERROR_CODES_BY_KEY[code],
+    data: { code, httpStatus, ...dataOf(failure, undefined) },
+  }
+}
+
+/** The reason behind a tRPC error, whichever layer threw it. */
+export function appErrorOf(error: TRPCError): AppError {
+  return error.cause instanceof AppError ? error.cause : (toTrpcError(error).cause as AppError)
+}
+
+function dataOf(failure: AppError, requestId: string | undefined): ErrorData {
+  return {
+    reason: failure.reason,
+    requestId: requestId ?? currentRequestId(),
+    fieldErrors: fieldErrorsOf(failure),
+  }
+}

@@ -1,0 +1,80 @@
+import { setTimeout } from 'node:timers/promises'
+import { sql } from 'kysely'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { AppContext } from '../context.ts'
+import { pendingMigrations } from '../db/migrate.ts'
+import { messageOf } from '../errors.ts'
+
+/** `off`: not configured on purpose, nothing is wrong. */
+export interface Check {
+  readonly status: 'ok' | 'down' | 'off'
+  readonly detail?: string
+}
+
+export interface Health {
+  readonly status: 'ok' | 'degraded' | 'down'
+  readonly version: string
+  readonly checks: Record<'database' | 'migrations' | 'queue' | 'gemini' | 'gmail', Check>
+}
+
+const limitMs = 1_000
+
+/** What works right now. Asks the database and the queue, nobody outside; never throws, never takes over 2 s. */
+export async function checkHealth(ctx: AppContext): Promise<Health> {
+  const database = await check(() => sql`select 1`.execute(ctx.db))
+  const isReachable = database.status === 'ok'
+  const [migrations, queue] = isReachable
+    ? await Promise.all([check(() => assertMigrated(ctx)), check(() => ctx.jobs.check())])
+    : [unknown, unknown]
+  const { google, model } = ctx.config
+  const checks = {
+    database,
+    migrations,
+    queue,
+    gemini: model.provider === 'gemini' ? configured(model.model) : off('the offline model answers'),
+    gmail: google ? configured() : off('GMAIL_CLIENT_ID is not set'),
+  }
+  return { status: overall(ctx, checks), version: packageJson.version, checks }
+}
+
+function overall(ctx: AppContext, { database, migrations, queue }: Health['checks']): Health['status'] {
+  if (ctx.stopping.aborted || database.status !== 'ok' || migrations.status !== 'ok') return 'down'
+  return queue.status === 'ok' ? 'ok' : 'degraded'
+}
+
+async function check(question: () => Promise<unknown>): Promise<Check> {
+  const stop = new AbortController()
+  const tooLong = setTimeout(limitMs, undefined, { signal: stop.signal }).then(() => {
+    throw new Error(`no answer within ${limitMs} ms`)
+  })
+  try {
+    await Promise.race([question(), tooLong])
+    return { status: 'ok' }
+  } catch (error) {
+    return { status: 'down', detail: detailOf(error) }
+  } finally {
+    stop.abort()
+    tooLong.catch(() => {})
+  }
+}
+
+async function assertMigrated(ctx: AppContext): Promise<void> {
+  const pending = await pendingMigrations(ctx.db)
+  if (pending.length > 0) throw new Error(`not run yet: ${pending.join(', ')}`)
+}
+
+/** The page is open to anybody: our own sentences may appear there, a driver's may name hosts and users. */
+function detailOf(error: unknown): string {
+  const message = messageOf(error)
+  return /^(no answer within|not run yet)/.test(message) ? message : 'cannot be reached'
+}
+
+const unknown: Check = { status: 'down', detail: 'the database cannot be reached' }
+
+function configured(detail?: string): Check {
+  return detail === undefined ? { status: 'ok' } : { status: 'ok', detail }
+}
+
+function off(detail: string): Check {
+  return { status: 'off', detail }
+}

@@ -1,0 +1,66 @@
+import type { ListMailboxesInput, Mailbox, MailboxList } from '../../shared-types/index.ts'
+import type { AppContext } from '../context.ts'
+import { findMailbox, listMailboxes } from '../db/mailboxes.ts'
+import { parseCursor, toPage } from '../db/page.ts'
+import { AppError } from '../errors.ts'
+import { step } from '../step.ts'
+
+/** The owner's mailboxes in the order they were connected. */
+export async function listOwnMailboxes(
+  ctx: AppContext,
+  userId: string,
+  { limit, cursor }: ListMailboxesInput,
+): Promise<MailboxList> {
+  const after = cursor === undefined ? undefined : parseCursor(cursor)
+  const rows = await listMailboxes(ctx.db, userId, { after, limit })
+  const now = ctx.clock.now()
+  return toPage(
+    rows,
+    limit,
+    (row) => [row.createdAt, row.id],
+    (row) => toMailbox(row, now),
+  )
+}
+
+/** Asks for a sync now. NOT_FOUND, GMAIL_NEEDS_REAUTH, MAILBOX_DISCONNECTED. */
+export async function requestSync(ctx: AppContext, userId: string, mailboxId: string): Promise<{ jobId: string }> {
+  return step('request-sync', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      const mailbox = await findMailbox(trx, userId, mailboxId)
+      if (!mailbox) throw new AppError('NOT_FOUND', 'There is no such mailbox.')
+      assertActive(mailbox.status)
+      return { jobId: await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId }) }
+    }),
+  )
+}
+
+function assertActive(status: Mailbox['status']): void {
+  switch (status) {
+    case 'active':
+      return
+    case 'needs_reauth':
+      throw new AppError('GMAIL_NEEDS_REAUTH', 'Google asks for your consent again: connect this mailbox once more.')
+    case 'disconnected':
+      throw new AppError('MAILBOX_DISCONNECTED', 'This mailbox is disconnected. Connect it again to read its mail.')
+  }
+}
+
+function toMailbox(row: Awaited<ReturnType<typeof listMailboxes>>[number], now: Date): Mailbox {
+  const { id, address, status, lastSyncAt, watchExpiresAt, lastError, importDone, importEstimated } = row
+  const isImported = row.historyId !== null && lastSyncAt !== null
+  return {
+    id,
+    address,
+    status,
+    lastSyncAt,
+    cursorAgeSeconds: isImported ? secondsSince(lastSyncAt, now) : null,
+    watchExpiresAt,
+    lastError,
+    importProgress:
+      importDone === null ? null : { done: importDone, estimated: Math.max(importDone, importEstimated ?? 0) },
+  }
+}
+
+function secondsSince(instant: string, now: Date): number {
+  return Math.max(0, Math.round((now.getTime() - new Date(instant).getTime()) / 1000))
+}

@@ -1,0 +1,149 @@
+import type { AppContext } from '../context.ts'
+import { contentHash } from '../db/draft-store.ts'
+import { moveDraft } from '../db/drafts.ts'
+import { beginSending, claimEntry, findEntry, loadReply, moveEntry } from '../db/outbox.ts'
+import { isUpstream, messageOf } from '../errors.ts'
+import { step } from '../step.ts'
+import { type Dispatch, settleAsRejected, settleAsSent, settleAsUnknown, withdraw } from './outbox-settle.ts'
+
+const leaseMs = 60_000
+/** How long Gmail's thread view may lag behind a send before a person is asked. */
+const visibilityBoundMs = 10 * 60_000
+
+/**
+ * Sends an approved reply, draft first: a Gmail draft is made and noted, then exactly that draft is sent, once, and no
+ * layer repeats it. A send whose outcome is not known is looked up in the thread. Throws while something is unsettled,
+ * so that the job comes again.
+ */
+export async function dispatchOutbox(
+  ctx: AppContext,
+  { userId, outboxId }: { userId: string; outboxId: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const now = ctx.clock.now()
+  const lease = { now: now.toISOString(), until: new Date(now.getTime() + leaseMs).toISOString() }
+  const entry = await step('claim-outbox', () => claimEntry(ctx.db, userId, outboxId, lease))
+  if (!entry) return comeAgainIfLive(ctx, userId, outboxId)
+  const reply = await loadReply(ctx.db, userId, entry)
+  if (!reply) throw new Error('the approved draft of this send is gone')
+  const dispatch: Dispatch = { ctx, userId, entry, reply, signal }
+  try {
+    await (entry.state === 'READY' ? sendFirst(dispatch) : reconcile(dispatch))
+  } catch (error) {
+    await step('release-outbox', () =>
+      moveEntry(ctx.db, userId, entry, ['READY', 'SENDING'], { leaseUntil: null, error: messageOf(error) }),
+    )
+    throw error
+  }
+}
+
+async function comeAgainIfLive(ctx: AppContext, userId: string, outboxId: string): Promise<void> {
+  const entry = await findEntry(ctx.db, userId, outboxId)
+  if (entry?.state === 'READY' || entry?.state === 'SENDING')
+    throw new Error('this send is not due yet or held by another worker')
+}
+
+async function sendFirst(dispatch: Dispatch): Promise<void> {
+  const { entry, reply } = dispatch
+  // Approval binds these very bytes: anything else goes back to the person.
+  const hash = contentHash({
+    to: reply.toAddresses,
+    subject: reply.subject,
+    body: reply.body,
+    version: entry.draftVersion,
+  })
+  if (!hash.equals(entry.contentHash)) return withdraw(dispatch, 'The draft is not the one that was approved.')
+  const draftId = await ensureDraft(dispatch)
+  if (draftId === null) return
+  if (await markSending(dispatch)) await send(dispatch, draftId)
+  else await discardDraft(dispatch, draftId)
+}
+
+/** The Gmail draft of this entry; null when the send was refused or cancelled meanwhile. */
+async function ensureDraft(dispatch: Dispatch): Promise<string | null> {
+  const { ctx, userId, entry, reply, signal } = dispatch
+  if (entry.gmailDraftId) return entry.gmailDraftId
+  const raw = await ctx.mime.compose({
+    from: { name: reply.displayName, address: reply.address },
+    to: reply.toAddresses,
+    cc: [],
+    subject: reply.subject,
+    text: reply.body,
+    inReplyTo: reply.messageId,
+    references: [...reply.referenceIds, ...(reply.messageId ? [reply.messageId] : [])],
+    outboxId: entry.id,
+  })
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  try {
+    const draft = { threadId: reply.threadId, raw }
+    const gmailDraftId = await step('gmail-create-draft', () => ctx.mailSender.createDraft(mailbox, draft, signal))
+    const isNoted = await step('note-gmail-draft', () => moveEntry(ctx.db, userId, entry, ['READY'], { gmailDraftId }))
+    if (isNoted) return gmailDraftId
+    await discardDraft(dispatch, gmailDraftId)
+    return null
+  } catch (error) {
+    if (!isUpstream(error, 'rejected', 'not_found')) throw error
+    await settleAsRejected(dispatch, 'READY', error.message)
+    return null
+  }
+}
+
+/** The last look before the point of no return; false when the owner cancelled or something changed. */
+async function markSending(dispatch: Dispatch): Promise<boolean> {
+  const { ctx, userId, entry } = dispatch
+  const sendingSince = ctx.clock.now().toISOString()
+  const isMarked = await step('mark-sending', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      const marked = await beginSending(trx, userId, entry, sendingSince)
+      if (!marked) return false
+      const wanted = { version: entry.draftVersion, from: 'approved', to: 'sending' } as const
+      if (!(await moveDraft(trx, userId, entry.draftId, wanted))) throw new Error('the draft is not approved any more')
+      return true
+    }),
+  )
+  if (isMarked) return true
+  const current = await findEntry(ctx.db, userId, entry.id)
+  if (current?.state !== 'CANCELLED')
+    throw new Error('this send may not go out now: its mailbox or approval has changed')
+  return false
+}
+
+async function send(dispatch: Dispatch, gmailDraftId: string): Promise<void> {
+  const { ctx, userId, entry, signal } = dispatch
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  try {
+    const { gmailId } = await step('gmail-send-draft', () => ctx.mailSender.sendDraft(mailbox, gmailDraftId, signal))
+    await settleAsSent(dispatch, gmailId)
+  } catch (error) {
+    // Only a plain refusal is known not to have gone out; all else stays SENDING and is looked up next time.
+    if (!isUpstream(error, 'rejected')) throw error
+    await settleAsRejected(dispatch, 'SENDING', error.message)
+  }
+}
+
+/** A worker died or lost an answer after SENDING: look before doing anything. */
+async function reconcile(dispatch: Dispatch): Promise<void> {
+  const { ctx, userId, entry, reply, signal } = dispatch
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  const wanted = { threadId: reply.threadId, outboxId: entry.id }
+  const sent = await step('gmail-find-sent', () => ctx.mailSender.findSent(mailbox, wanted, signal))
+  if (sent) return settleAsSent(dispatch, sent.gmailId)
+  const { gmailDraftId } = entry
+  if (gmailDraftId && (await step('gmail-has-draft', () => ctx.mailSender.hasDraft(mailbox, gmailDraftId, signal)))) {
+    return send(dispatch, gmailDraftId)
+  }
+  const waitedMs = ctx.clock.now().getTime() - new Date(entry.sendingSince ?? 0).getTime()
+  if (waitedMs < visibilityBoundMs) throw new Error('the sent mail is not visible in its thread yet')
+  await settleAsUnknown(dispatch)
+}
+
+/** A draft nobody will send; if it cannot be deleted now it stays an unsent draft. */
+async function discardDraft({ ctx, userId, entry, signal }: Dispatch, gmailDraftId: string): Promise<void> {
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  try {
+    await step('gmail-delete-draft', () => ctx.mailSender.deleteDraft(mailbox, gmailDraftId, signal))
+  } catch (error) {
+    if (!isUpstream(error)) throw error
+    ctx.logger.warn({ err: error, outboxId: entry.id }, 'an unsent draft could not be deleted')
+  }
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import type { Kysely, Transaction } from 'kysely'
+import type { EmailStatus } from '../../shared-types/index.ts'
+import type { AppContext } from '../context.ts'
+import { findEmailState } from '../db/emails.ts'
+import { findLiveSend } from '../db/outbox.ts'
+import { insertTrace, type RunScope } from '../db/runs.ts'
+import type { DB } from '../db/schema.ts'
+import { AppError } from '../errors.ts'
+import type { ErrorReason } from '../../shared-types/index.ts'
+import { step } from '../step.ts'
+
+/** Asks for a run over one mail, whatever the settings say. CONFLICT while one runs, or once the mail is answered. */
+export async function requestRun(ctx: AppContext, userId: string, emailId: string): Promise<{ traceId: string }> {
+  return step('request-run', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      await assertRunnable(trx, userId, emailId)
+      const traceId = await enqueueRun(ctx, trx, userId, emailId, 'full')
+      if (!traceId) throw new AppError('EMAIL_IN_PROGRESS', 'The agent is already working on this e-mail.')
+      return { traceId }
+    }),
+  )
+}
+
+/** The trace row and the job in the caller's transaction; undefined while another run of this mail is alive. */
+export async function enqueueRun(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  userId: string,
+  emailId: string,
+  scope: RunScope,
+): Promise<string | undefined> {
+  const createdAt = ctx.clock.now().toISOString()
+  const traceId = await insertTrace(trx, userId, { id: randomUUID(), emailId, scope, createdAt })
+  if (traceId) await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId })
+  return traceId
+}
+
+const refusals: Partial<Record<EmailStatus, [ErrorReason, string]>> = {
+  processing: ['EMAIL_IN_PROGRESS', 'The agent is already working on this e-mail.'],
+  approved: ['EMAIL_ALREADY_APPROVED', 'A reply to this e-mail is approved and waits to be sent. Cancel it first.'],
+  sent: ['EMAIL_ALREADY_SENT', 'This e-mail has been answered.'],
+}
+
+async function assertRunnable(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
+  const email = await findEmailState(trx, userId, emailId)
+  if (!email) throw new AppError('NOT_FOUND', 'There is no such e-mail.')
+  if (email.direction === 'out')
+    throw new AppError('EMAIL_NOT_INBOUND', 'This is your own e-mail: there is nothing to answer.')
+  const refusal = refusals[email.status]
+  if (refusal) throw new AppError(...refusal)
+  if (await findLiveSend(trx, userId, emailId, ['SENDING', 'UNKNOWN'])) {
+    throw new AppError('SEND_UNRESOLVED', 'Whether the last reply to this e-mail was sent is not settled yet.')
+  }
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import type { LoginInput, RefreshInput, RegisterInput, Tokens, User } from '../../shared-types/index.ts'
+import type { AppContext, RequestContext } from '../context.ts'
+import { endSession } from '../db/sessions.ts'
+import { findUser, findUserByEmail, insertUser, replacePasswordHash } from '../db/users.ts'
+import { AppError } from '../errors.ts'
+import { signAccessToken } from '../security/access-token.ts'
+import { countAttempt, forgiveAttempt } from '../security/limits.ts'
+import { hashPassword, needsRehash, verifyPassword } from '../security/password.ts'
+import { step } from '../step.ts'
+import { rotateRefreshToken, sessionOfToken, type Session, startSession } from './refresh-tokens.ts'
+
+/** A new user with default settings, signed in. EMAIL_TAKEN, RATE_LIMITED. */
+export async function register(
+  ctx: RequestContext,
+  { email, password, tokenTransport }: RegisterInput,
+): Promise<Tokens> {
+  await countAttempt(ctx.db, 'register', { email, clientAddress: ctx.clientAddress })
+  const passwordHash = await hashPassword(password)
+  const { user, session } = await step('register', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      const user = await insertUser(trx, { id: randomUUID(), email, passwordHash })
+      if (!user) throw new AppError('EMAIL_TAKEN', 'There is an account with this address already. Sign in instead.')
+      return { user, session: await startSession(trx, user.id, ctx.clock.now()) }
+    }),
+  )
+  return handOver(ctx, user, session, tokenTransport)
+}
+
+/** INVALID_CREDENTIALS, the same for a wrong password and an unknown user; RATE_LIMITED. Only failures stay counted. */
+export async function login(ctx: RequestContext, { email, password, tokenTransport }: LoginInput): Promise<Tokens> {
+  const attempt = { email, clientAddress: ctx.clientAddress }
+  await countAttempt(ctx.db, 'login', attempt)
+  const user = await findUserByEmail(ctx.db, email)
+  const isRight = await verifyPassword(password, user?.passwordHash)
+  if (!user || !isRight) {
+    throw new AppError('INVALID_CREDENTIALS', 'The address or the password is not right.')
+  }
+  await forgiveAttempt(ctx.db, 'login', attempt)
+  await renewHash(ctx, user, password)
+  const session = await step('log-in', () =>
+    ctx.db.transaction().execute((trx) => startSession(trx, user.id, ctx.clock.now())),
+  )
+  return handOver(ctx, user, session, tokenTransport)
+}
+
+/** INVALID_REFRESH_TOKEN. A token from the cookie is answered by a new cookie, one from the body by the body. */
+export async function refresh(ctx: RequestContext, { refreshToken }: RefreshInput): Promise<Tokens> {
+  const presented = refreshToken ?? ctx.refreshCookie.read()
+  if (!presented) throw new AppError('INVALID_REFRESH_TOKEN', 'You are not signed in.')
+  const session = await rotateRefreshToken(ctx, presented)
+  const user = await findUser(ctx.db, session.userId)
+  if (!user) throw new AppError('INVALID_REFRESH_TOKEN', 'This account does not exist any more.')
+  return handOver(ctx, user, session, refreshToken === undefined ? 'cookie' : 'body')
+}
+
+/** Ends the session of the access token and that of the cookie, as far as there are any; never fails for a dead one. */
+export async function logout(ctx: RequestContext): Promise<{ ok: true }> {
+  const cookie = ctx.refreshCookie.read()
+  const ofCookie = cookie === undefined ? undefined : await sessionOfToken(ctx.db, cookie)
+  for (const session of [ctx.caller, ofCookie]) {
+    if (!session) continue
+    const { userId, sessionId } = session
+    await step('log-out', () => endSession(ctx.db, userId, sessionId, ctx.clock.now().toISOString()))
+  }
+  ctx.refreshCookie.clear()
+  return { ok: true }
+}
+
+async function renewHash(ctx: AppContext, user: { id: string; passwordHash: string | null }, password: string) {
+  const { passwordHash } = user
+  if (!passwordHash || !needsRehash(passwordHash)) return
+  const to = await hashPassword(password)
+  await step('renew-password-hash', () => replacePasswordHash(ctx.db, user.id, { from: passwordHash, to }))
+}
+
+function handOver(
+  ctx: RequestContext,
+  { id, email }: User,
+  session: Session,
+  transport: RegisterInput['tokenTransport'],
+): Tokens {
+  const { jwt } = ctx.config
+  const tokens = {
+    user: { id, email },
+    accessToken: signAccessToken(jwt, session, ctx.clock.now()),
+    expiresIn: jwt.expirationSeconds,
+  }
+  if (transport === 'body') return { ...tokens, refreshToken: session.refreshToken }
+  ctx.refreshCookie.write(session.refreshToken)
+  return tokens
+}
