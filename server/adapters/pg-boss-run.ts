@@ -16,7 +16,7 @@ export async function runJob(
   const startedAt = performance.now()
   try {
     const payload = jobCatalog[name].payload.parse(fetched.data)
-    const handle = handlers[name] as (job: Job<JobName>) => Promise<void>
+    const handle: (job: Job<JobName>) => Promise<void> = handlers[name]
     await handle({
       id: fetched.id,
       payload,

@@ -56,8 +56,9 @@ export async function startPgBoss(
           burstWhenBatchFull: true,
           perJobResults: true,
           includeMetadata: true,
-          pollingIntervalSeconds: 2,
-          notifyPollingIntervalSeconds: 10,
+          // NOTIFY tells of a new job, not of one whose time has come.
+          pollingIntervalSeconds: 1,
+          notifyPollingIntervalSeconds: 1,
         } as const
         await boss.work<object, unknown, typeof options>(name, options, (jobs) =>
           Promise.all(jobs.map((job) => runJob(run, name, handlers, job))),

@@ -1,3 +1,4 @@
+import { openAsBlob } from 'node:fs'
 import type { PGlite } from '@electric-sql/pglite'
 import { CamelCasePlugin, Kysely, type KyselyPlugin, PGliteDialect, PostgresDialect } from 'kysely'
 import { Pool, types } from 'pg'
@@ -7,7 +8,13 @@ import type { DB } from './schema.ts'
 
 export type DatabaseConfig =
   | { readonly kind: 'native'; readonly url: string; readonly maxConnections: number }
-  | { readonly kind: 'embedded'; readonly directory: string }
+  | {
+      readonly kind: 'embedded'
+      /** `memory://` keeps nothing. */
+      readonly directory: string
+      /** A file to begin from: what `PGlite.dumpDataDir` made. */
+      readonly dump?: string
+    }
 
 export interface Database extends AsyncDisposable {
   readonly db: Kysely<DB>
@@ -24,7 +31,7 @@ const plugins: KyselyPlugin[] = [new CamelCasePlugin({ maintainNestedObjectKeys:
  */
 export async function openDatabase(config: DatabaseConfig, onIdleError: (error: Error) => void): Promise<Database> {
   if (config.kind === 'embedded') {
-    const pglite = await openEmbedded(config.directory)
+    const pglite = await openEmbedded(config.directory, config.dump ? await openAsBlob(config.dump) : undefined)
     const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite }), plugins })
     return { db, pglite, [Symbol.asyncDispose]: () => pglite[Symbol.asyncDispose]() }
   }

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { jsonBuildObject } from 'kysely/helpers/postgres'
-import type { Email, EmailStats, Thread } from '../../shared-types/index.ts'
+import type { Email, Thread } from '../../shared-types/index.ts'
 import { AppError } from '../errors.ts'
-import { countEmails, selectItems, toItem } from './emails.ts'
+import { selectItems, toItem } from './emails.ts'
 import { jsonList } from './json.ts'
 import type { DB } from './schema.ts'
 
@@ -24,12 +24,6 @@ export async function getThread(db: Kysely<DB>, userId: string, threadId: string
     .execute()
   if (rows.length === 0) throw new AppError('NOT_FOUND', 'There is no such thread.')
   return { threadId, messages: rows.reverse().map(toEmail) }
-}
-
-/** Inbound mail by status and intent. */
-export async function getEmailStats(db: Kysely<DB>, userId: string): Promise<EmailStats> {
-  const { inquiry, meeting_request, complaint, follow_up, spam, other, ...byStatus } = await countEmails(db, userId)
-  return { byStatus, byIntent: { inquiry, meeting_request, complaint, follow_up, spam, other } }
 }
 
 function selectDetails(db: Kysely<DB>) {

@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import { jsonObjectFrom } from 'kysely/helpers/postgres'
 import type { EmailItem, EmailPage, ListEmailsInput } from '../../shared-types/index.ts'
 import { parseCursor, toPage } from './page.ts'
@@ -57,30 +57,6 @@ function newestDraft(eb: ExpressionBuilder<DB, 'emails'>) {
 /** `real` has six digits; more would be noise. */
 export function rounded(value: number | null): number | null {
   return value === null ? null : Number(value.toFixed(4))
-}
-
-/** Counts of inbound mail from the kept counters, all mailboxes together. */
-export async function countEmails(db: Kysely<DB>, userId: string) {
-  const total = (column: string) => sql<number>`coalesce(sum(${sql.ref(column)}), 0)::integer`
-  return db
-    .selectFrom('mailboxCounters')
-    .where('userId', '=', userId)
-    .select([
-      total('statusPending').as('pending'),
-      total('statusProcessing').as('processing'),
-      total('statusNoReply').as('no_reply'),
-      total('statusNeedsReview').as('needs_review'),
-      total('statusApproved').as('approved'),
-      total('statusSent').as('sent'),
-      total('statusRejected').as('rejected'),
-      total('intentInquiry').as('inquiry'),
-      total('intentMeetingRequest').as('meeting_request'),
-      total('intentComplaint').as('complaint'),
-      total('intentFollowUp').as('follow_up'),
-      total('intentSpam').as('spam'),
-      total('intentOther').as('other'),
-    ])
-    .executeTakeFirstOrThrow()
 }
 
 export function findEmailState(db: Kysely<DB>, userId: string, emailId: string) {

@@ -9,7 +9,8 @@ import {
   Thread,
   ThreadInput,
 } from '../../shared-types/index.ts'
-import { getEmail, getEmailStats, getThread } from '../db/email-detail.ts'
+import { getEmail, getThread } from '../db/email-detail.ts'
+import { getEmailStats } from '../db/email-stats.ts'
 import { listEmails } from '../db/emails.ts'
 import { requestRun } from '../services/runs.ts'
 import { router, userProcedure } from './trpc.ts'

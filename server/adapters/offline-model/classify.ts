@@ -5,9 +5,10 @@ import { de } from './cues/de.ts'
 import { en } from './cues/en.ts'
 import { es } from './cues/es.ts'
 import { fr } from './cues/fr.ts'
+import { readsLikeOrders } from './cues/injection.ts'
 import { languageOf, type Language } from './language.ts'
 import { spamSigns } from './spam.ts'
-import { fold, freshText } from './text.ts'
+import { fold, freshText, sentencesOf } from './text.ts'
 
 const personal = ['meeting_request', 'complaint', 'follow_up', 'inquiry'] as const
 export type Intent = (typeof personal)[number] | 'spam' | 'other'
@@ -33,13 +34,18 @@ export function classify(mail: MailFacts): Classification {
   const cues = cuesOf[language]
   const lists = language === 'en' ? [cues] : [cues, en]
   const asks = asksOf(text, lists)
+  // Words to a program are no words to the owner; that they are there counts for spam alone.
+  const heard = sentencesOf(text)
+    .filter((sentence) => !readsLikeOrders(sentence))
+    .join('\n')
+  const heading = readsLikeOrders(subject) ? '' : subject
 
-  const scores = personal.map((intent) => weigh(intent, cues[intent], subject, text))
+  const scores = personal.map((intent) => weigh(intent, cues[intent], heading, heard))
   const questions = asks.filter(({ isQuestion }) => isQuestion).length
   for (const score of scores) {
     if (score.intent === 'inquiry')
       score.points += (questions > 0 ? 1 : 0) + Math.min(questions, 3) + (asks.length > questions ? 1 : 0)
-    if (score.intent === 'meeting_request' && questions > 0) score.points += timesNamed(subject, text, cues)
+    if (score.intent === 'meeting_request' && questions > 0) score.points += timesNamed(heading, heard, cues)
     if (score.intent === 'follow_up' && mail.isReply && score.points > 0) score.points += 1
   }
   const [best, second] = scores.toSorted((a, b) => b.points - a.points)
@@ -56,9 +62,9 @@ export function classify(mail: MailFacts): Classification {
     }
   }
 
-  const folded = fold(`${subject} ${text}`)
+  const folded = fold(`${heading} ${heard}`)
   const releases = findCues(folded, [...cues.nothingExpected, ...cues.machine])
-  const thanks = findCues(fold(text.slice(0, 600)), cues.thanks)
+  const thanks = findCues(fold(heard.slice(0, 600)), cues.thanks)
   const isAwaiting = asks.length > 0 || hasCue(folded, cues.awaiting)
   const isVague = best.intent === 'inquiry' && !best.isStrong && !isAwaiting
   const isReleased = releases.length > 0 && questions === 0
@@ -111,13 +117,13 @@ function weigh(intent: (typeof personal)[number], cues: CueList, subject: string
   }
 }
 
-/** A day and an hour beside a question: somebody proposes a time. */
+/** A day and hours beside a question: somebody proposes a time, and with several hours a choice of them. */
 function timesNamed(subject: string, text: string, { weekdays }: LanguageCues): number {
   const both = `${subject} ${text}`
-  const hours = /\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2} ?(?:am|pm|uhr|h|heures)\b|\b\d{1,2} (?:bis|to|à|a) \d{1,2}\b/i.test(
-    both,
+  const hours = both.match(
+    /\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2} ?(?:am|pm|uhr|h|heures)\b|\b\d{1,2} (?:bis|to|à|a) \d{1,2}\b/gi,
   )
-  return (hours ? 2 : 0) + (hasCue(fold(both), weekdays) ? 2 : 0)
+  return Math.min(hours?.length ?? 0, 2) * 2 + (hasCue(fold(both), weekdays) ? 2 : 0)
 }
 
 /** Between 0.3 and 0.9: rules are never sure. */

@@ -33,10 +33,14 @@ export function groundIn(context: readonly ContextFacts[]): Grounding {
   const rarity = (stem: string) => Math.log(1 + passages.length / (frequency.get(stem) ?? 1))
   const isRare = (stem: string) => (frequency.get(stem) ?? 0) <= Math.max(2, passages.length * 0.1)
 
-  function best(wanted: ReadonlySet<string>): Indexed | undefined {
-    const candidates = passages.flatMap((passage) => {
+  function best(
+    wanted: ReadonlySet<string>,
+    candidatesFrom: readonly Indexed[],
+    minLength: number,
+  ): Indexed | undefined {
+    const candidates = candidatesFrom.flatMap((passage) => {
       const shared = [...wanted].filter((stem) => passage.stems.has(stem))
-      const isEnough = shared.length >= 2 || shared.some((stem) => stem.length >= 5 && isRare(stem))
+      const isEnough = shared.length >= 2 || shared.some((stem) => stem.length >= minLength && isRare(stem))
       return isEnough ? [{ passage, score: shared.reduce((sum, stem) => sum + rarity(stem), 0) }] : []
     })
     return candidates.toSorted((a, b) => b.score - a.score)[0]?.passage
@@ -45,10 +49,12 @@ export function groundIn(context: readonly ContextFacts[]): Grounding {
   return {
     find(text) {
       const wanted = stemsOf(text)
-      const first = best(wanted)
+      const first = best(wanted, passages, 5)
       if (!first) return []
-      const second = best(wanted.difference(first.stems))
-      return second && second !== first ? [first, second] : [first]
+      // The rest of the question, in the same mail: there a shorter word may tell.
+      const others = passages.filter((passage) => passage !== first && passage.sourceId === first.sourceId)
+      const second = best(wanted.difference(first.stems), others, 4)
+      return second ? [first, second] : [first]
     },
   }
 }

@@ -5,22 +5,28 @@ export type Language = 'en' | 'de' | 'fr' | 'es'
 
 const languages = { eng: 'en', deu: 'de', fra: 'fr', spa: 'es' } as const
 
-/** Words that are frequent in one of the four and in none of the others. */
+/** Words that are frequent in one of the four and rare in the others. */
 const frequentWords: Readonly<Record<Language, ReadonlySet<string>>> = {
-  en: new Set(
-    'the and you your is are have would could this that for with what we our from please thanks hello dear hi it'.split(
-      ' ',
-    ),
-  ),
-  de: new Set(
-    'der die das und ich sie ist nicht wir ihr ihre ihnen mit fur auf ein eine einen bitte danke hallo liebe bis zum von dem'.split(
-      ' ',
-    ),
-  ),
-  fr: new Set(
-    'le les des et vous nous est pas pour une dans votre notre bonjour merci avec sur que je du au ce cette'.split(' '),
-  ),
-  es: new Set('el los las y usted es por para una con su hola gracias que del al como nos muy pero mi lo'.split(' ')),
+  en: wordSet(`
+    the and you your is are have would could this that for with what we our from please thanks hello dear hi it my at to
+    of did do not has had be there any how when let know get just if but about i been they she
+  `),
+  de: wordSet(`
+    der die das und ich sie ist nicht wir ihr ihre ihnen mit fur auf ein eine einen bitte danke hallo liebe bis zum von
+    dem den sind haben hat wird kann mochte noch auch wenn wie was im am vielen uns mir mich dir deine schon zur ob
+  `),
+  fr: wordSet(`
+    le les des et vous nous est pas pour une dans votre notre bonjour merci avec sur que je du au ce cette vos nos mon
+    ma c d l qu ai suis cela aussi tres bien bonne aux avez puis
+  `),
+  es: wordSet(`
+    el los las y usted es por para una con su hola gracias que del al como nos muy pero mi lo esta este hay podria
+    puede puedes cuando cuanto tambien todo sus saludo
+  `),
+}
+
+function wordSet(words: string): ReadonlySet<string> {
+  return new Set(words.trim().split(/\s+/))
 }
 
 /** Any word of the four that says nothing of the matter. */

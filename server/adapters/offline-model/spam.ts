@@ -18,11 +18,12 @@ export function spamSigns(subject: string, text: string, lists: readonly Languag
     { isPresent: isShouting(`${subject} ${text}`), score: 1.5, name: 'capital letters' },
     { isPresent: links > 0 && strong.size + weak.size > 0, score: 1, name: 'a link' },
     { isPresent: hasDisguisedWords(text), score: 3, name: 'disguised words' },
-    { isPresent: /[$€£] ?\d[\d.,]*|\d{2,} ?%/.test(`${subject} ${text}`), score: 0.5, name: 'sums of money' },
+    { isPresent: /[$€£] ?\d[\d.,]*|\d{2,3} ?%/.test(`${subject} ${text}`), score: 0.5, name: 'sums of money' },
     { isPresent: readsLikeOrders(`${subject} ${text}`), score: 3, name: 'orders to a program' },
   ].filter(({ isPresent }) => isPresent)
   return {
-    score: strong.size * 3 + weak.size + signs.reduce((sum, { score }) => sum + score, 0),
+    // Weak words alone never make spam: any long mail has some.
+    score: strong.size * 3 + Math.min(weak.size, 3) + signs.reduce((sum, { score }) => sum + score, 0),
     evidence: [...strong, ...signs.map(({ name }) => name), ...weak],
   }
 }

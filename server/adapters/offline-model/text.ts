@@ -1,4 +1,5 @@
 const maxText = 20_000
+const maxSentences = 600
 
 /** What the sender wrote this time: bounded, without quoted history and signature. All of it, if that leaves nothing. */
 export function freshText(text: string): string {
@@ -36,17 +37,18 @@ export function fold(text: string): string {
 
 /** The sentences as they stand, wrapped lines joined; an item of a list is a sentence of its own. */
 export function sentencesOf(text: string): string[] {
-  return paragraphsOf(text).flatMap((paragraph) => {
-    const sentences: string[] = []
+  const sentences = paragraphsOf(text).flatMap((paragraph) => {
+    const found: string[] = []
     let start = 0
-    for (const { index, 0: mark } of paragraph.matchAll(/[.!?…]+["'”’»)]*(?=\s|$)/g)) {
+    for (const { index, 0: mark } of paragraph.matchAll(/(?<![.!?…])[.!?…]+["'”’»)]*(?=\s|$)/g)) {
       const end = index + mark.length
       if (isAbbreviation(paragraph.slice(Math.max(start, index - 8), index + 1))) continue
-      sentences.push(paragraph.slice(start, end).trim())
+      found.push(paragraph.slice(start, end).trim())
       start = end
     }
-    return [...sentences, paragraph.slice(start).trim()].filter((sentence) => sentence !== '')
+    return [...found, paragraph.slice(start).trim()].filter((sentence) => sentence !== '')
   })
+  return sentences.slice(0, maxSentences)
 }
 
 function paragraphsOf(text: string): string[] {

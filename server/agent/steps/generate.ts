@@ -25,7 +25,7 @@ export const generate: AgentStep<'generate'> = {
       intent: state.classify?.intent ?? 'other',
       language: replyLanguage(state.classify?.language, settings.languages),
       owner: { name: email.ownerName, tone: settings.tone },
-      context: context.map(({ id, kind, label, text }) => ({ id, kind, label, text })),
+      context: context.map(({ source, ...item }) => ({ ...item, audience: source.audience })),
       slots: state.execute?.slots ?? [],
     } as const
     const answer = await askModel(

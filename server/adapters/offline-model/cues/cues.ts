@@ -31,7 +31,7 @@ export interface LanguageCues {
 
 /** A list as it is written down: parted by commas, over as many lines as it takes. */
 export function phrases(list: string): string[] {
-  return list.split(',').map((phrase) => phrase.trim())
+  return list.split(',').map((phrase) => phrase.trim().replaceAll(/\s+/g, ' '))
 }
 
 /** The cues a text holds, each once, as they stand in the list. */

@@ -8,8 +8,8 @@ export const en: LanguageCues = {
       a call, video call, on zoom, a zoom, your availability, are you free, are you available, when are you,
       find a time, time slot, reschedule, half an hour, works for you, work for you, suits you, suit you, an
       appointment, rsvp, invite you to, would you join us, confirm that you will be there, confirm your
-      attendance, a chat about, grab a coffee, have lunch, lead a, book a time, pick a time, move our meeting,
-      move our call
+      attendance, a chat about, grab a coffee, have lunch, book a time, pick a time, move our meeting, move
+      our call
     `),
     weak: phrases(`
       meeting, call, slot, slots, calendar, availability, available, your time, same time, agenda, invitation,
@@ -50,8 +50,8 @@ export const en: LanguageCues = {
       how much, would it cost, would you charge, do you charge, a quote, quotation, price list, your rates,
       your prices, do you offer, do you take, do you have, are you taking on, could you tell me, can you tell
       me, could you let me know, would you be able, interested in, would like to know, looking for, wondering
-      if, wondering whether, information about, information on, more details, in stock, would you speak, would
-      you give, would you design, request for proposal, a question about, remind me
+      if, wondering whether, information about, information on, more details, in stock, would you give, would
+      you design, request for proposal, a question about, remind me
     `),
     weak: phrases(`
       cost, price, rate, fee, budget, offer, question, questions, project, details, possible, could you, can
@@ -66,36 +66,38 @@ export const en: LanguageCues = {
       unusual activity, suspicious activity on your, account has been suspended, account will be suspended,
       account has been limited, will be closed, will be deactivated, will be permanently, your password
       expires, mailbox is full, mailbox will be, click the link below, clicking the link below, click below,
-      click here, ciick, you have won, you won, lottery, have been selected, been chosen, beneficiary,
-      inheritance, next of kin, deceased, barrister, processing fee, million usd, million dollars, million
-      euros, dear friend, dear beloved, dear customer, dear sir or madam, bank details, banking details, bank
-      account, gift card, gift cards, backlinks, page one of, page 1, seo services, viagra, cialis, xanax,
-      pharmacy, no prescription, penis, casino, double your, guaranteed returns, risk free, 100% guaranteed,
-      limited time, act now, order now, buy now, lowest price, best prices, lose weight, weight loss, make
-      money, extra income, work from home, refinance, mortgage rate, no obligation, opt out, to be removed, un
-      subscribe, adult, replica, hot stock, stock alert, stock watch, get rich, expires today, expires
-      tonight, expires in, discount expires, flash deal, exclusive offer, special offer, exclusive rate, last chance, secure your spot, reserved spot, sponsorship opportunity, hot special, naked,
-      striptease, erections, rolex, all software, low price, wholesale prices, why pay more, money back guarantee, dear costumer, seed
-      phrase, keep it confidential, cheap software, software at
+      click here, you have won, you won, lottery, have been selected, been chosen, beneficiary, inheritance,
+      next of kin, deceased, barrister, processing fee, million usd, million dollars, million euros, dear
+      friend, dear beloved, dear customer, dear sir or madam, bank details, banking details, bank account,
+      gift card, gift cards, backlinks, page one of, page 1, seo services, viagra, cialis, xanax, pharmacy, no
+      prescription, penis, casino, double your, guaranteed returns, risk free, 100% guaranteed, limited time,
+      act now, order now, buy now, lowest price, best prices, lose weight, weight loss, make money, extra
+      income, work from home, refinance, mortgage rate, no obligation, opt out, to be removed, un subscribe,
+      adult, replica, hot stock, stock alert, get rich, expires today, expires tonight, expires in, discount
+      expires, flash deal, exclusive offer, special offer, last chance, secure your spot, reserved spot,
+      sponsorship opportunity, naked, striptease, erections, rolex, low price, wholesale prices, why pay more,
+      money back guarantee, seed phrase, keep it confidential, cheap software
     `),
     weak: phrases(`
       million, confidential, cheap, password, suspended, urgent, immediately, within 24 hours, within 48
       hours, congratulations, winner, free, bonus, offer, discount, % off, deal, deals, save, guaranteed,
       guarantee, investment, bitcoin, crypto, wire transfer, unsubscribe, click, prize, reward, credit, loan,
-      cash, price list, our products, introduce our, introduce my, pills, meds, dose, watches, sexy, shipped, cd rom, per view, sponsor, tiers, premium, hurry, today only, hours left, last 2 hours, action required, invoice,
-      partner pricing, lock in, security team, approved, reply now, pricing resets, spots left, demo, i
-      noticed your, i was visiting your website
+      cash, price list, our products, introduce our, introduce my, pills, meds, watches, sexy, sponsor,
+      premium, hurry, today only, hours left, action required, invoice, security team, approved, spots left,
+      demo, i noticed your
     `),
   },
   requests: phrases(`
-    could you, can you, would you, please send, please confirm, please let me know, please review, please advise,
-    please provide, please tell, please call, please reply, please respond, please share, please check, please sign,
-    please fix, please replace, please complete, please align, please rsvp, let me know, let us know, need your,
-    need you to, i would like to, we would like to, i’d like to, we’d like to, i’d love to, i would be grateful,
-    looking for, wondering if, wondering whether, your thoughts, your take on, your input, need confirmation, i need
-    every, needed by, reply with, get back to me, get back to us, want a refund, want my money back
-  `),
-  awaiting: phrases(`awaiting your, waiting for your, i look forward to your, your feedback`),
+      could you, can you, would you, please send, please confirm, please let me know, please review, please
+      advise, please provide, please tell, please call, please reply, please respond, please share, please
+      check, please sign, please fix, please replace, please complete, please align, please rsvp, let me know,
+      let us know, need your, need you to, i would like to, we would like to, i’d like to, we’d like to, i’d
+      love to, i would be grateful, looking for, wondering if, wondering whether, your thoughts, your input,
+      needed by, reply with, get back to me, get back to us, want a refund, want my money back
+    `),
+  awaiting: phrases(`
+      awaiting your, waiting for your, i look forward to your, your feedback
+    `),
   thanks: phrases(`
       thank you, thanks, thank you for, thanks for, many thanks, much appreciated, this is perfect, looks
       great, all good, received with thanks, got it, sounds good, well received, congratulations
@@ -105,7 +107,7 @@ export const en: LanguageCues = {
       needed, no reply necessary, no response needed, no response required, no need to respond, nothing to do
       for you, nothing needed from you, nothing for you to do, for your information, fyi, just so you know,
       just so that you know, just for your records, for your records, for your awareness, keep you in the
-      loop, informational update, require no, requires no, no manual, not required from you
+      loop, informational update, not required from you
     `),
   machine: phrases(`
       out of office, out of the office, auto reply, automatic reply, do not reply to this, unsubscribe, view

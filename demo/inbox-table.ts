@@ -1,0 +1,74 @@
+import type { inferRouterOutputs } from '@trpc/server'
+import type { AppRouter } from '../server/router.ts'
+import type { Api } from './api.ts'
+import { fit, paint, say } from './say.ts'
+
+type Outputs = inferRouterOutputs<AppRouter>
+export type Item = Outputs['emails']['list']['items'][number]
+type Draft = Outputs['drafts']['list']['items'][number]
+
+/** Prints what became of every incoming mail; answers all mail, outgoing too. */
+export async function printInbox(api: Api): Promise<Item[]> {
+  const emails = await all((cursor) => api.emails.list.query({ limit: 100, ...cursor }))
+  const drafts = await all((cursor) => api.drafts.list.query({ limit: 100, ...cursor }))
+  const draftOf = new Map(drafts.map((draft) => [draft.emailId, draft]))
+  const incoming = emails.filter((email) => email.direction === 'in')
+  const review = incoming.filter((email) => email.status === 'needs_review')
+  const rest = incoming.filter((email) => email.status !== 'needs_review')
+
+  say(`\n${paint(['bold', 'green'], `Waiting for a yes: ${review.length} replies`)}`)
+  const usual = reasonsOfAll(drafts)
+  say(paint('dim', `  For each of them: ${usual.join(' ')}`))
+  for (const email of review) printReview(email, draftOf.get(email.id), usual)
+  say(`\n${paint(['bold'], `Nothing to answer: ${rest.length} mails`)}`)
+  for (const email of rest) {
+    const { reasons } = await api.emails.get.query({ emailId: email.id })
+    say(`  ${columns(email)}  ${paint('dim', reasons[0] ?? email.status)}`)
+  }
+  return emails
+}
+
+function printReview(email: Item, draft: Draft | undefined, usual: readonly string[]): void {
+  say(`  ${columns(email)}  ${paint('yellow', 'ask')}`)
+  if (!draft) return
+  say(`      ${paint('green', '↳')} ${fit(firstLine(draft.body), lineWidth())}`)
+  for (const { question } of draft.openQuestions.slice(0, 2))
+    say(`      ${paint('magenta', '?')} ${fit(question, lineWidth())}`)
+  const special = draft.reasons.filter((reason) => !usual.includes(reason))
+  if (special.length > 0) say(`      ${paint('dim', fit(special.join(' '), lineWidth()))}`)
+}
+
+/** What holds for every draft is said once. */
+function reasonsOfAll(drafts: readonly Draft[]): string[] {
+  const [first, ...others] = drafts
+  return (first?.reasons ?? []).filter((reason) => others.every((draft) => draft.reasons.includes(reason)))
+}
+
+function columns({ from, subject, intent, confidence }: Item): string {
+  const sender = fit(from.name || from.address, 20)
+  const percent = confidence === null ? '' : `${Math.round(confidence * 100)} %`
+  return `${paint('bold', sender)}  ${fit(subject || '(no subject)', 44)}  ${paint('cyan', fit(intent ?? '', 15))} ${percent.padStart(5)}`
+}
+
+/** The first line that says something: a greeting alone does not. */
+function firstLine(body: string): string {
+  const lines = body.split('\n').filter((line) => line.trim() !== '')
+  const isGreeting = (lines[0]?.length ?? 0) < 40 && /[,!:]$/.test(lines[0] ?? '')
+  return (isGreeting ? lines[1] : lines[0]) ?? ''
+}
+
+function lineWidth(): number {
+  return Math.min(Math.max(process.stdout.columns ?? 130, 80), 160) - 10
+}
+
+async function all<T>(
+  page: (cursor: { cursor?: string }) => Promise<{ items: T[]; nextCursor: string | null }>,
+): Promise<T[]> {
+  const items: T[] = []
+  for (let cursor: { cursor?: string } | null = {}; cursor;) {
+    const answer: { items: T[]; nextCursor: string | null } = await page(cursor)
+    items.push(...answer.items)
+    cursor = answer.nextCursor === null ? null : { cursor: answer.nextCursor }
+  }
+  return items
+}

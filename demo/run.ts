@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util'
+import { StartError } from '../server/errors.ts'
+import { approveTwo } from './approve.ts'
+import { printInbox } from './inbox-table.ts'
+import { type Figures, measure } from './measure.ts'
+import { connectMailbox, type Owner, registerOwner } from './owner.ts'
+import { paint, say } from './say.ts'
+import { setStage, type Stage } from './stage.ts'
+import { watchProcessing } from './watch.ts'
+
+/** The newcomer's first minute: a whole inbox read, sorted and answered, by the real server against a sandbox Google. */
+async function run(): Promise<void> {
+  const { once, json, port } = readOptions()
+  const startedAt = performance.now()
+  const stopped = Promise.withResolvers<'stopped'>()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve('stopped'))
+
+  say(paint('dim', 'Starting: embedded PostgreSQL, sandbox Google, server and worker …'))
+  await using stage = await setStage(port)
+  const figures = await Promise.race([playScript(stage, startedAt, once), stopped.promise])
+  if (figures === 'stopped') return say('\nStopped.')
+  if (!once) await stopped.promise
+  if (json) process.once('exit', () => say(JSON.stringify(figures)))
+  if (figures.failed > 0 || figures.duplicates > 0 || figures.sent < 2 || figures.sentInThread !== figures.sent)
+    process.exitCode = 1
+}
+
+async function playScript(stage: Stage, startedAt: number, once: boolean): Promise<Figures> {
+  const owner = await registerOwner(stage)
+  await connectMailbox(stage, owner)
+  await watchProcessing(owner.api)
+  const emails = await printInbox(owner.api)
+  const approved = await approveTwo(owner)
+  const figures = await measure(stage, owner, { emails, approved, startedAt })
+  say(paint('dim', `  ${(figures.durationMs / 1000).toFixed(1)} s in all`))
+  if (!once) printWhereNext(stage, owner)
+  return figures
+}
+
+function printWhereNext({ url }: Stage, { email, password, accessToken }: Owner): void {
+  say(`
+${paint('bold', 'Where to look next')}
+  The API stands at ${url}/trpc, its health at ${url}/health.
+
+  ${paint('dim', '# the replies that wait')}
+  curl -s ${url}/trpc/drafts.list -H 'Authorization: Bearer ${accessToken}'
+
+  ${paint('dim', '# log in again (the token above lives 30 minutes)')}
+  curl -s ${url}/trpc/auth.login -H 'Content-Type: application/json' \\
+    -d '${JSON.stringify({ email, password, tokenTransport: 'body' })}'
+
+${paint('bold', 'Ctrl-C')} stops everything; the data stays in .data/demo.`)
+}
+
+function readOptions(): { once: boolean; json: boolean; port: number } {
+  const { values } = parseArgs({
+    options: {
+      once: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      port: { type: 'string', default: '8000' },
+    },
+  })
+  return { once: values.once, json: values.json, port: Number(values.port) }
+}
+
+try {
+  await run()
+} catch (error) {
+  process.exitCode = 1
+  console.error(error instanceof StartError ? error.message : error)
+}

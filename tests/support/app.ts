@@ -1,0 +1,121 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { sql } from 'kysely'
+import { startSandbox, type SandboxGoogle } from '../../demo/sandbox/sandbox.ts'
+import { bootstrap } from '../../server/bootstrap.ts'
+import { type Config, parseConfig } from '../../server/config.ts'
+import type { AppContext, Caller, RequestContext } from '../../server/context.ts'
+import { type HttpServer, startHttpServer } from '../../server/http/server.ts'
+import { createHandlers } from '../../server/jobs/handlers.ts'
+import type { Ports } from '../../server/ports.ts'
+import { appRouter } from '../../server/router.ts'
+import { createCallerFactory } from '../../server/routers/trpc.ts'
+import { verifyAccessToken } from '../../server/security/access-token.ts'
+import { completeConnect } from '../../server/services/mailbox-connection.ts'
+import { rawMail, type MailToWrite } from './mail.ts'
+import { TestClock } from './test-clock.ts'
+import { newTestDatabase } from './test-database.ts'
+
+const createCaller = createCallerFactory(appRouter)
+
+/** A registered owner, as a test knows them. */
+export interface TestOwner extends Caller {
+  readonly email: string
+  readonly accessToken: string
+  readonly refreshToken: string
+}
+
+export type TestApp = Awaited<ReturnType<typeof createTestApp>>
+
+/** The whole product on a database of its own, with a sandbox Google; ports may be put in place of the real ones. */
+export async function createTestApp(
+  options: { ports?: Partial<Ports>; config?: Partial<Config>; google?: SandboxGoogle } = {},
+) {
+  await using stack = new AsyncDisposableStack()
+  const google = options.google ?? stack.use(await startSandbox())
+  const database = stack.use(await newTestDatabase())
+  const clock = new TestClock()
+  const config = { ...testConfig(google), database: database.config, ...options.config }
+  const app = stack.use(await bootstrap(config, { clock, ...options.ports }))
+  const { ctx } = app
+  const handlers = createHandlers(ctx)
+  const owned = stack.move()
+  let server: HttpServer | undefined
+
+  const as = (caller: Caller | null) => createCaller(requestContext(ctx, caller))
+
+  return {
+    ctx,
+    db: ctx.db,
+    google,
+    clock,
+    handlers,
+    as,
+    beginStop: () => app.beginStop(),
+    /** Its HTTP server, started at the first call. */
+    async url(): Promise<string> {
+      server ??= owned.use(await startHttpServer(ctx, { port: 0, host: '127.0.0.1' }))
+      return server.url
+    },
+    async newOwner(name = 'owner'): Promise<TestOwner> {
+      const email = `${name}.${randomBytes(5).toString('hex')}@studio.example`
+      const tokens = await as(null).auth.register({ email, password: 'correct horse battery', tokenTransport: 'body' })
+      const caller = verifyAccessToken(config.jwt, tokens.accessToken, clock.now())
+      if (!caller || !tokens.refreshToken) throw new Error('register gave no usable tokens')
+      return { ...caller, email, accessToken: tokens.accessToken, refreshToken: tokens.refreshToken }
+    },
+    /** Consents for the owner, whose address becomes a sandbox mailbox, through the real code flow. */
+    async connect(owner: TestOwner, address = owner.email, scopes?: string[]): Promise<{ mailboxId: string }> {
+      await google.addAccount({ email: address, name: 'Mara Lindqvist' })
+      const { url } = await as(owner).mailboxes.authorizeUrl({ purpose: 'connect' })
+      const callback = await google.consent(url, { email: address, ...(scopes ? { scopes } : {}) })
+      const answer = Object.fromEntries(callback.searchParams)
+      const page = new URL(await completeConnect(ctx, { ...answer, browserSecret: browserSecret }))
+      const mailboxId = page.searchParams.get('connected')
+      if (!mailboxId) throw new Error(`not connected: ${page.searchParams.get('error')}`)
+      return { mailboxId }
+    },
+    /** A mail arrives in the owner's mailbox, or (`direction: 'out'`) was written by the owner. */
+    deliver(owner: TestOwner, mail: MailToWrite = {}): Promise<{ id: string; threadId: string }> {
+      const isOwn = mail.direction === 'out'
+      const labels = mail.labels ?? (isOwn ? ['SENT'] : ['INBOX', 'UNREAD'])
+      return google.deliver(owner.email, rawMail(owner.email, mail), { labels, receivedAt: mail.at ?? clock.now() })
+    },
+    /** Runs everything that is due, and what follows from it. */
+    drain: () => ctx.jobs.drain(handlers),
+    /** Runs delayed jobs too: retries that wait, sends whose window has passed on the test's clock. */
+    async drainDelayed(): Promise<number> {
+      await sql`update pgboss.job set start_after = now() where state in ('created', 'retry')`.execute(ctx.db)
+      return ctx.jobs.drain(handlers)
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+const browserSecret = 'the-browser-of-this-test-0123456789abcdef'
+
+/** One network address a call, so that limits a network has do not meet tests that are not about them. */
+export function requestContext(ctx: AppContext, caller: Caller | null): RequestContext {
+  return {
+    ...ctx,
+    requestId: 'test',
+    clientAddress: `10.${randomInt(256)}.${randomInt(256)}.1`,
+    caller,
+    refreshCookie: { read: () => undefined, write: () => undefined, clear: () => undefined },
+    browserCookie: { ensure: () => browserSecret },
+  }
+}
+
+export function testConfig(google: Pick<SandboxGoogle, 'url' | 'clientId' | 'clientSecret'>): Config {
+  return parseConfig({
+    APP_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    JWT_SECRET_KEY: 'a secret of the tests, long enough to be one',
+    ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+    MODEL_PROVIDER: 'offline',
+    GMAIL_CLIENT_ID: google.clientId,
+    GMAIL_CLIENT_SECRET: google.clientSecret,
+    GMAIL_REDIRECT_URI: 'http://127.0.0.1:8000/api/v1/auth/gmail/callback',
+    GOOGLE_API_BASE_URL: google.url,
+    GOOGLE_OAUTH_BASE_URL: google.url,
+  })
+}

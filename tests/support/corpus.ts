@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+const folder = join(resolve(root, env('SHARED_DIR') ?? '../shared'), 'corpus')
+
+/** A mail of the test corpus; its name is its path below the corpus folder. */
+export interface CorpusMail {
+  readonly name: string
+  read(): Buffer
+}
+
+/**
+ * The mails of one part of the corpus (`mime`, `machine-mail`, `ham-spam`), sorted by name; every nth of them.
+ * Without a corpus: an error in CI, elsewhere none and a notice, so that a fresh clone can run its tests.
+ */
+export function corpusMails(part: string, { every = 1 }: { every?: number } = {}): CorpusMail[] {
+  if (!hasCorpus()) return []
+  const paths = readdirSync(join(folder, part), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.eml'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+  return paths
+    .filter((_, index) => index % every === 0)
+    .map((path) => ({ name: relative(folder, path), read: () => readFileSync(path) }))
+}
+
+let isNoticeGiven = false
+
+/** Whether the corpus is there; tests that need it are registered only then. */
+export function hasCorpus(): boolean {
+  if (existsSync(folder)) return true
+  if (env('CI')) throw new Error(`The test corpus is missing: ${folder} (SHARED_DIR names its parent).`)
+  // oxlint-disable-next-line no-console -- the person who runs the tests should know what was not tried
+  if (!isNoticeGiven) console.info(`No test corpus at ${folder}: its mails are not tried. SHARED_DIR names its parent.`)
+  isNoticeGiven = true
+  return false
+}
+
+function env(name: string): string | undefined {
+  // oxlint-disable-next-line node/no-process-env -- where the corpus lies is no setting of the product
+  return process.env[name]
+}

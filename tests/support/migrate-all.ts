@@ -1,0 +1,16 @@
+import { startPgBoss } from '../../server/adapters/pg-boss.ts'
+import type { Database } from '../../server/db/connection.ts'
+import { migrateToLatest } from '../../server/db/migrate.ts'
+import { createLogger } from '../../server/logger.ts'
+
+/** Our schema and the queue's. */
+export async function migrateAll(database: Database, url = ''): Promise<void> {
+  await migrateToLatest(database.db)
+  const place = database.pglite ? { pglite: database.pglite } : { url }
+  const logger = createLogger({ level: 'silent', pretty: false })
+  await using _queue = await startPgBoss(place, { logger, canWork: false })
+}
+
+export function reportError(error: Error): void {
+  console.error(error)
+}
