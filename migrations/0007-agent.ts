@@ -6,6 +6,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       user_id uuid not null,
       id uuid not null,
       email_id uuid not null,
+      scope text not null check (scope in ('full', 'classify')),
       status text not null check (status in ('queued', 'running', 'completed', 'failed')),
       mode text check (mode in ('may_send', 'review_only')),
       intent text,

@@ -32,41 +32,21 @@ export function readConfig(): Config {
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>) {
   const problems: string[] = []
   const warnings: string[] = []
-  const isProduction = environment['APP_ENV'] === 'production'
   const values = withoutBlanks(withFiles(environment, problems))
-  for (const [name, value] of Object.entries(values)) {
-    if (!(name in Environment.shape) || !isPlaceholder(value)) continue
-    delete values[name]
+  const isProduction = values['APP_ENV'] === 'production'
+  for (const name of Object.keys(Environment.shape)) {
+    if (!isPlaceholder(values[name])) continue
     if (isProduction) problems.push(`${name} still holds the placeholder of the example.`)
-    else warnings.push(`${name} holds a placeholder and counts as not set.`)
+    else {
+      delete values[name]
+      warnings.push(`${name} holds a placeholder and counts as not set.`)
+    }
   }
-
+  problems.push(...contradictions(values, isProduction))
   const parsed = Environment.safeParse(values)
-  if (!parsed.success) {
-    const missing = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    throw new ConfigError([...problems, ...missing])
-  }
+  for (const { path, message } of parsed.error?.issues ?? []) problems.push(`${path.join('.')}: ${message}`)
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
   const env = parsed.data
-  const keys = env.ENCRYPTION_KEY
-  if (isProduction && !env.DATABASE_URL) problems.push('DATABASE_URL is required in production.')
-  if (isProduction && !env.GEMINI_API_KEY && env.MODEL_PROVIDER !== 'offline') {
-    problems.push(
-      'GEMINI_API_KEY is required in production; set MODEL_PROVIDER=offline to run without a model on purpose.',
-    )
-  }
-  if (env.MODEL_PROVIDER === 'gemini' && !env.GEMINI_API_KEY)
-    problems.push('MODEL_PROVIDER=gemini needs GEMINI_API_KEY.')
-  if (Boolean(env.GMAIL_CLIENT_ID) !== Boolean(env.GMAIL_CLIENT_SECRET)) {
-    problems.push('GMAIL_CLIENT_ID and GMAIL_CLIENT_SECRET are needed together.')
-  }
-  if (!env.DATABASE_URL && env.ROLES.length < 2)
-    problems.push('The embedded database needs ROLES=api,worker in one process.')
-  if (
-    keys.some((key) => Buffer.from(env.JWT_SECRET_KEY).equals(key) || env.JWT_SECRET_KEY === key.toString('base64'))
-  ) {
-    problems.push('JWT_SECRET_KEY and ENCRYPTION_KEY must differ.')
-  }
-  if (problems.length > 0) throw new ConfigError(problems)
 
   return {
     env: env.APP_ENV,
@@ -82,7 +62,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       ? ({ kind: 'native', url: env.DATABASE_URL, maxConnections: env.DATABASE_MAX_CONNECTIONS } as const)
       : ({ kind: 'embedded', directory: env.DATA_DIR } as const),
     jwt: { secret: env.JWT_SECRET_KEY, expirationSeconds: env.JWT_EXPIRATION_MINUTES * 60 },
-    encryptionKeys: keys,
+    encryptionKeys: env.ENCRYPTION_KEY,
     google:
       env.GMAIL_CLIENT_ID && env.GMAIL_CLIENT_SECRET
         ? {
@@ -105,6 +85,32 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
         : ({ provider: 'offline' } as const),
   }
 }
+
+/** What is wrong between variables; asked of the texts, so that it is told beside what is wrong in each. */
+function contradictions(values: Readonly<Record<string, string>>, isProduction: boolean): string[] {
+  const { DATABASE_URL, GEMINI_API_KEY, MODEL_PROVIDER, ROLES, JWT_SECRET_KEY } = values
+  const problems: string[] = []
+  if (isProduction && !DATABASE_URL) problems.push('DATABASE_URL is required in production.')
+  if (isProduction && !GEMINI_API_KEY && !MODEL_PROVIDER) {
+    problems.push(
+      'GEMINI_API_KEY is required in production; set MODEL_PROVIDER=offline to run without a model on purpose.',
+    )
+  }
+  if (MODEL_PROVIDER === 'gemini' && !GEMINI_API_KEY) problems.push('MODEL_PROVIDER=gemini needs GEMINI_API_KEY.')
+  if (Boolean(values['GMAIL_CLIENT_ID']) !== Boolean(values['GMAIL_CLIENT_SECRET'])) {
+    problems.push('GMAIL_CLIENT_ID and GMAIL_CLIENT_SECRET are needed together.')
+  }
+  if (!DATABASE_URL && ROLES && !(ROLES.includes('api') && ROLES.includes('worker'))) {
+    problems.push('The embedded database needs ROLES=api,worker in one process.')
+  }
+  const keys = values['ENCRYPTION_KEY']?.split(',').map((key) => Buffer.from(key, 'base64')) ?? []
+  const isShared = (secret: string) =>
+    keys.some((key) => key.equals(Buffer.from(secret)) || key.equals(Buffer.from(secret, 'base64')))
+  if (JWT_SECRET_KEY && isShared(JWT_SECRET_KEY)) problems.push('JWT_SECRET_KEY and ENCRYPTION_KEY must differ.')
+  return problems
+}
+
+const howToMake = "print one with: node -p \"crypto.randomBytes(32).toString('base64')\""
 
 const address = z.url({ protocol: /^https?$/, hostname: /.*/ }).transform((url) => url.replace(/\/$/, ''))
 
@@ -134,7 +140,7 @@ export const Environment = z.object({
       }
     })
     .pipe(
-      z.array(z.url().refine((url) => new URL(url).origin === url, 'an origin has no path: http://localhost:3000')),
+      z.array(z.url().refine((url) => URL.parse(url)?.origin === url, 'an origin has no path: http://localhost:3000')),
     ),
   METRICS_TOKEN: z.string().min(16).optional(),
   DATABASE_URL: z
@@ -144,13 +150,18 @@ export const Environment = z.object({
     .optional(),
   DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
   DATA_DIR: z.string().default(join(import.meta.dirname, '../.data')),
-  JWT_SECRET_KEY: z.string('is required (make env writes one)').min(32, 'must have at least 32 characters'),
+  JWT_SECRET_KEY: z
+    .string(`is required; ${howToMake}`)
+    .refine((key) => key.length >= 32 && isVaried(key), `must be 32 or more random characters; ${howToMake}`),
   JWT_ALGORITHM: z.literal('HS256').default('HS256'),
   JWT_EXPIRATION_MINUTES: z.coerce.number().int().min(1).max(60).default(30),
   ENCRYPTION_KEY: z
-    .string('is required (make env writes one)')
+    .string(`is required; ${howToMake}`)
     .transform((ring) => ring.split(',').map((key) => Buffer.from(key.trim(), 'base64')))
-    .refine((ring) => ring.every((key) => key.length === 32), 'each key must be 32 bytes in base64'),
+    .refine(
+      (ring) => ring.every((key) => key.length === 32 && isVaried(key)),
+      `each key must be 32 random bytes in base64; ${howToMake}`,
+    ),
   MODEL_PROVIDER: z.enum(['gemini', 'offline']).optional(),
   GEMINI_API_KEY: z.string().optional(),
   GEMINI_MODEL: z.string().default('gemini-3.5-flash-lite'),
@@ -185,6 +196,11 @@ function withoutBlanks(values: Record<string, string | undefined>): Record<strin
   )
 }
 
-function isPlaceholder(value: string): boolean {
-  return /^(your-|change-?me)/i.test(value)
+function isPlaceholder(value: string | undefined): boolean {
+  return value !== undefined && /^(your-|change-?me)/i.test(value)
+}
+
+/** Not a key that somebody typed to get past the length: one letter, or a few, again and again. */
+function isVaried(secret: Iterable<string | number>): boolean {
+  return new Set(secret).size >= 8
 }
