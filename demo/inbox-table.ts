@@ -31,7 +31,7 @@ export async function printInbox(api: Api): Promise<Item[]> {
 function printReview(email: Item, draft: Draft | undefined, usual: readonly string[]): void {
   say(`  ${columns(email)}  ${paint('yellow', 'ask')}`)
   if (!draft) return
-  say(`      ${paint('green', '↳')} ${fit(firstLine(draft.body), lineWidth())}`)
+  say(`      ${paint('green', '↳')} ${fit(opening(draft.body), lineWidth())}`)
   for (const { question } of draft.openQuestions.slice(0, 2))
     say(`      ${paint('magenta', '?')} ${fit(question, lineWidth())}`)
   const special = draft.reasons.filter((reason) => !usual.includes(reason))
@@ -50,11 +50,11 @@ function columns({ from, subject, intent, confidence }: Item): string {
   return `${paint('bold', sender)}  ${fit(subject || '(no subject)', 44)}  ${paint('cyan', fit(intent ?? '', 15))} ${percent.padStart(5)}`
 }
 
-/** The first line that says something: a greeting alone does not. */
-function firstLine(body: string): string {
+/** How the reply begins, without its greeting. */
+function opening(body: string): string {
   const lines = body.split('\n').filter((line) => line.trim() !== '')
   const isGreeting = (lines[0]?.length ?? 0) < 40 && /[,!:]$/.test(lines[0] ?? '')
-  return (isGreeting ? lines[1] : lines[0]) ?? ''
+  return lines.slice(isGreeting ? 1 : 0).join(' ')
 }
 
 function lineWidth(): number {

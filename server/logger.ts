@@ -16,7 +16,9 @@ export function createLogger(config: LogConfig, destination: DestinationStream =
     {
       level: config.level,
       serializers: { err: describeError },
-      formatters: { log: withoutSecrets, bindings: withoutSecrets },
+      formatters: { log: withoutSecrets },
+      // What a child logger is bound to passes no formatter.
+      redact: { paths: secretNames.map((name) => `["${name}"]`), censor },
       // A copy: pino writes the line's own fields into what it is given.
       mixin: () => ({ ...requests.getStore() }),
     },
@@ -37,22 +39,24 @@ export function currentRequestId(): string | null {
 const requests = new AsyncLocalStorage<{ requestId: string }>()
 
 const maxDepth = 8
-const secretNames = new Set([
+const censor = '[secret]'
+const secretNames = [
   'authorization',
   'cookie',
   'set-cookie',
   'password',
-  'passwordhash',
+  'passwordHash',
   'token',
-  'accesstoken',
-  'refreshtoken',
-  'idtoken',
+  'accessToken',
+  'refreshToken',
+  'idToken',
   'code',
-  'codeverifier',
+  'codeVerifier',
   'secret',
-  'clientsecret',
-  'apikey',
-])
+  'clientSecret',
+  'apiKey',
+]
+const secrets = new Set(secretNames.map(plainName))
 
 function destinationOf(config: LogConfig): DestinationStream {
   return config.pretty
@@ -69,12 +73,16 @@ function redact(value: unknown, depth: number): unknown {
   if (!isPlainObject(value)) return value
   if (depth >= maxDepth) return '[deep]'
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, isSecret(name) ? '[secret]' : redact(item, depth + 1)]),
+    Object.entries(value).map(([name, item]) => [
+      name,
+      secrets.has(plainName(name)) ? censor : redact(item, depth + 1),
+    ]),
   )
 }
 
-function isSecret(name: string): boolean {
-  return secretNames.has(name.replaceAll('_', '').toLowerCase())
+/** However it is written: refreshToken, refresh_token, Refresh-Token. */
+function plainName(name: string): string {
+  return name.replaceAll(/[_-]/g, '').toLowerCase()
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

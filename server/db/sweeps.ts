@@ -49,8 +49,3 @@ export function lapsedTraces(db: Kysely<DB>, now: string, limit: number) {
     .select(['userId', 'id'])
     .execute()
 }
-
-/** Consent requests nobody came back from. */
-export async function deleteExpiredOauthStates(db: Kysely<DB>, now: string): Promise<void> {
-  await db.deleteFrom('oauthStates').where('expiresAt', '<', now).execute()
-}

@@ -30,7 +30,6 @@ export function requestIdOf(res: Response): string {
   return String(res.locals['requestId'])
 }
 
-// oxlint-disable-next-line no-underscore-dangle -- tRPC's own name for the list
 const procedures = new Set(Object.keys(appRouter._def.procedures))
 const mounted = new Set(['/health', '/metrics', '/api/v1/auth/gmail/callback'])
 

@@ -1,5 +1,6 @@
 import type { AppContext } from '../context.ts'
-import { deleteExpiredOauthStates, dueMailboxes, lapsedSends, lapsedTraces } from '../db/sweeps.ts'
+import { dueMailboxes, lapsedSends, lapsedTraces } from '../db/sweeps.ts'
+import { removeExpired } from '../services/expiry.ts'
 import { step } from '../step.ts'
 
 const limit = 500
@@ -21,7 +22,7 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
       for (const { userId, id } of await lapsedTraces(trx, instants.now, limit)) {
         await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId: id })
       }
-      await deleteExpiredOauthStates(trx, instants.now)
     }),
   )
+  await removeExpired(ctx)
 }

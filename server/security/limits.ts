@@ -41,14 +41,13 @@ export async function countAttempt(
   limits: AttemptLimits = attemptLimits[kind],
 ): Promise<void> {
   const counters = countersOf(store, kind, attempt, limits)
-  const { account, network, pair } = await step('count-attempt', async () => ({
-    account: await counters.account.penalty(),
-    network: await counters.network.penalty(),
-    pair: await counters.pair.penalty(),
-  }))
-  const pairLimit = account.consumedPoints > limits.account ? limits.pairUnderAttack : limits.pair
+  const network = await step('count-network', () => counters.network.penalty())
+  const pair = await step('count-pair', () => counters.pair.penalty())
   if (network.consumedPoints > limits.network) throw tooMany(network)
-  if (pair.consumedPoints > pairLimit) throw tooMany(pair)
+  if (pair.consumedPoints > limits.pair) throw tooMany(pair)
+  // Only what passed so far: one network alone cannot make an account look attacked.
+  const account = await step('count-account', () => counters.account.penalty())
+  if (account.consumedPoints > limits.account && pair.consumedPoints > limits.pairUnderAttack) throw tooMany(pair)
 }
 
 /** Takes a successful attempt back: only failures count. What others tried from this network stays counted. */

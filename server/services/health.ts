@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { AppContext } from '../context.ts'
 import { pendingMigrations } from '../db/migrate.ts'
 import { messageOf } from '../errors.ts'
+import { step } from '../step.ts'
 
 /** `off`: not configured on purpose, nothing is wrong. */
 export interface Check {
@@ -24,7 +25,7 @@ export async function checkHealth(ctx: AppContext): Promise<Health> {
   const database = await check(() => sql`select 1`.execute(ctx.db))
   const isReachable = database.status === 'ok'
   const [migrations, queue] = isReachable
-    ? await Promise.all([check(() => assertMigrated(ctx)), check(() => ctx.jobs.check())])
+    ? await Promise.all([check(() => assertMigrated(ctx)), check(() => step('check-queue', () => ctx.jobs.check()))])
     : [unknown, unknown]
   const { google, model } = ctx.config
   const checks = {
