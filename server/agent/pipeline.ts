@@ -47,7 +47,17 @@ async function claimRun(ctx: AppContext, userId: string, traceId: string): Promi
       const trace = await claimTrace(trx, userId, traceId, lease(ctx))
       const email = trace && (await loadEmail(trx, userId, trace.emailId))
       if (!trace || !email) return undefined
-      if (trace.scope === 'full') await moveEmail(trx, userId, email.id, { from: claimable, to: 'processing' })
+      const isFree =
+        trace.scope === 'classify' || (await moveEmail(trx, userId, email.id, { from: claimable, to: 'processing' }))
+      if (!isFree) {
+        const ended = {
+          status: 'failed',
+          error: 'the mail was settled before the run began',
+          finishedAt: lease(ctx).now,
+        } as const
+        await moveTrace(trx, userId, { traceId, epoch: trace.epoch }, ended)
+        return undefined
+      }
       const settings = await getSettings(trx, userId)
       return { input: { userId, traceId, email, settings }, scope: trace.scope, epoch: trace.epoch }
     }),

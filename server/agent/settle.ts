@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { EmailStatus, Intent } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import { insertDraft } from '../db/draft-store.ts'
+import { insertDraft, supersedeDrafts } from '../db/draft-store.ts'
 import { insertNotification } from '../db/notifications.ts'
 import { moveEmail, moveTrace, saveClassification } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
@@ -21,6 +21,7 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     const isFull = run.scope === 'full'
     await saveClassification(trx, userId, email.id, { ...classify, ...(isFull ? {} : { reasons: [classify.reason] }) })
     if (!isFull) return
+    await supersedeDrafts(trx, userId, email.id)
     if (!classify.needsReply) return moveProcessed(trx, run, 'no_reply', [classify.reason])
 
     if (!generate || !review) throw new Error('a mail that needs a reply has no reviewed draft')
@@ -38,7 +39,10 @@ export async function settleFailure(ctx: AppContext, run: Run, failure: unknown)
   const error = messageOf(failure)
   await settle(ctx, run, { status: 'failed', error }, async (trx, now) => {
     if (run.scope === 'classify') return
-    await moveProcessed(trx, run, 'needs_review', [`The agent could not finish: ${error}`])
+    const reasons = [`The agent could not finish: ${error}`]
+    // A mail that somebody else settled meanwhile stays as they left it.
+    const isOurs = await moveEmail(trx, userId, email.id, { from: ['processing'], to: 'needs_review', reasons })
+    if (!isOurs) return
     await insertNotification(trx, userId, 'run_failed', { emailId: email.id }, now)
   })
 }
@@ -61,7 +65,6 @@ async function settle(
   )
 }
 
-/** A mail that is no longer being processed was settled by somebody else, and stays as they left it. */
 async function moveProcessed(
   trx: Kysely<DB>,
   { input }: Run,

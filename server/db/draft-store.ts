@@ -17,15 +17,18 @@ export interface NewDraft {
   readonly createdAt: string
 }
 
-/** A new draft takes the place of the one that was waiting for review. */
-export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDraft): Promise<void> {
+/** What waited for a decision makes room: for a new draft, or because nothing is to be answered any more. */
+export async function supersedeDrafts(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
   await trx
     .updateTable('drafts')
     .set({ status: 'superseded' })
     .where('userId', '=', userId)
-    .where('emailId', '=', draft.emailId)
+    .where('emailId', '=', emailId)
     .where('status', 'in', ['pending', 'rejected'])
     .execute()
+}
+
+export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDraft): Promise<void> {
   const { to, openQuestions, sources, reasons, ...rest } = draft
   await trx
     .insertInto('drafts')
