@@ -3,15 +3,15 @@ import type { GoogleConfig } from '../config.ts'
 import type { AccessTokens, Mailbox, MailSender } from '../ports.ts'
 import { createGmailMailbox } from './gmail-mailbox.ts'
 import { createGmailSender } from './gmail-sender.ts'
-import { createGoogleClient } from './google-client.ts'
+import { createGoogleClient, type GoogleTiming } from './google-client.ts'
 
-/** Gmail API v1 (developers.google.com/workspace/gmail/api/reference/rest); a request takes 10 s at most. */
+/** Gmail API v1 (developers.google.com/workspace/gmail/api/reference/rest). */
 export function createGmail(
   { apiBaseUrl }: Pick<GoogleConfig, 'apiBaseUrl'>,
   tokens: AccessTokens,
-  { deadlineMs = 10_000 }: { deadlineMs?: number } = {},
+  timing: GoogleTiming = {},
 ): { mailbox: Mailbox; mailSender: MailSender } {
   const api = gmail({ version: 'v1', retry: false, ...(apiBaseUrl && { rootUrl: apiBaseUrl }) })
-  const client = createGoogleClient('gmail', tokens, deadlineMs)
+  const client = createGoogleClient('gmail', tokens, timing)
   return { mailbox: createGmailMailbox(api.users, client), mailSender: createGmailSender(api.users, client) }
 }

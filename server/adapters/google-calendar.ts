@@ -4,7 +4,7 @@ import type { GoogleConfig } from '../config.ts'
 import { UpstreamError } from '../errors.ts'
 import type { AccessTokens, CalendarProvider } from '../ports.ts'
 import { step } from '../step.ts'
-import { createGoogleClient } from './google-client.ts'
+import { createGoogleClient, type GoogleTiming } from './google-client.ts'
 
 const instant = z.string().transform((text, ctx) => {
   const date = new Date(text)
@@ -21,14 +21,14 @@ const FreeBusyAnswer = z.object({
   }),
 })
 
-/** Calendar API v3, free/busy only: no title of an event ever gets here. A request takes 10 s at most. */
+/** Calendar API v3, free/busy only: no title of an event ever gets here. */
 export function createGoogleCalendar(
   { apiBaseUrl }: Pick<GoogleConfig, 'apiBaseUrl'>,
   tokens: AccessTokens,
-  { deadlineMs = 10_000 }: { deadlineMs?: number } = {},
+  timing: GoogleTiming = {},
 ): CalendarProvider {
   const api = calendar({ version: 'v3', retry: false, ...(apiBaseUrl && { rootUrl: apiBaseUrl }) })
-  const client = createGoogleClient('calendar', tokens, deadlineMs)
+  const client = createGoogleClient('calendar', tokens, timing)
   return {
     async busy(mailbox, { start, end }, signal) {
       const requestBody = { timeMin: start.toISOString(), timeMax: end.toISOString(), items: [{ id: 'primary' }] }

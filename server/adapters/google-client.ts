@@ -29,8 +29,18 @@ export interface GoogleClient {
   write<T>(call: GoogleCall<T>): Promise<T>
 }
 
-/** `deadlineMs` is what one request may take. */
-export function createGoogleClient(vendor: UpstreamVendor, tokens: AccessTokens, deadlineMs: number): GoogleClient {
+export interface GoogleTiming {
+  /** What one request may take; default 10 s. */
+  readonly deadlineMs?: number
+  /** The first wait before a repetition, three times as long before the next; default 400 ms. */
+  readonly backoffMs?: number
+}
+
+export function createGoogleClient(
+  vendor: UpstreamVendor,
+  tokens: AccessTokens,
+  { deadlineMs = 10_000, backoffMs = 400 }: GoogleTiming,
+): GoogleClient {
   async function sendOnce<T>({ signal, answer, send }: GoogleCall<T>, token: string): Promise<T> {
     const deadline = AbortSignal.timeout(deadlineMs)
     const options: CallOptions = {
@@ -63,7 +73,8 @@ export function createGoogleClient(vendor: UpstreamVendor, tokens: AccessTokens,
       try {
         return await write(call)
       } catch (error) {
-        const waitMs = call.signal?.aborted || failures === tries ? undefined : waitAfter(error, failures)
+        const waitMs =
+          call.signal?.aborted || failures === tries ? undefined : waitAfter(error, backoffMs * 3 ** (failures - 1))
         if (waitMs === undefined) throw error
         await sleep(waitMs, undefined, call.signal ? { signal: call.signal } : {}).catch(() => {
           throw error
@@ -76,9 +87,9 @@ export function createGoogleClient(vendor: UpstreamVendor, tokens: AccessTokens,
 }
 
 /** Milliseconds until the next try; undefined when it is pointless or too far away. */
-function waitAfter(error: unknown, failures: number): number | undefined {
+function waitAfter(error: unknown, backoffMs: number): number | undefined {
   if (!isUpstream(error, 'unavailable', 'timeout', 'bad_answer', 'rate_limited')) return undefined
-  const jittered = 150 * 3 ** failures * (0.5 + Math.random() / 2)
+  const jittered = backoffMs * (0.5 + Math.random() / 2)
   const askedMs = (error.retryAt?.getTime() ?? 0) - Date.now()
   return askedMs > longestWaitMs ? undefined : Math.max(jittered, askedMs)
 }

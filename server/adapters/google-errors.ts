@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { type UpstreamKind, UpstreamError, type UpstreamVendor } from '../errors.ts'
 
+// Not the global Headers: the library brings its own.
+const HeadersLike = z.custom<Pick<Headers, 'get'>>((headers) => typeof (headers as Headers | null)?.get === 'function')
+
 /** What the client libraries throw: a status when there was an answer, else a code. */
 const Thrown = z.object({
   status: z.number().optional(),
   code: z.union([z.string(), z.number()]).optional(),
   message: z.string().default(''),
-  response: z.object({ data: z.unknown(), headers: z.instanceof(Headers).optional().catch(undefined) }).optional(),
+  response: z.object({ data: z.unknown(), headers: HeadersLike.optional().catch(undefined) }).optional(),
 })
 type Thrown = z.infer<typeof Thrown>
 

@@ -29,11 +29,11 @@ function membersOf(mailboxes: readonly EmailAddress[], depth = 0): EmailAddress[
   return mailboxes.flatMap((mailbox) => (mailbox.group ? membersOf(mailbox.group, depth + 1) : [mailbox]))
 }
 
-/** Null when it is too long or no address: a shortened address would be somebody else's. */
+/** Null when it is too long or no address: a mended address might be somebody else's. */
 function toAddress({ name, address = '' }: EmailAddress): Address | null {
-  const plain = visibleLine(address, maxAddressLength + 1).replaceAll(' ', '')
+  const plain = visibleLine(address, maxAddressLength + 1).replace(/ ?@ ?/, '@')
   const at = plain.lastIndexOf('@')
-  if (at < 1 || at === plain.length - 1 || plain.length > maxAddressLength) return null
+  if (at < 1 || at === plain.length - 1 || plain.includes(' ') || plain.length > maxAddressLength) return null
   const domain = plain.slice(at + 1)
   // One spelling a mailbox, and a look-alike letter of another script shows.
   const ascii = domainToASCII(domain) || domain

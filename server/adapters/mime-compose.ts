@@ -7,7 +7,7 @@ import { visibleLine, visibleLines } from './mime-text.ts'
  * The bytes of a reply, plain text and the same as HTML; no Bcc. Ids of the answered mail that are none are left
  * out. Throws when a recipient, the sender or the outbox id could become another header or another recipient.
  */
-export function composeReply(reply: ReplyToCompose): Promise<Buffer> {
+export async function composeReply(reply: ReplyToCompose): Promise<Buffer> {
   const ids = new Set([...reply.references, reply.inReplyTo ?? ''].filter(isMessageId))
   if (!/^[\w-]{1,100}$/.test(reply.outboxId)) throw new TypeError('not an outbox id')
   const text = visibleLines(reply.text)

@@ -55,10 +55,16 @@ const options: sanitize.IOptions = {
   transformTags: {
     '*': (tagName, attribs) => {
       if (tagName === notShown || isHidden(attribs)) return { tagName: notShown, attribs: { hidden: 'hidden' } }
-      return { tagName, attribs: tagName === 'a' ? { ...attribs, rel: 'noopener noreferrer' } : attribs }
+      return { tagName, attribs: tagName === 'a' ? linkOf(attribs) : attribs }
     },
   },
   exclusiveFilter: ({ attribs }) => attribs['hidden'] !== undefined,
+}
+
+/** A relative address would point into the page that shows the mail. */
+function linkOf({ href = '', ...others }: sanitize.Attributes): sanitize.Attributes {
+  const isAbsolute = /^\s*(?:https?:\/\/|mailto:)/i.test(href)
+  return { ...others, ...(isAbsolute && { href }), rel: 'noopener noreferrer' }
 }
 
 // `font-size: 0` is not among them: newsletters put it on wrappers of visible text.

@@ -18,9 +18,19 @@ export function openMimeLane(deadlineMs: number): MimeLane {
   let taskCount = 0
   let isClosed = false
 
+  async function liveWorker(): Promise<Worker> {
+    if (worker) return worker
+    const started = await startWorker()
+    // One that dies while idle is not asked again.
+    started.once('exit', () => {
+      if (worker === started) worker = undefined
+    })
+    worker = started
+    return started
+  }
+
   async function readNext(raw: Uint8Array, headersOnly: boolean): Promise<Reading> {
-    worker ??= await startWorker()
-    const current = worker
+    const current = await liveWorker()
     current.ref()
     const { reading, isStuck } = await readWith(current, { id: ++taskCount, raw, headersOnly }, deadlineMs)
     // An idle worker keeps no process alive.
