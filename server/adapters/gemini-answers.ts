@@ -16,7 +16,7 @@ export function createAnswers(
 ): LanguageModel {
   return {
     answer: (request, signal) =>
-      callGemini('gemini-answer', { signal, timeoutMs }, async (either) => {
+      callGemini({ signal, timeoutMs }, async (either) => {
         const { response } = await client.generateContent(
           {
             contents: [{ role: 'user', parts: [{ text: request.prompt }] }],

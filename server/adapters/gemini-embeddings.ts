@@ -21,7 +21,7 @@ export function createEmbeddings(
         const batch = texts.slice(start, start + maxBatch)
         const requests = batch.map((text) => embedRequest(text, taskType))
         vectors.push(
-          ...(await callGemini('gemini-embed', { signal, timeoutMs }, async (either) =>
+          ...(await callGemini({ signal, timeoutMs }, async (either) =>
             readVectors(await client.batchEmbedContents({ requests }, { signal: either }), batch.length),
           )),
         )

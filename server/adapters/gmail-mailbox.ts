@@ -1,7 +1,6 @@
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js'
 import { isUpstream, UpstreamError } from '../errors.ts'
 import type { Mailbox, MailboxRef } from '../ports.ts'
-import { step } from '../step.ts'
 import { HistoryAnswer, MessageListAnswer, ProfileAnswer, RawMessageAnswer } from './gmail-answers.ts'
 import type { GoogleClient } from './google-client.ts'
 import { databaseSafe } from './mime-text.ts'
@@ -15,7 +14,7 @@ export function createGmailMailbox(users: gmail_v1.Resource$Users, client: Googl
       mailbox,
       signal,
       answer: MessageListAnswer,
-      send: (options) => step('gmail-messages-list', () => users.messages.list({ ...me, ...params }, options)),
+      send: (options) => users.messages.list({ ...me, ...params }, options),
     })
 
   /** Ids of drafts: messages.list names no labels, and only a label can be asked for, not its absence. */
@@ -37,7 +36,7 @@ export function createGmailMailbox(users: gmail_v1.Resource$Users, client: Googl
         mailbox,
         signal,
         answer: ProfileAnswer,
-        send: (options) => step('gmail-profile', () => users.getProfile(me, options)),
+        send: (options) => users.getProfile(me, options),
       })
       return { address: emailAddress.toLowerCase(), historyId }
     },
@@ -59,8 +58,7 @@ export function createGmailMailbox(users: gmail_v1.Resource$Users, client: Googl
         mailbox,
         signal,
         answer: RawMessageAnswer,
-        send: (options) =>
-          step('gmail-messages-get', () => users.messages.get({ ...me, id: gmailId, format: 'raw' }, options)),
+        send: (options) => users.messages.get({ ...me, id: gmailId, format: 'raw' }, options),
       })
       const { id, threadId, labelIds, internalDate, snippet, raw } = message
       return {
@@ -107,8 +105,7 @@ async function listHistory(
       mailbox,
       signal,
       answer: HistoryAnswer,
-      send: (options) =>
-        step('gmail-history-list', () => users.history.list({ ...params, ...(pageToken && { pageToken }) }, options)),
+      send: (options) => users.history.list({ ...params, ...(pageToken && { pageToken }) }, options),
     })
   } catch (error) {
     if (!isUpstream(error, 'not_found')) throw error

@@ -1,7 +1,6 @@
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js'
 import { isUpstream, UpstreamError } from '../errors.ts'
 import type { MailSender } from '../ports.ts'
-import { step } from '../step.ts'
 import { DraftAnswer, NoAnswer, SentAnswer, ThreadAnswer } from './gmail-answers.ts'
 import type { GoogleClient } from './google-client.ts'
 
@@ -18,7 +17,7 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
           mailbox,
           signal,
           answer: DraftAnswer,
-          send: (options) => step('gmail-drafts-create', () => users.drafts.create({ ...me, requestBody }, options)),
+          send: (options) => users.drafts.create({ ...me, requestBody }, options),
         }),
       )
       return id
@@ -31,7 +30,7 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
           mailbox,
           signal,
           answer: SentAnswer,
-          send: (options) => step('gmail-drafts-send', () => users.drafts.send({ ...me, requestBody }, options)),
+          send: (options) => users.drafts.send({ ...me, requestBody }, options),
         }),
       )
       return { gmailId: id }
@@ -42,8 +41,7 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
         mailbox,
         signal,
         answer: DraftAnswer,
-        send: (options) =>
-          step('gmail-drafts-get', () => users.drafts.get({ ...me, id: gmailDraftId, format: 'minimal' }, options)),
+        send: (options) => users.drafts.get({ ...me, id: gmailDraftId, format: 'minimal' }, options),
       })
       return (await orGone(call)) !== null
     },
@@ -53,7 +51,7 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
         mailbox,
         signal,
         answer: NoAnswer,
-        send: (options) => step('gmail-drafts-delete', () => users.drafts.delete({ ...me, id: gmailDraftId }, options)),
+        send: (options) => users.drafts.delete({ ...me, id: gmailDraftId }, options),
       })
       await orGone(call)
     },
@@ -64,7 +62,7 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
         mailbox,
         signal,
         answer: ThreadAnswer,
-        send: (options) => step('gmail-threads-get', () => users.threads.get(params, options)),
+        send: (options) => users.threads.get(params, options),
       })
       const thread = await orGone(call)
       const sent = thread?.messages.find(({ labelIds, payload }) => {

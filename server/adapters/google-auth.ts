@@ -3,7 +3,6 @@ import { z } from 'zod'
 import type { GoogleConfig } from '../config.ts'
 import { UpstreamError } from '../errors.ts'
 import type { GoogleAuth, GoogleTokens } from '../ports.ts'
-import { step } from '../step.ts'
 import { badAnswer, toUpstream } from './google-errors.ts'
 import { createIdTokenVerifier } from './google-id-token.ts'
 import { type OAuth2Client, openOAuthClient } from './google-oauth-client.ts'
@@ -52,9 +51,7 @@ export function createGoogleAuth(
     },
 
     async exchange({ code, codeVerifier, nonce }, signal) {
-      const { tokens } = await asUpstream(
-        step('google-token-exchange', () => open(signal).getToken({ code, codeVerifier })),
-      )
+      const { tokens } = await asUpstream(open(signal).getToken({ code, codeVerifier }))
       const answer = tokensIn(tokens)
       if (!answer.id_token) throw badAnswer('google-oauth', 'no ID token')
       return { ...toTokens(answer), ...(await verifyIdToken(answer.id_token, nonce)) }
@@ -63,18 +60,16 @@ export function createGoogleAuth(
     async refresh(refreshToken, signal) {
       const client = open(signal)
       client.setCredentials({ refresh_token: refreshToken })
-      const { credentials } = await step('google-token-refresh', () => client.refreshAccessToken()).catch(
-        (error: unknown) => {
-          throw isInvalidGrant(error) ? deadGrant(error) : toUpstream('google-oauth', error)
-        },
-      )
+      const { credentials } = await client.refreshAccessToken().catch((error: unknown) => {
+        throw isInvalidGrant(error) ? deadGrant(error) : toUpstream('google-oauth', error)
+      })
       const tokens = toTokens(tokensIn(credentials))
       // The library repeats the token it was given; that is not a new one.
       return { ...tokens, refreshToken: tokens.refreshToken === refreshToken ? null : tokens.refreshToken }
     },
 
     async revoke(token, signal) {
-      const revoked = step('google-token-revoke', () => open(signal).revokeToken(token))
+      const revoked = open(signal).revokeToken(token)
       await revoked.catch((error: unknown) => {
         // A token Google does not know is as dead as one it has just revoked.
         if (oauthErrorOf(error) !== 'invalid_token') throw toUpstream('google-oauth', error)

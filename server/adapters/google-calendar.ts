@@ -3,7 +3,6 @@ import { z } from 'zod'
 import type { GoogleConfig } from '../config.ts'
 import { UpstreamError } from '../errors.ts'
 import type { AccessTokens, CalendarProvider } from '../ports.ts'
-import { step } from '../step.ts'
 import { createGoogleClient, type GoogleTiming } from './google-client.ts'
 
 const instant = z.string().transform((text, ctx) => {
@@ -36,7 +35,7 @@ export function createGoogleCalendar(
         mailbox,
         signal,
         answer: FreeBusyAnswer,
-        send: (options) => step('calendar-freebusy-query', () => api.freebusy.query({ requestBody }, options)),
+        send: (options) => api.freebusy.query({ requestBody }, options),
       })
       // A calendar that cannot be read is a 200 with the reason inside: taken for free, it would be double-booked.
       const [failure] = calendars.primary.errors

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { isUpstream } from '../errors.ts'
-import { step } from '../step.ts'
 import { badAnswer, toUpstream } from './google-errors.ts'
 import type { OAuth2Client } from './google-oauth-client.ts'
 
@@ -33,7 +32,7 @@ export function createIdTokenVerifier(client: OAuth2Client, clientId: string) {
 
 async function payloadOf(client: OAuth2Client, idToken: string, audience: string): Promise<unknown> {
   try {
-    const ticket = await step('google-id-token-verify', () => client.verifyIdToken({ idToken, audience }))
+    const ticket = await client.verifyIdToken({ idToken, audience })
     return ticket.getPayload()
   } catch (error) {
     // Only a failed request has a configuration; without one it is the token. Its text is in the message: not kept.

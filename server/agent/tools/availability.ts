@@ -1,3 +1,4 @@
+import { step } from '../../step.ts'
 import { findFreeSlots, slotLabel } from '../working-hours.ts'
 import type { Tool } from './tool.ts'
 
@@ -9,7 +10,9 @@ export const availability: Tool = {
   async run(ctx, { userId, email, settings }, { language }, signal) {
     const now = ctx.clock.now()
     const within = { start: now, end: new Date(now.getTime() + days * 86_400_000) }
-    const busy = await ctx.calendar.busy({ userId, mailboxId: email.mailboxId }, within, signal)
+    const busy = await step('calendar-busy', () =>
+      ctx.calendar.busy({ userId, mailboxId: email.mailboxId }, within, signal),
+    )
     const slots = findFreeSlots(settings, busy, within, 3)
     const labels = slots.map((slot) => slotLabel(slot, settings.timeZone, language))
     const source = {
