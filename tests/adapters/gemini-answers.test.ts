@@ -1,7 +1,7 @@
 import { LLMock } from '@copilotkit/aimock'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createGemini } from '../../server/adapters/gemini.ts'
+import { createGemini } from '../../server/adapters/gemini/gemini.ts'
 import { UpstreamError, type UpstreamKind } from '../../server/errors.ts'
 import type { ModelRequest } from '../../server/ports.ts'
 import {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { createGemini } from '../../server/adapters/gemini.ts'
+import { createGemini } from '../../server/adapters/gemini/gemini.ts'
 import type { UpstreamKind } from '../../server/errors.ts'
 import {
   failing,
@@ -115,7 +115,7 @@ test.each<[string, UpstreamKind, Behaviour]>([
 
 test('a finished request lets the process end long before its deadline', async () => {
   await using server = await startGeminiServer(vectors(() => long(1)))
-  const adapter = fileURLToPath(new URL('../../server/adapters/gemini.ts', import.meta.url))
+  const adapter = fileURLToPath(new URL('../../server/adapters/gemini/gemini.ts', import.meta.url))
   const program = `
     import { createGemini } from ${JSON.stringify(adapter)}
     const { embedder } = createGemini(

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { createMimeCodec } from '../../server/adapters/mime.ts'
+import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import type { ReplyToCompose } from '../../server/ports.ts'
 
 const codec = createMimeCodec()

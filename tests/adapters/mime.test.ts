@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { createMimeCodec } from '../../server/adapters/mime.ts'
+import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import type { ParsedMail } from '../../server/ports.ts'
 import { rawMail } from '../support/google-account.ts'
 

@@ -110,7 +110,7 @@ export function testConfig(google: Pick<SandboxGoogle, 'url' | 'clientId' | 'cli
     APP_ENV: 'test',
     LOG_LEVEL: 'silent',
     JWT_SECRET_KEY: 'a secret of the tests, long enough to be one',
-    ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+    ENCRYPTION_KEY: Buffer.from('a key of the tests: 32 bytes now').toString('base64'),
     MODEL_PROVIDER: 'offline',
     GMAIL_CLIENT_ID: google.clientId,
     GMAIL_CLIENT_SECRET: google.clientSecret,

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type SandboxGoogle, startSandbox } from '../../demo/sandbox/sandbox.ts'
-import { createGmail } from '../../server/adapters/gmail.ts'
-import { createGoogleAuth } from '../../server/adapters/google-auth.ts'
-import { createGoogleCalendar } from '../../server/adapters/google-calendar.ts'
+import { createGmail } from '../../server/adapters/google/gmail.ts'
+import { createGoogleAuth } from '../../server/adapters/google/auth.ts'
+import { createGoogleCalendar } from '../../server/adapters/google/calendar.ts'
 import type { GoogleConfig } from '../../server/config.ts'
 import type { AccessTokens, GoogleAuth, GoogleTokens } from '../../server/ports.ts'
 

@@ -1,7 +1,7 @@
-import type { MimeCodec } from '../ports.ts'
-import { maxHeaderBytes } from './mime-bytes.ts'
-import { composeReply } from './mime-compose.ts'
-import { openMimeLane } from './mime-lane.ts'
+import type { MimeCodec } from '../../ports.ts'
+import { maxHeaderBytes } from './bytes.ts'
+import { composeReply } from './compose.ts'
+import { openMimeLane } from './lane.ts'
 
 const maxRawBytes = 25_000_000
 

@@ -1,9 +1,9 @@
 import { gmail } from 'googleapis/build/src/apis/gmail/index.js'
-import type { GoogleConfig } from '../config.ts'
-import type { AccessTokens, Mailbox, MailSender } from '../ports.ts'
+import type { GoogleConfig } from '../../config.ts'
+import type { AccessTokens, Mailbox, MailSender } from '../../ports.ts'
 import { createGmailMailbox } from './gmail-mailbox.ts'
 import { createGmailSender } from './gmail-sender.ts'
-import { createGoogleClient, type GoogleTiming } from './google-client.ts'
+import { createGoogleClient, type GoogleTiming } from './client.ts'
 
 /** Gmail API v1 (developers.google.com/workspace/gmail/api/reference/rest). */
 export function createGmail(

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
-import { isUpstream, type UpstreamVendor } from '../errors.ts'
-import type { AccessTokens, MailboxRef } from '../ports.ts'
-import { badAnswer, toUpstream } from './google-errors.ts'
+import { isUpstream, type UpstreamVendor } from '../../errors.ts'
+import type { AccessTokens, MailboxRef } from '../../ports.ts'
+import { badAnswer, toUpstream } from './errors.ts'
 
 const tries = 3
 const longestWaitMs = 5_000

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { isUpstream } from '../errors.ts'
-import { badAnswer, toUpstream } from './google-errors.ts'
-import type { OAuth2Client } from './google-oauth-client.ts'
+import { isUpstream } from '../../errors.ts'
+import { badAnswer, toUpstream } from './errors.ts'
+import type { OAuth2Client } from './oauth-client.ts'
 
 const Claims = z.object({
   sub: z.string().min(1).max(255),

@@ -1,5 +1,5 @@
 import { GoogleGenerativeAIFetchError, GoogleGenerativeAIResponseError } from '@google/generative-ai'
-import { UpstreamError, type UpstreamKind } from '../errors.ts'
+import { UpstreamError, type UpstreamKind } from '../../errors.ts'
 
 const longestWaitMs = 24 * 3_600_000
 

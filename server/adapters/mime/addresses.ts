@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url'
 import type { AddressObject, EmailAddress } from 'mailparser'
-import type { Address } from '../../shared-types/index.ts'
-import { visibleLine } from './mime-text.ts'
+import type { Address } from '../../../shared-types/index.ts'
+import { visibleLine } from './text.ts'
 
 const maxAddressLength = 320
 const maxNameLength = 200

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { GoogleConfig } from '../config.ts'
-import { UpstreamError } from '../errors.ts'
-import type { GoogleAuth, GoogleTokens } from '../ports.ts'
-import { badAnswer, toUpstream } from './google-errors.ts'
-import { createIdTokenVerifier } from './google-id-token.ts'
-import { type OAuth2Client, openOAuthClient } from './google-oauth-client.ts'
+import type { GoogleConfig } from '../../config.ts'
+import { UpstreamError } from '../../errors.ts'
+import type { GoogleAuth, GoogleTokens } from '../../ports.ts'
+import { badAnswer, toUpstream } from './errors.ts'
+import { createIdTokenVerifier } from './id-token.ts'
+import { type OAuth2Client, openOAuthClient } from './oauth-client.ts'
 
 /** All that is ever asked for; the person may untick those of the calendar. */
 export const googleScopes = [

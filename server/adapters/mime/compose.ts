@@ -1,7 +1,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
-import type { Address } from '../../shared-types/index.ts'
-import type { ReplyToCompose } from '../ports.ts'
-import { visibleLine, visibleLines } from './mime-text.ts'
+import type { Address } from '../../../shared-types/index.ts'
+import type { ReplyToCompose } from '../../ports.ts'
+import { visibleLine, visibleLines } from './text.ts'
 
 /**
  * The bytes of a reply, plain text and the same as HTML; no Bcc. Ids of the answered mail that are none are left

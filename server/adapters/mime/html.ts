@@ -1,6 +1,6 @@
 import { convert } from 'html-to-text'
 import sanitize from 'sanitize-html'
-import { cutBytes, databaseSafe } from './mime-text.ts'
+import { cutBytes, databaseSafe } from './text.ts'
 
 const maxHtmlBytes = 1_000_000
 

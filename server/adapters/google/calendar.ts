@@ -1,9 +1,9 @@
 import { calendar } from 'googleapis/build/src/apis/calendar/index.js'
 import { z } from 'zod'
-import type { GoogleConfig } from '../config.ts'
-import { UpstreamError } from '../errors.ts'
-import type { AccessTokens, CalendarProvider } from '../ports.ts'
-import { createGoogleClient, type GoogleTiming } from './google-client.ts'
+import type { GoogleConfig } from '../../config.ts'
+import { UpstreamError } from '../../errors.ts'
+import type { AccessTokens, CalendarProvider } from '../../ports.ts'
+import { createGoogleClient, type GoogleTiming } from './client.ts'
 
 const instant = z.string().transform((text, ctx) => {
   const date = new Date(text)

@@ -1,5 +1,5 @@
 import { auth } from 'googleapis/build/src/apis/gmail/index.js'
-import type { GoogleConfig } from '../config.ts'
+import type { GoogleConfig } from '../../config.ts'
 
 export type OAuth2Client = InstanceType<typeof auth.OAuth2>
 

@@ -1,8 +1,8 @@
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js'
-import { isUpstream, UpstreamError } from '../errors.ts'
-import type { MailSender } from '../ports.ts'
+import { isUpstream, UpstreamError } from '../../errors.ts'
+import type { MailSender } from '../../ports.ts'
 import { DraftAnswer, NoAnswer, SentAnswer, ThreadAnswer } from './gmail-answers.ts'
-import type { GoogleClient } from './google-client.ts'
+import type { GoogleClient } from './client.ts'
 
 const me = { userId: 'me' } as const
 const mark = 'X-ReasonFlow-Outbox'

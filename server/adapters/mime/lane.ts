@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { Reading } from './mime-reader.ts'
-import type { MimeNews, MimeTask } from './mime-worker.ts'
+import type { Reading } from './reader.ts'
+import type { MimeNews, MimeTask } from './worker.ts'
 
 const startMs = 30_000
 
@@ -59,7 +59,7 @@ export function openMimeLane(deadlineMs: number): MimeLane {
 
 async function startWorker(): Promise<Worker> {
   // Hostile bytes are read in there: it sees no environment, and its memory is bounded.
-  const worker = new Worker(new URL('./mime-worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     env: {},
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },

@@ -1,9 +1,9 @@
 import { GoogleGenerativeAI } from '@google/generative-ai'
-import type { ModelConfig } from '../config.ts'
-import type { Embedder, LanguageModel } from '../ports.ts'
-import { createAnswers } from './gemini-answers.ts'
-import { createEmbeddings } from './gemini-embeddings.ts'
-import { publishedPrices, type Prices } from './gemini-prices.ts'
+import type { ModelConfig } from '../../config.ts'
+import type { Embedder, LanguageModel } from '../../ports.ts'
+import { createAnswers } from './answers.ts'
+import { createEmbeddings } from './embeddings.ts'
+import { publishedPrices, type Prices } from './prices.ts'
 
 type GeminiConfig = Extract<ModelConfig, { provider: 'gemini' }>
 

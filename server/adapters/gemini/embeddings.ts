@@ -1,8 +1,8 @@
 import { TaskType, type EmbedContentRequest, type GenerativeModel } from '@google/generative-ai'
 import { z } from 'zod'
-import type { Embedder } from '../ports.ts'
-import { callGemini } from './gemini-call.ts'
-import { failure } from './gemini-errors.ts'
+import type { Embedder } from '../../ports.ts'
+import { callGemini } from './call.ts'
+import { failure } from './errors.ts'
 
 const dimensions = 768
 const maxBatch = 100

@@ -1,4 +1,4 @@
-import { toUpstream } from './gemini-errors.ts'
+import { toUpstream } from './errors.ts'
 
 /** One request under the caller's signal and a deadline of its own; throws UpstreamError and nothing else. */
 export async function callGemini<T>(

@@ -1,12 +1,12 @@
 import { type Attachment, type ParsedMail as Parsed, simpleParser, type SimpleParserOptions } from 'mailparser'
-import { messageOf } from '../errors.ts'
-import type { ParsedMail } from '../ports.ts'
-import { addressesOf, senderOf } from './mime-addresses.ts'
-import { headerBlock, normaliseRaw } from './mime-bytes.ts'
-import { freshTextOf } from './mime-fresh-text.ts'
-import { keptHeaders, repeatedHeaders } from './mime-headers.ts'
-import { htmlToLines, sanitiseHtml } from './mime-html.ts'
-import { cutBytes, safeFilename, visibleLine, visibleLines } from './mime-text.ts'
+import { messageOf } from '../../errors.ts'
+import type { ParsedMail } from '../../ports.ts'
+import { addressesOf, senderOf } from './addresses.ts'
+import { headerBlock, normaliseRaw } from './bytes.ts'
+import { freshTextOf } from './fresh-text.ts'
+import { keptHeaders, repeatedHeaders } from './headers.ts'
+import { htmlToLines, sanitiseHtml } from './html.ts'
+import { cutBytes, safeFilename, visibleLine, visibleLines } from './text.ts'
 
 export interface Reading {
   readonly mail: ParsedMail | null

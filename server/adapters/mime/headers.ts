@@ -1,5 +1,5 @@
 import type { HeaderLines } from 'mailparser'
-import { databaseSafe } from './mime-text.ts'
+import { databaseSafe } from './text.ts'
 
 const maxValueLength = 2_000
 

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { type Reading, readMail } from './mime-reader.ts'
+import { type Reading, readMail } from './reader.ts'
 
 export interface MimeTask {
   readonly id: number

@@ -1,9 +1,9 @@
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js'
-import { isUpstream, UpstreamError } from '../errors.ts'
-import type { Mailbox, MailboxRef } from '../ports.ts'
+import { isUpstream, UpstreamError } from '../../errors.ts'
+import type { Mailbox, MailboxRef } from '../../ports.ts'
 import { HistoryAnswer, MessageListAnswer, ProfileAnswer, RawMessageAnswer } from './gmail-answers.ts'
-import type { GoogleClient } from './google-client.ts'
-import { databaseSafe } from './mime-text.ts'
+import type { GoogleClient } from './client.ts'
+import { databaseSafe } from '../mime/text.ts'
 
 const pageSize = 500
 const me = { userId: 'me' } as const

@@ -1,10 +1,10 @@
 import type { GenerationConfig, GenerativeModel } from '@google/generative-ai'
 import { z } from 'zod'
-import type { LanguageModel, ModelAnswer, ModelRequest } from '../ports.ts'
-import { callGemini } from './gemini-call.ts'
-import { failure } from './gemini-errors.ts'
-import { costOf, type Prices } from './gemini-prices.ts'
-import { toResponseSchema } from './gemini-schema.ts'
+import type { LanguageModel, ModelAnswer, ModelRequest } from '../../ports.ts'
+import { callGemini } from './call.ts'
+import { failure } from './errors.ts'
+import { costOf, type Prices } from './prices.ts'
+import { toResponseSchema } from './schema.ts'
 
 const maxAnswerBytes = 200_000
 

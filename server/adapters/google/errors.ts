@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type UpstreamKind, UpstreamError, type UpstreamVendor } from '../errors.ts'
+import { type UpstreamKind, UpstreamError, type UpstreamVendor } from '../../errors.ts'
 
 // Not the global Headers: the library brings its own.
 const HeadersLike = z.custom<Pick<Headers, 'get'>>((headers) => typeof (headers as Headers | null)?.get === 'function')
