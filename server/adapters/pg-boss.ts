@@ -49,6 +49,7 @@ export async function startPgBoss(
     },
     async work(handlers: JobHandlers) {
       for (const name of names) {
+        const { cron, isTimed } = definition(name)
         const options = {
           batchSize: 4,
           localConcurrency: 2,
@@ -56,14 +57,13 @@ export async function startPgBoss(
           burstWhenBatchFull: true,
           perJobResults: true,
           includeMetadata: true,
-          // NOTIFY tells of a new job, not of one whose time has come.
-          pollingIntervalSeconds: 1,
-          notifyPollingIntervalSeconds: 1,
+          // NOTIFY tells of a new job, not of one whose time has come, such as a repetition.
+          pollingIntervalSeconds: isTimed ? 1 : 5,
+          notifyPollingIntervalSeconds: isTimed ? 1 : 5,
         } as const
         await boss.work<object, unknown, typeof options>(name, options, (jobs) =>
           Promise.all(jobs.map((job) => runJob(run, name, handlers, job))),
         )
-        const { cron } = definition(name)
         if (cron) await boss.schedule(name, cron, {}, { tz: 'UTC' })
       }
     },

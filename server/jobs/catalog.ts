@@ -19,7 +19,12 @@ export const jobCatalog = {
     retryDelay: 2,
   },
   'embed-emails': { payload: z.strictObject({ ...owner, emailIds: z.array(z.uuid()) }), retryLimit: 5, retryDelay: 5 },
-  'dispatch-outbox': { payload: z.strictObject({ ...owner, outboxId: z.uuid() }), retryLimit: 10, retryDelay: 2 },
+  'dispatch-outbox': {
+    payload: z.strictObject({ ...owner, outboxId: z.uuid() }),
+    retryLimit: 10,
+    retryDelay: 2,
+    isTimed: true,
+  },
   'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 1, cron: '* * * * *' },
 } as const satisfies Record<string, JobDefinition>
 
@@ -29,6 +34,8 @@ export interface JobDefinition {
   readonly retryDelay: number
   /** Payload key whose value has at most one waiting job. */
   readonly oneAtATime?: string
+  /** Mostly enqueued for a later moment, of which no notice comes: looked for every second. */
+  readonly isTimed?: boolean
   /** Runs by itself, in UTC. */
   readonly cron?: string
 }
