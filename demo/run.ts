@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { StartError } from '../server/errors.ts'
+import { messageOf, StartError } from '../server/errors.ts'
 import { approveTwo } from './approve.ts'
 import { printInbox } from './inbox-table.ts'
 import { type Figures, measure } from './measure.ts'
@@ -53,14 +53,14 @@ ${paint('bold', 'Ctrl-C')} stops everything; the data stays in .data/demo.`)
 }
 
 function readOptions(): { once: boolean; json: boolean; port: number } {
-  const { values } = parseArgs({
-    options: {
-      once: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      port: { type: 'string', default: '8000' },
-    },
-  })
-  return { once: values.once, json: values.json, port: Number(values.port) }
+  const options = { once: { type: 'boolean' }, json: { type: 'boolean' }, port: { type: 'string' } } as const
+  try {
+    const { once = false, json = false, port = '8000' } = parseArgs({ options }).values
+    if (!/^\d{1,5}$/.test(port)) throw new StartError('--port takes a number.')
+    return { once, json, port: Number(port) }
+  } catch (error) {
+    throw new StartError(`${messageOf(error)} The demo takes --once, --json and --port.`, { cause: error })
+  }
 }
 
 try {

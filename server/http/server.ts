@@ -23,7 +23,9 @@ export async function startHttpServer(
     await once(server, 'listening')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new StartError(`Port ${port} is in use by another process. Stop it, or set PORT to a free one.`)
+    throw new StartError(
+      `Port ${port} is in use by another process. Stop it, or choose a free one (PORT, or --port in the demo).`,
+    )
   }
   const { port: actual } = server.address() as AddressInfo
   return {
