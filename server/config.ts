@@ -110,7 +110,7 @@ function contradictions(values: Readonly<Record<string, string>>, isProduction: 
   return problems
 }
 
-const howToMake = "print one with: node -p \"crypto.randomBytes(32).toString('base64')\""
+const howToMake = 'print one with: node -p "crypto.randomBytes(32).toString(\'base64\')"'
 
 const address = z.url({ protocol: /^https?$/, hostname: /.*/ }).transform((url) => url.replace(/\/$/, ''))
 
@@ -139,9 +139,7 @@ export const Environment = z.object({
         return z.NEVER
       }
     })
-    .pipe(
-      z.array(z.url().refine((url) => URL.parse(url)?.origin === url, 'an origin has no path: http://localhost:3000')),
-    ),
+    .pipe(z.array(z.string().refine(isOrigin, 'an origin looks like http://localhost:3000, without a path'))),
   METRICS_TOKEN: z.string().min(16).optional(),
   DATABASE_URL: z
     .string()
@@ -198,6 +196,10 @@ function withoutBlanks(values: Record<string, string | undefined>): Record<strin
 
 function isPlaceholder(value: string | undefined): boolean {
   return value !== undefined && /^(your-|change-?me)/i.test(value)
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.parse(text)?.origin === text
 }
 
 /** Not a key that somebody typed to get past the length: one letter, or a few, again and again. */

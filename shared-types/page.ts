@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** An instant: ISO 8601 in UTC with milliseconds, e.g. `2026-03-29T07:30:00.000Z`. */
-export const Instant = z.iso.datetime({ precision: 3 })
+export const Instant = z.iso.datetime({ precision: 3 }).regex(/^(?!0000)/, 'there is no year 0')
 
 export const Id = z.uuid()
 

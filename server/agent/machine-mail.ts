@@ -28,7 +28,8 @@ export function machineReason(
   const autoSubmitted = headers['auto-submitted']
   if (autoSubmitted && !/^no\b/i.test(autoSubmitted.trim())) return 'It was sent automatically (Auto-Submitted).'
   if (headers['return-path']?.trim() === '<>') return 'It is a delivery notice (empty Return-Path).'
-  if (/^(bulk|junk|list)\b/i.test(headers['precedence']?.trim() ?? '')) return 'It is bulk mail (Precedence).'
+  if (/^(bulk|junk|list|auto_reply)\b/i.test(headers['precedence']?.trim() ?? ''))
+    return 'It is bulk mail (Precedence).'
   if (/^multipart\/report\b/i.test(headers['content-type']?.trim() ?? '')) return 'It is a delivery report.'
   const header = machineHeaders.find((name) => headers[name] !== undefined)
   if (header) return `It is list or automatic mail (${header} header).`

@@ -14,6 +14,6 @@ export function replyToDiffers(email: Pick<LoadedEmail, 'fromAddress' | 'replyTo
 
 /** The subject of the thread with exactly one `Re:` in front, whatever prefixes it gathered in any language. */
 export function replySubject(subject: string): string {
-  const bare = subject.replace(/^(\s*(re|aw|antw|sv|vs|rif|res|odp|ynt)\s*(\[\d+\])?\s*:)+\s*/i, '').trim()
+  const bare = subject.replace(/^(\s*(re|aw|antw(?:ort)?|sv|vs|rif|res|odp|ynt)\s*(\[\d+\])?\s*:)+\s*/i, '').trim()
   return bare === '' ? 'Re: (no subject)' : `Re: ${bare}`
 }

@@ -9,7 +9,7 @@ type WorkingHours = Pick<Settings, 'workingDays' | 'workingHoursStart' | 'workin
 
 /**
  * Up to `count` free hours, one a day, a day's notice ahead, inside working hours on the owner's own clock: at a DST
- * change the wall-clock time stays and the instant moves.
+ * change the wall-clock time stays and the instant moves. Hours that end before they begin go on over midnight.
  */
 export function findFreeSlots(
   hours: WorkingHours,
@@ -34,8 +34,10 @@ function firstFreeHour(
   busy: readonly Interval[],
   earliest: DateTime,
 ): Interval | undefined {
-  const closing = at(day, hours.workingHoursEnd)
-  for (let start = at(day, hours.workingHoursStart); start < closing; start = start.plus({ minutes: 30 })) {
+  const opening = at(day, hours.workingHoursStart)
+  const sameDay = at(day, hours.workingHoursEnd)
+  const closing = sameDay > opening ? sameDay : at(day.plus({ days: 1 }), hours.workingHoursEnd)
+  for (let start = opening; start < closing; start = start.plus({ minutes: 30 })) {
     const end = start.plus({ minutes: slotMinutes })
     if (start < earliest || end > closing) continue
     const slot = { start: start.toJSDate(), end: end.toJSDate() }
@@ -49,7 +51,7 @@ function at(day: DateTime, timeOfDay: string): DateTime {
   return day.set({ hour, minute })
 }
 
-/** `Tuesday, 30 March, 10:00–11:00 (Europe/Berlin, UTC+2)` in the language of the reply. */
+/** `Tuesday, March 31, 10:00–11:00 (Europe/Berlin, UTC+2)` in the language of the reply. */
 export function slotLabel(slot: Interval, timeZone: string, language: string): string {
   const start = DateTime.fromJSDate(slot.start, { zone: timeZone }).setLocale(language)
   const end = DateTime.fromJSDate(slot.end, { zone: timeZone })

@@ -68,6 +68,17 @@ export function findEmailState(db: Kysely<DB>, userId: string, emailId: string) 
     .executeTakeFirst()
 }
 
+/** The same, held until the transaction ends: who asks for a run and who approves a draft come one after the other. */
+export function lockEmailState(trx: Kysely<DB>, userId: string, emailId: string) {
+  return trx
+    .selectFrom('emails')
+    .where('userId', '=', userId)
+    .where('id', '=', emailId)
+    .select(['status', 'direction', 'mailboxId'])
+    .forUpdate()
+    .executeTakeFirst()
+}
+
 /** Inbound mail of a mailbox that no run was ever made for, oldest first. */
 export async function pendingWithoutRun(db: Kysely<DB>, userId: string, mailboxId: string): Promise<string[]> {
   const rows = await db

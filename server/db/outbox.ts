@@ -72,7 +72,7 @@ export function findEntry(db: Kysely<DB>, userId: string, outboxId: string) {
     .selectFrom('outbox')
     .where('userId', '=', userId)
     .where('id', '=', outboxId)
-    .select(['state', 'notBefore', 'leaseUntil'])
+    .select(['id', 'mailboxId', 'state', 'gmailDraftId'])
     .executeTakeFirst()
 }
 
@@ -169,7 +169,8 @@ export function loadReply(
     .where('drafts.userId', '=', userId)
     .where('drafts.id', '=', draftId)
     .where('draftVersions.version', '=', draftVersion)
-    .select(['drafts.subject', 'drafts.toAddresses', 'draftVersions.body', 'emails.threadId', 'emails.messageId'])
+    .select(['drafts.subject', 'drafts.toAddresses', 'drafts.body', 'draftVersions.contentHash as versionHash'])
+    .select(['emails.threadId', 'emails.messageId'])
     .select(['emails.referenceIds', 'mailboxes.address', 'mailboxes.displayName', 'mailboxes.status as mailboxStatus'])
     .executeTakeFirst()
 }

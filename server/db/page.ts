@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { Id, Instant } from '../../shared-types/index.ts'
 import { AppError } from '../errors.ts'
 
-const Position = z.tuple([z.iso.datetime({ precision: 3 }), z.uuid()])
+const Position = z.tuple([Instant, Id])
 
 /** Where a page ends: the instant its list is sorted by, and the id that breaks ties. */
 export type Position = z.infer<typeof Position>

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { Direction } from '../../shared-types/index.ts'
 import type { DB } from './schema.ts'
 import { anyWordQuery } from './search.ts'
@@ -13,7 +13,7 @@ export interface FoundEmail {
 }
 
 /**
- * Mail of other threads that the correspondent has read as sender or named recipient, best first: by meaning (cosine
+ * Mail of other threads that every reader of the reply has read as sender or named recipient, best first: by meaning (cosine
  * over exact search) and by words, fused by reciprocal rank (k = 60). The filter stands before ranking and limit, so
  * nothing else can come in. One statement.
  */
@@ -23,13 +23,14 @@ export async function findRelated(
   wanted: {
     emailId: string
     threadId: string
-    correspondent: string
+    readers: readonly string[]
     vector: { modelId: string; values: readonly number[] } | null
     words: readonly string[]
     limit: number
   },
 ): Promise<FoundEmail[]> {
-  const { emailId, threadId, correspondent, vector } = wanted
+  const { emailId, threadId, vector } = wanted
+  const readers = [...new Set(wanted.readers)]
   const words = anyWordQuery(wanted.words)
   // The literal is cast inside a subselect, or PostgreSQL would parse it again for every row.
   const nearest = vector
@@ -52,7 +53,8 @@ export async function findRelated(
       where emails.user_id = ${userId} and emails.id <> ${emailId} and emails.thread_id <> ${threadId}
         and emails.id in (
           select email_id from email_participants
-          where user_id = ${userId} and address = ${correspondent} and role in ('from', 'to', 'cc')
+          where user_id = ${userId} and address in (${sql.join(readers)}) and role in ('from', 'to', 'cc')
+          group by email_id having count(distinct address) = ${readers.length}
         )
     ),
     nearest as (${nearest}),
@@ -69,11 +71,11 @@ export async function findRelated(
   return rows
 }
 
-/** Earlier messages of the thread that the correspondent could read, oldest first, the newest `limit` of them. */
+/** Earlier messages of the thread that every reader of the reply could read, oldest first, the newest `limit` of them. */
 export async function findThreadHistory(
   db: Kysely<DB>,
   userId: string,
-  wanted: { emailId: string; threadId: string; correspondent: string; before: string; limit: number },
+  wanted: { emailId: string; threadId: string; readers: readonly string[]; before: string; limit: number },
 ): Promise<FoundEmail[]> {
   const rows = await db
     .selectFrom('emails')
@@ -81,17 +83,7 @@ export async function findThreadHistory(
     .where('emails.threadId', '=', wanted.threadId)
     .where('emails.id', '<>', wanted.emailId)
     .where('emails.receivedAt', '<=', wanted.before)
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('emailParticipants as reader')
-          .whereRef('reader.userId', '=', 'emails.userId')
-          .whereRef('reader.emailId', '=', 'emails.id')
-          .where('reader.address', '=', wanted.correspondent)
-          .where('reader.role', 'in', ['from', 'to', 'cc'])
-          .select('reader.role'),
-      ),
-    )
+    .where((eb) => eb.and(wanted.readers.map((address) => eb.exists(readerOf(eb, address)))))
     .orderBy('emails.receivedAt', 'desc')
     .limit(wanted.limit)
     .select(['id', 'direction', 'subject', 'fromName', 'freshText', 'receivedAt'])
@@ -99,21 +91,32 @@ export async function findThreadHistory(
   return rows.reverse()
 }
 
-/** What came into the thread after this mail: whether somebody answered, or wrote again. */
-export function findNewestInThread(
+/** What came into the thread after this mail and the correspondent could read, newest first, 20 at most. */
+export function findNewerInThread(
   db: Kysely<DB>,
   userId: string,
-  { threadId, after }: { threadId: string; after: string },
+  { threadId, correspondent, after }: { threadId: string; correspondent: string; after: string },
 ) {
   return db
     .selectFrom('emails')
-    .where('userId', '=', userId)
-    .where('threadId', '=', threadId)
-    .where('receivedAt', '>', after)
-    .orderBy('receivedAt', 'desc')
-    .limit(1)
-    .select(['id', 'direction', 'receivedAt'])
-    .executeTakeFirst()
+    .where('emails.userId', '=', userId)
+    .where('emails.threadId', '=', threadId)
+    .where('emails.receivedAt', '>', after)
+    .where((eb) => eb.exists(readerOf(eb, correspondent)))
+    .orderBy('emails.receivedAt', 'desc')
+    .limit(20)
+    .select(['emails.direction', 'emails.fromAddress', 'emails.headers', 'emails.labels'])
+    .execute()
+}
+
+function readerOf(eb: ExpressionBuilder<DB, 'emails'>, address: string) {
+  return eb
+    .selectFrom('emailParticipants as reader')
+    .whereRef('reader.userId', '=', 'emails.userId')
+    .whereRef('reader.emailId', '=', 'emails.id')
+    .where('reader.address', '=', address)
+    .where('reader.role', 'in', ['from', 'to', 'cc'])
+    .select('reader.role')
 }
 
 /** How many mails the owner wrote to this address before. */
@@ -132,7 +135,7 @@ export async function countWrittenTo(
     .where('reader.role', 'in', ['to', 'cc'])
     .where('emails.direction', '=', 'out')
     .where('emails.receivedAt', '<', before)
-    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .select((eb) => eb.fn.count<number>('emails.id').distinct().as('count'))
     .executeTakeFirstOrThrow()
   return row.count
 }

@@ -39,6 +39,17 @@ export function claimTrace(
     .executeTakeFirst()
 }
 
+/** The run over this mail that is queued or running. */
+export function findLiveRun(db: Kysely<DB>, userId: string, emailId: string) {
+  return db
+    .selectFrom('traces')
+    .where('userId', '=', userId)
+    .where('emailId', '=', emailId)
+    .where('status', 'in', ['queued', 'running'])
+    .select('id')
+    .executeTakeFirst()
+}
+
 export function traceStatus(db: Kysely<DB>, userId: string, traceId: string) {
   return db
     .selectFrom('traces')

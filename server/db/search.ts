@@ -5,7 +5,7 @@ import { sql } from 'kysely'
  * Punctuation means nothing here, so `%`, `_`, quotes and `o'neil` are plain text.
  */
 export function searchQuery(words: string) {
-  const lexemes = words.match(/[\p{L}\p{N}]+/gu) ?? []
+  const lexemes = words.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
   const query = lexemes.map((word, index) => (index === lexemes.length - 1 ? `'${word}':*` : `'${word}'`)).join(' & ')
   return sql<string>`to_tsquery('simple', ${query})`
 }

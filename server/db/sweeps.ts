@@ -38,13 +38,18 @@ export function lapsedSends(db: Kysely<DB>, { now, before }: { now: string; befo
     .execute()
 }
 
-/** Runs whose worker died. */
-export function lapsedTraces(db: Kysely<DB>, now: string, limit: number) {
+/** Runs whose worker died, and those that wait so long that their job may be lost. */
+export function lapsedTraces(db: Kysely<DB>, { now, before }: { now: string; before: string }, limit: number) {
   return db
     .selectFrom('traces')
-    .where('status', '=', 'running')
-    .where('leaseUntil', '<', now)
-    .orderBy('leaseUntil')
+    .where('status', 'in', ['queued', 'running'])
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('status', '=', 'running'), eb('leaseUntil', '<', now)]),
+        eb.and([eb('status', '=', 'queued'), eb('createdAt', '<=', before)]),
+      ]),
+    )
+    .orderBy('createdAt')
     .limit(limit)
     .select(['userId', 'id'])
     .execute()

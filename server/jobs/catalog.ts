@@ -17,6 +17,7 @@ export const jobCatalog = {
     payload: z.strictObject({ ...owner, traceId: z.uuid() }),
     retryLimit: 3,
     retryDelay: 2,
+    oneAtATime: 'traceId',
   },
   'embed-emails': { payload: z.strictObject({ ...owner, emailIds: z.array(z.uuid()) }), retryLimit: 5, retryDelay: 5 },
   'dispatch-outbox': {
@@ -24,6 +25,7 @@ export const jobCatalog = {
     retryLimit: 10,
     retryDelay: 2,
     isTimed: true,
+    oneAtATime: 'outboxId',
   },
   'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 1, cron: '* * * * *' },
 } as const satisfies Record<string, JobDefinition>

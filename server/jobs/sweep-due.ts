@@ -4,7 +4,7 @@ import { removeExpired } from '../services/expiry.ts'
 import { step } from '../step.ts'
 
 const limit = 500
-/** A due send normally has its job; one this much overdue has lost it. */
+/** What is due normally has its job; what is this much overdue may have lost it, and gets one unless one waits. */
 const overdueMs = 30_000
 
 /** Once a minute: what the clock makes due, and what a dead worker left behind. */
@@ -19,7 +19,7 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
       for (const { userId, id } of await lapsedSends(trx, instants, limit)) {
         await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: id })
       }
-      for (const { userId, id } of await lapsedTraces(trx, instants.now, limit)) {
+      for (const { userId, id } of await lapsedTraces(trx, instants, limit)) {
         await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId: id })
       }
     }),

@@ -5,7 +5,7 @@ import { contentHash, insertVersion, setRejectReason } from '../db/draft-store.t
 import { editBody, findDraft, getDraft, moveDraft } from '../db/drafts.ts'
 import { findEmailState } from '../db/emails.ts'
 import { cancelReady, insertOutboxEntry } from '../db/outbox.ts'
-import { moveEmail } from '../db/runs.ts'
+import { findLiveRun, moveEmail } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { getSettings } from '../db/settings.ts'
 import { AppError } from '../errors.ts'
@@ -22,7 +22,8 @@ export async function approveDraft(
     if (!draft) throw await whyNotMoved(trx, userId, { draftId, version })
     const email = await findEmailState(trx, userId, draft.emailId)
     const moved = await moveEmail(trx, userId, draft.emailId, { from: ['needs_review'], to: 'approved' })
-    if (!email || !moved)
+    // A queued run has not touched the mail yet, but its draft will replace this one.
+    if (!email || !moved || (await findLiveRun(trx, userId, draft.emailId)))
       throw new AppError('EMAIL_IN_PROGRESS', 'The agent is working on this e-mail again. Look once more.')
     const settings = await getSettings(trx, userId)
     const outbox = await insertOutboxEntry(trx, userId, {

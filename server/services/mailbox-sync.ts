@@ -7,7 +7,7 @@ import { leaseMailbox, moveMailbox, type SyncProgress } from '../db/mailbox-sync
 import { findMailbox } from '../db/mailboxes.ts'
 import type { DB } from '../db/schema.ts'
 import { getSettings } from '../db/settings.ts'
-import { isUpstream, messageOf } from '../errors.ts'
+import { isUpstream, messageOf, type UpstreamKind } from '../errors.ts'
 import { step } from '../step.ts'
 import { type Fetched, fetchMessages, storeMessages } from './message-import.ts'
 import { enqueueRun } from './runs.ts'
@@ -49,10 +49,23 @@ export async function syncMailbox(
     // Too old a cursor: read again by date; what is stored already is recognised.
     const forget = isUpstream(error, 'history_expired') ? { historyId: null } : {}
     await step('release-mailbox', () =>
-      move(ctx, ctx.db, sync, { ...forget, leaseUntil: null, lastError: messageOf(error) }),
+      move(ctx, ctx.db, sync, { ...forget, leaseUntil: null, lastError: lastErrorOf(error) }),
     )
     throw error
   }
+}
+
+/** What the owner can do something about has a name a program can read; all else is told in words. */
+function lastErrorOf(error: unknown): string {
+  const named = isUpstream(error) ? namedErrors[error.kind] : undefined
+  return named ?? messageOf(error)
+}
+
+const namedErrors: Partial<Record<UpstreamKind, string>> = {
+  needs_reauth: 'GMAIL_NEEDS_REAUTH',
+  scope_missing: 'SCOPE_MISSING',
+  domain_policy: 'DOMAIN_POLICY',
+  daily_limit: 'DAILY_LIMIT',
 }
 
 async function refuseWhileHeld(ctx: AppContext, userId: string, mailboxId: string): Promise<void> {

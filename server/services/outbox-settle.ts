@@ -40,17 +40,16 @@ export function settleAsSent(dispatch: Dispatch, gmailMessageId: string): Promis
   )
 }
 
-/** Gmail refused for good, and nothing went out: the draft waits for review again, with the reason. */
-export function settleAsRejected(dispatch: Dispatch, from: 'READY' | 'SENDING', error: string): Promise<void> {
+/** Refused for good, and nothing went out: the draft waits for review again, with the reason. */
+export function settleAsRejected(dispatch: Dispatch, from: 'READY' | 'SENDING', reason: string): Promise<void> {
   const draft = { from: from === 'READY' ? 'approved' : 'sending', to: 'pending' } as const
-  const reasons = [`Gmail refused to send the reply: ${error}`]
   return settle(dispatch, {
     from,
     to: 'REJECTED',
     draft,
     email: 'needs_review',
-    reasons,
-    error,
+    reasons: [reason],
+    error: reason,
     notify: 'send_rejected',
   })
 }

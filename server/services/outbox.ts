@@ -4,6 +4,7 @@ import { moveDraft } from '../db/drafts.ts'
 import { beginSending, claimEntry, findEntry, loadReply, moveEntry } from '../db/outbox.ts'
 import { isUpstream, messageOf } from '../errors.ts'
 import { step } from '../step.ts'
+import { discardDraft, ensureDraft } from './outbox-draft.ts'
 import { type Dispatch, settleAsRejected, settleAsSent, settleAsUnknown, withdraw } from './outbox-settle.ts'
 
 const leaseMs = 60_000
@@ -23,7 +24,7 @@ export async function dispatchOutbox(
   const now = ctx.clock.now()
   const lease = { now: now.toISOString(), until: new Date(now.getTime() + leaseMs).toISOString() }
   const entry = await step('claim-outbox', () => claimEntry(ctx.db, userId, outboxId, lease))
-  if (!entry) return comeAgainIfLive(ctx, userId, outboxId)
+  if (!entry) return comeAgainIfLive(ctx, { userId, outboxId, signal })
   const reply = await loadReply(ctx.db, userId, entry)
   if (!reply) throw new Error('the approved draft of this send is gone')
   const dispatch: Dispatch = { ctx, userId, entry, reply, signal }
@@ -37,10 +38,16 @@ export async function dispatchOutbox(
   }
 }
 
-async function comeAgainIfLive(ctx: AppContext, userId: string, outboxId: string): Promise<void> {
+async function comeAgainIfLive(
+  ctx: AppContext,
+  { userId, outboxId, signal }: { userId: string; outboxId: string; signal: AbortSignal },
+): Promise<void> {
   const entry = await findEntry(ctx.db, userId, outboxId)
   if (entry?.state === 'READY' || entry?.state === 'SENDING')
     throw new Error('this send is not due yet or held by another worker')
+  // Cancelled after an earlier try had made the draft: Gmail should not keep what nobody will send.
+  if (entry?.state === 'CANCELLED' && entry.gmailDraftId)
+    await discardDraft({ ctx, userId, entry, signal }, entry.gmailDraftId)
 }
 
 async function sendFirst(dispatch: Dispatch): Promise<void> {
@@ -52,40 +59,15 @@ async function sendFirst(dispatch: Dispatch): Promise<void> {
     body: reply.body,
     version: entry.draftVersion,
   })
-  if (!hash.equals(entry.contentHash)) return withdraw(dispatch, 'The draft is not the one that was approved.')
+  if (!hash.equals(entry.contentHash) || !hash.equals(reply.versionHash)) {
+    await withdraw(dispatch, 'The draft is not the one that was approved.')
+    if (entry.gmailDraftId) await discardDraft(dispatch, entry.gmailDraftId)
+    return
+  }
   const draftId = await ensureDraft(dispatch)
   if (draftId === null) return
   if (await markSending(dispatch)) await send(dispatch, draftId)
   else await discardDraft(dispatch, draftId)
-}
-
-/** The Gmail draft of this entry; null when the send was refused or cancelled meanwhile. */
-async function ensureDraft(dispatch: Dispatch): Promise<string | null> {
-  const { ctx, userId, entry, reply, signal } = dispatch
-  if (entry.gmailDraftId) return entry.gmailDraftId
-  const raw = await ctx.mime.compose({
-    from: { name: reply.displayName, address: reply.address },
-    to: reply.toAddresses,
-    cc: [],
-    subject: reply.subject,
-    text: reply.body,
-    inReplyTo: reply.messageId,
-    references: [...reply.referenceIds, ...(reply.messageId ? [reply.messageId] : [])],
-    outboxId: entry.id,
-  })
-  const mailbox = { userId, mailboxId: entry.mailboxId }
-  try {
-    const draft = { threadId: reply.threadId, raw }
-    const gmailDraftId = await step('gmail-create-draft', () => ctx.mailSender.createDraft(mailbox, draft, signal))
-    const isNoted = await step('note-gmail-draft', () => moveEntry(ctx.db, userId, entry, ['READY'], { gmailDraftId }))
-    if (isNoted) return gmailDraftId
-    await discardDraft(dispatch, gmailDraftId)
-    return null
-  } catch (error) {
-    if (!isUpstream(error, 'rejected', 'not_found')) throw error
-    await settleAsRejected(dispatch, 'READY', error.message)
-    return null
-  }
 }
 
 /** The last look before the point of no return; false when the owner cancelled or something changed. */
@@ -117,7 +99,8 @@ async function send(dispatch: Dispatch, gmailDraftId: string): Promise<void> {
   } catch (error) {
     // Only a plain refusal is known not to have gone out; all else stays SENDING and is looked up next time.
     if (!isUpstream(error, 'rejected')) throw error
-    await settleAsRejected(dispatch, 'SENDING', error.message)
+    await settleAsRejected(dispatch, 'SENDING', `Gmail refused to send the reply: ${error.message}`)
+    await discardDraft(dispatch, gmailDraftId)
   }
 }
 
@@ -135,15 +118,4 @@ async function reconcile(dispatch: Dispatch): Promise<void> {
   const waitedMs = ctx.clock.now().getTime() - new Date(entry.sendingSince ?? 0).getTime()
   if (waitedMs < visibilityBoundMs) throw new Error('the sent mail is not visible in its thread yet')
   await settleAsUnknown(dispatch)
-}
-
-/** A draft nobody will send; if it cannot be deleted now it stays an unsent draft. */
-async function discardDraft({ ctx, userId, entry, signal }: Dispatch, gmailDraftId: string): Promise<void> {
-  const mailbox = { userId, mailboxId: entry.mailboxId }
-  try {
-    await step('gmail-delete-draft', () => ctx.mailSender.deleteDraft(mailbox, gmailDraftId, signal))
-  } catch (error) {
-    if (!isUpstream(error)) throw error
-    ctx.logger.warn({ err: error, outboxId: entry.id }, 'an unsent draft could not be deleted')
-  }
 }

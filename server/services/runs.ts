@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import type { EmailStatus } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import { findEmailState } from '../db/emails.ts'
+import { lockEmailState } from '../db/emails.ts'
 import { findLiveSend } from '../db/outbox.ts'
 import { insertTrace, type RunScope } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
@@ -43,7 +43,7 @@ const refusals: Partial<Record<EmailStatus, [ErrorReason, string]>> = {
 }
 
 async function assertRunnable(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
-  const email = await findEmailState(trx, userId, emailId)
+  const email = await lockEmailState(trx, userId, emailId)
   if (!email) throw new AppError('NOT_FOUND', 'There is no such e-mail.')
   if (email.direction === 'out')
     throw new AppError('EMAIL_NOT_INBOUND', 'This is your own e-mail: there is nothing to answer.')

@@ -1,20 +1,21 @@
 import { z } from 'zod'
 import { Intent } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
-import { findNewestInThread } from '../../db/retrieval.ts'
+import { findNewerInThread } from '../../db/retrieval.ts'
 import { askModel } from '../ask-model.ts'
 import { machineReason } from '../machine-mail.ts'
 import type { AgentStep } from '../agent-step.ts'
 import { classifyPrompt } from '../prompts.ts'
+import { readable } from '../readable.ts'
 import type { Classification, RunInput } from '../state.ts'
 
 const Answer = z.object({
   intent: Intent,
   confidence: z.number().min(0).max(1),
-  reason: z.string().max(500),
+  reason: z.string().overwrite(readable).max(500),
   language: z.string().regex(/^[a-z]{2}$/),
   needsReply: z.boolean(),
-  asks: z.array(z.string().max(500)).max(8),
+  asks: z.array(z.string().overwrite(readable).max(500)).max(8),
 })
 
 /** Rules first, from headers and the thread; the model is asked only about mail a person wrote. */
@@ -38,11 +39,14 @@ export const classify: AgentStep<'classify'> = {
 
 /** Facts no text can argue with: somebody answered since, a newer message stands for the thread, or it is only a copy. */
 async function alreadySettled(ctx: AppContext, { userId, email }: RunInput): Promise<string | null> {
-  const newest = await findNewestInThread(ctx.db, userId, { threadId: email.threadId, after: email.receivedAt })
+  const { threadId, fromAddress, ownerAddress, receivedAt } = email
+  const newer = await findNewerInThread(ctx.db, userId, { threadId, correspondent: fromAddress, after: receivedAt })
+  // A bounce or an out-of-office notice speaks for nobody.
+  const newest = newer.find((mail) => mail.direction === 'out' || machineReason({ ...mail, ownerAddress }) === null)
   if (newest?.direction === 'out') return 'You have already answered in this thread.'
   if (newest) return 'A newer message of this thread takes over.'
-  const isNamed = email.toAddresses.some((person) => person.address === email.ownerAddress)
-  const isCopied = email.ccAddresses.some((person) => person.address === email.ownerAddress)
+  const isNamed = email.toAddresses.some((person) => person.address === ownerAddress)
+  const isCopied = email.ccAddresses.some((person) => person.address === ownerAddress)
   return isCopied && !isNamed ? 'You are only in copy.' : null
 }
 

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { askModel } from '../ask-model.ts'
 import type { AgentStep } from '../agent-step.ts'
 import { generatePrompt } from '../prompts.ts'
+import { readable } from '../readable.ts'
 import { replyRecipients, replySubject } from '../recipients.ts'
+import { replyLanguage } from '../reply-language.ts'
 import { mailFacts } from './classify.ts'
 
 const Answer = z.object({
-  body: z.string().trim().min(1).max(20_000),
-  openQuestions: z.array(z.string().trim().min(1).max(500)).max(10),
+  body: z.string().overwrite(readable).trim().min(1).max(20_000),
+  openQuestions: z.array(z.string().overwrite(readable).trim().min(1).max(500)).max(10),
   usedSources: z.array(z.string().max(200)).max(50),
   confidence: z.number().min(0).max(1),
   language: z.string().max(10),
@@ -38,12 +40,9 @@ export const generate: AgentStep<'generate'> = {
     const addition = {
       to: replyRecipients(email),
       subject: replySubject(email.subject),
-      body: withSignature(readable(answer.body), settings.signature),
+      body: withSignature(answer.body, settings.signature),
       confidence: answer.confidence,
-      openQuestions: answer.openQuestions.map((question, index) => ({
-        id: `q${index + 1}`,
-        question: readable(question),
-      })),
+      openQuestions: answer.openQuestions.map((question, index) => ({ id: `q${index + 1}`, question })),
       sources: context.filter((item) => used.has(item.id)).map((item) => item.source),
     }
     const { confidence, openQuestions, sources } = addition
@@ -57,16 +56,6 @@ export const generate: AgentStep<'generate'> = {
       },
     }
   },
-}
-
-/** The mail's own language if the owner answers in it, else the one they prefer. */
-function replyLanguage(language: string | undefined, spoken: readonly string[]): string {
-  return language && spoken.includes(language) ? language : (spoken[0] ?? 'en')
-}
-
-/** What a person sees is what is sent: no control, zero-width or bidirectional override characters. */
-function readable(text: string): string {
-  return text.toWellFormed().replaceAll(/[^\P{C}\n\t]/gu, '')
 }
 
 function withSignature(body: string, signature: string): string {

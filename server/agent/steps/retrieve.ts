@@ -2,6 +2,7 @@ import { type FoundEmail, findRelated, findThreadHistory } from '../../db/retrie
 import { isUpstream } from '../../errors.ts'
 import { step } from '../../step.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
+import { replyRecipients } from '../recipients.ts'
 import type { ContextItem } from '../state.ts'
 
 const textLimit = 4_000
@@ -12,7 +13,8 @@ export const retrieve: AgentStep<'retrieve'> = {
   async run(run) {
     const { ctx, input } = run
     const { userId, email, settings } = input
-    const about = { emailId: email.id, threadId: email.threadId, correspondent: email.fromAddress }
+    const readers = [email.fromAddress, ...replyRecipients(email).map((person) => person.address)]
+    const about = { emailId: email.id, threadId: email.threadId, readers }
     const vector = await embedQuery(run)
     const words = rareWords(`${email.subject} ${email.freshText}`)
     const [history, related] = await Promise.all([
@@ -56,7 +58,7 @@ function toItem(kind: 'thread' | 'email', found: FoundEmail): ContextItem {
   const who = found.direction === 'out' ? 'you' : found.fromName
   const label = `${found.subject} (${who}, ${found.receivedAt.slice(0, 10)})`
   const text = found.freshText.slice(0, textLimit)
-  // Both came through the reader filter: the correspondent has read them.
+  // Both came through the reader filter: whoever gets the reply has read them.
   return {
     id: `email:${found.id}`,
     kind,
@@ -72,6 +74,6 @@ function rareWords(text: string): string[] {
     text
       .toLowerCase()
       .slice(0, 8_000)
-      .match(/[\p{L}\p{N}]{5,40}/gu) ?? []
+      .match(/[\p{L}\p{M}\p{N}]{5,40}/gu) ?? []
   return [...new Set(words)].sort((a, b) => b.length - a.length).slice(0, 24)
 }

@@ -1,4 +1,5 @@
 import { step } from '../../step.ts'
+import { replyLanguage } from '../reply-language.ts'
 import { findFreeSlots, slotLabel } from '../working-hours.ts'
 import type { Tool } from './tool.ts'
 
@@ -14,7 +15,7 @@ export const availability: Tool = {
       ctx.calendar.busy({ userId, mailboxId: email.mailboxId }, within, signal),
     )
     const slots = findFreeSlots(settings, busy, within, 3)
-    const labels = slots.map((slot) => slotLabel(slot, settings.timeZone, language))
+    const labels = slots.map((slot) => slotLabel(slot, settings.timeZone, replyLanguage(language, settings.languages)))
     const source = {
       kind: 'calendar',
       id: null,

@@ -1,11 +1,13 @@
 import { templatesFor } from '../../db/templates.ts'
+import { replyLanguage } from '../reply-language.ts'
 import type { Tool } from './tool.ts'
 
 /** The owner's own wording for this kind of mail. */
 export const templates: Tool = {
   name: 'templates',
-  async run(ctx, { userId }, { intent, language }) {
-    const found = await templatesFor(ctx.db, userId, { intent, language })
+  async run(ctx, { userId, settings }, { intent, language }) {
+    const wanted = { intent, language: replyLanguage(language, settings.languages) }
+    const found = await templatesFor(ctx.db, userId, wanted)
     return {
       items: found.map(({ id, name, body }) => ({
         id: `template:${id}`,

@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest'
+import { findFreeSlots, slotLabel } from '../../server/agent/working-hours.ts'
+
+const day = 86_400_000
+const office = { workingDays: [1, 2, 3, 4, 5], workingHoursStart: '09:00', workingHoursEnd: '17:00' }
+const berlin = { ...office, timeZone: 'Europe/Berlin' }
+
+interface Search {
+  readonly hours?: Partial<typeof berlin>
+  readonly now: string
+  readonly busy?: [start: string, end: string][]
+  readonly days?: number
+  readonly count?: number
+}
+
+/** Start instants of the offered hours. */
+function offered({ hours = {}, now, busy = [], days = 10, count = 3 }: Search): string[] {
+  const start = new Date(now)
+  const blocks = busy.map(([from, to]) => ({ start: new Date(from), end: new Date(to) }))
+  const within = { start, end: new Date(start.getTime() + days * day) }
+  const slots = findFreeSlots({ ...berlin, ...hours }, blocks, within, count)
+  for (const slot of slots) expect(slot.end.getTime() - slot.start.getTime()).toBe(3_600_000)
+  return slots.map((slot) => slot.start.toISOString())
+}
+
+test('three hours are offered at most, one a day, on working days', () => {
+  // Thursday 5 March 2026, 09:30 in Berlin: Friday 9:00 would be too soon by the day of notice.
+  expect(offered({ now: '2026-03-05T08:30:00Z' })).toEqual([
+    '2026-03-06T08:30:00.000Z',
+    '2026-03-09T08:00:00.000Z',
+    '2026-03-10T08:00:00.000Z',
+  ])
+})
+
+test.each([
+  // Clocks go forward on Sunday 29 March 2026, back on Sunday 25 October 2026.
+  ['Europe/Berlin', '2026-03-26T06:00:00Z', ['2026-03-27T08:00', '2026-03-30T07:00', '2026-03-31T07:00']],
+  ['Europe/Berlin', '2026-10-22T06:00:00Z', ['2026-10-23T07:00', '2026-10-26T08:00', '2026-10-27T08:00']],
+  // Clocks go forward on Sunday 8 March 2026, back on Sunday 1 November 2026.
+  ['America/New_York', '2026-03-05T13:00:00Z', ['2026-03-06T14:00', '2026-03-09T13:00', '2026-03-10T13:00']],
+  ['America/New_York', '2026-10-29T12:00:00Z', ['2026-10-30T13:00', '2026-11-02T14:00', '2026-11-03T14:00']],
+  // Zones that never change.
+  ['Asia/Kolkata', '2026-03-26T02:00:00Z', ['2026-03-27T03:30', '2026-03-30T03:30', '2026-03-31T03:30']],
+  ['Asia/Tokyo', '2026-10-22T22:00:00Z', ['2026-10-26T00:00', '2026-10-27T00:00', '2026-10-28T00:00']],
+  // Midnight does not exist on the day the clocks go forward, Sunday 6 September 2026.
+  ['America/Santiago', '2026-09-03T11:00:00Z', ['2026-09-04T13:00', '2026-09-07T12:00', '2026-09-08T12:00']],
+])('nine o’clock stays nine o’clock in %s from %s on', (timeZone, now, expected) => {
+  expect(offered({ hours: { timeZone }, now })).toEqual(expected.map((instant) => `${instant}:00.000Z`))
+})
+
+test('work on the very day the clocks change keeps to the clock on the wall', () => {
+  const hours = { workingDays: [7], workingHoursStart: '01:00', workingHoursEnd: '05:00' }
+  const busy: [string, string][] = [['2026-03-29T00:00:00Z', '2026-03-29T01:00:00Z']]
+  // 01:00 to 02:00 is taken; the next hour on the wall begins at 03:00, which is 01:00 UTC.
+  expect(offered({ hours, now: '2026-03-27T00:00:00Z', busy, days: 3 })).toEqual(['2026-03-29T01:00:00.000Z'])
+})
+
+test('a busy block moves the offer to the next free half hour, and a full day drops out', () => {
+  const busy: [string, string][] = [
+    ['2026-03-10T07:00:00Z', '2026-03-10T08:30:00Z'],
+    ['2026-03-10T09:15:00Z', '2026-03-10T10:00:00Z'],
+    ['2026-03-11T00:00:00Z', '2026-03-12T00:00:00Z'],
+  ]
+  expect(offered({ now: '2026-03-08T17:00:00Z', busy })).toEqual([
+    '2026-03-10T10:00:00.000Z',
+    '2026-03-12T08:00:00.000Z',
+    '2026-03-13T08:00:00.000Z',
+  ])
+})
+
+test('an hour that touches a busy block on either side is free', () => {
+  const busy: [string, string][] = [
+    ['2026-03-10T07:00:00Z', '2026-03-10T08:00:00Z'],
+    ['2026-03-10T09:00:00Z', '2026-03-10T16:00:00Z'],
+  ]
+  expect(offered({ now: '2026-03-08T17:00:00Z', busy, count: 1 })).toEqual(['2026-03-10T08:00:00.000Z'])
+})
+
+test('nothing is offered outside the window, at a full calendar, or without working days', () => {
+  const now = '2026-03-08T12:00:00Z'
+  expect(offered({ now, days: 1 })).toEqual([])
+  expect(offered({ now, busy: [['2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z']] })).toEqual([])
+  expect(offered({ now, hours: { workingDays: [] } })).toEqual([])
+  expect(offered({ now, hours: { workingHoursStart: '09:00', workingHoursEnd: '09:30' } })).toEqual([])
+})
+
+test('the last hour ends when work ends', () => {
+  const hours = { workingHoursStart: '16:00', workingHoursEnd: '17:00' }
+  expect(offered({ now: '2026-03-08T17:00:00Z', hours, count: 1 })).toEqual(['2026-03-10T15:00:00.000Z'])
+})
+
+test('who works over midnight is offered the night', () => {
+  const hours = { workingDays: [1], workingHoursStart: '22:00', workingHoursEnd: '06:00' }
+  const busy: [string, string][] = [['2026-03-09T21:00:00Z', '2026-03-10T00:10:00Z']]
+  expect(offered({ now: '2026-03-07T12:00:00Z', hours })).toEqual([
+    '2026-03-09T21:00:00.000Z',
+    '2026-03-16T21:00:00.000Z',
+  ])
+  expect(offered({ now: '2026-03-07T12:00:00Z', hours, busy, count: 1 })).toEqual(['2026-03-10T00:30:00.000Z'])
+})
+
+test('work until midnight is offered in the evening', () => {
+  const hours = { workingDays: [1], workingHoursStart: '22:30', workingHoursEnd: '00:00' }
+  expect(offered({ now: '2026-03-07T12:00:00Z', hours, count: 1 })).toEqual(['2026-03-09T21:30:00.000Z'])
+})
+
+test.each([
+  ['en', 'Tuesday, March 31, 09:00–10:00 (Europe/Berlin, UTC+2)'],
+  ['de', 'Dienstag, 31. März, 09:00–10:00 (Europe/Berlin, UTC+2)'],
+  ['fr', 'mardi 31 mars, 09:00–10:00 (Europe/Berlin, UTC+2)'],
+  ['es', 'martes, 31 de marzo, 09:00–10:00 (Europe/Berlin, UTC+2)'],
+])('a free hour is worded in %s', (language, expected) => {
+  const slot = { start: new Date('2026-03-31T07:00:00Z'), end: new Date('2026-03-31T08:00:00Z') }
+  expect(slotLabel(slot, 'Europe/Berlin', language)).toBe(expected)
+})
+
+test('a label tells half-hour zones and the days on both sides of a change apart', () => {
+  const at = (start: string) => ({ start: new Date(start), end: new Date(Date.parse(start) + 3_600_000) })
+  expect(slotLabel(at('2026-03-31T07:00:00Z'), 'Asia/Kolkata', 'en')).toContain('12:30–13:30 (Asia/Kolkata, UTC+5:30)')
+  expect(slotLabel(at('2026-03-27T08:00:00Z'), 'Europe/Berlin', 'en')).toContain('09:00–10:00 (Europe/Berlin, UTC+1)')
+  expect(slotLabel(at('2026-03-30T07:00:00Z'), 'Europe/Berlin', 'en')).toContain('09:00–10:00 (Europe/Berlin, UTC+2)')
+})

@@ -1,0 +1,63 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Kysely, sql } from 'kysely'
+import { expect, inject, test } from 'vitest'
+import { type Database, openDatabase } from '../../server/db/connection.ts'
+import { migrateDown, migrateToLatest, pendingMigrations } from '../../server/db/migrate.ts'
+import type { DB } from '../../server/db/schema.ts'
+import { reportError } from '../support/migrate-all.ts'
+import { copyTemplate } from '../support/native-database.ts'
+
+const names = readdirSync(join(import.meta.dirname, '../../migrations'))
+  .map((file) => file.slice(0, -'.ts'.length))
+  .sort()
+
+async function emptyDatabase(): Promise<Database> {
+  const template = inject('template')
+  if (template.kind === 'dump') return openDatabase({ kind: 'embedded', directory: 'memory://empty' }, reportError)
+  const copy = await copyTemplate(template.url, 'template0')
+  const database = await openDatabase({ kind: 'native', url: copy.url, maxConnections: 4 }, reportError)
+  return {
+    ...database,
+    async [Symbol.asyncDispose]() {
+      await database[Symbol.asyncDispose]()
+      await copy[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Tables, columns, constraints, indexes, functions and triggers, as text. */
+async function describeSchema(db: Kysely<DB>): Promise<string[]> {
+  const { rows } = await sql<{ line: string }>`
+    select table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '') as line
+      from information_schema.columns where table_schema = 'public' and table_name not like 'kysely%'
+    union all
+    select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) from pg_constraint
+      where connamespace = 'public'::regnamespace and conrelid::regclass::text not like 'kysely%'
+    union all select indexdef from pg_indexes where schemaname = 'public' and tablename not like 'kysely%'
+    union all select pg_get_functiondef(pg_proc.oid) from pg_proc
+      left join pg_depend on pg_depend.objid = pg_proc.oid and deptype = 'e'
+      where pronamespace = 'public'::regnamespace and pg_depend.objid is null
+    union all select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+    union all select 'extension ' || extname from pg_extension
+    order by 1`.execute(db)
+  return rows.map((row) => row.line)
+}
+
+test('migrations go up, all the way down, and up again to the same schema', async () => {
+  await using database = await emptyDatabase()
+  const { db } = database
+  const empty = await describeSchema(db)
+  expect(await pendingMigrations(db)).toEqual(names)
+  expect(await migrateToLatest(db)).toEqual(names)
+  const first = await describeSchema(db)
+  expect(await migrateToLatest(db)).toEqual([])
+  expect(await pendingMigrations(db)).toEqual([])
+
+  for (const name of names.toReversed()) expect(await migrateDown(db)).toBe(name)
+  expect(await migrateDown(db)).toBeUndefined()
+  expect(await describeSchema(db)).toEqual(empty)
+
+  expect(await migrateToLatest(db)).toEqual(names)
+  expect(await describeSchema(db)).toEqual(first)
+})

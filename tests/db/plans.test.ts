@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import { type Compilable, sql } from 'kysely'
+import { beforeAll, expect, test } from 'vitest'
+import { listDrafts } from '../../server/db/drafts.ts'
+import { listEmails } from '../../server/db/emails.ts'
+import { listTraces } from '../../server/db/traces.ts'
+import { newDraftRow, newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
+
+const database = await openTestDatabase()
+const { db } = database
+const owner = await newOwnerRow(db)
+const emailId = await newEmailRow(db, owner, { threadId: 't7' })
+await newDraftRow(db, owner.userId, { emailId })
+
+/** A few thousand mails of this owner and as many of others, made by the database itself from one of each. */
+beforeAll(async () => {
+  const stranger = await newOwnerRow(db)
+  await newDraftRow(db, stranger.userId, { emailId: await newEmailRow(db, stranger) })
+  await multiply('emails', [
+    ['gmail_id', `n::text`],
+    ['thread_id', `'t' || n % 500`],
+  ])
+  await sql`update emails set status = (array['pending', 'no_reply', 'needs_review', 'sent'])[1 + abs(hashtext(gmail_id)) % 4],
+    intent = (array['inquiry', 'other', 'spam', null])[1 + abs(hashtext(thread_id)) % 4],
+    received_at = received_at - abs(hashtext(id::text)) % 1000000 * interval '1 second'`.execute(db)
+  await multiply('traces', [])
+  await sql`update drafts set status = 'rejected'`.execute(db)
+  await multiply('drafts', [])
+  await sql`update drafts set created_at = created_at - abs(hashtext(id::text)) % 1000000 * interval '1 second',
+    status = case when abs(hashtext(id::text)) % 50 = 0 then 'sent' else 'rejected' end`.execute(db)
+  await sql`update traces set created_at = created_at - abs(hashtext(id::text)) % 1000000 * interval '1 second'`.execute(
+    db,
+  )
+  await sql`analyze`.execute(db)
+})
+
+async function multiply(table: string, changed: [string, string][]): Promise<void> {
+  const document = changed.map(([column, value]) => `'${column}', ${value}`).join(', ')
+  const extra = document ? `|| jsonb_build_object(${document})` : ''
+  const { rows } = await sql<{
+    columns: string
+  }>`select string_agg(quote_ident(attname), ', ') as columns from pg_attribute
+    where attrelid = ${table}::regclass and attnum > 0 and attgenerated = ''`.execute(db)
+  const columns = rows[0]?.columns ?? ''
+  await sql`insert into ${sql.table(table)} (${sql.raw(columns)})
+    select ${sql.raw(columns.replaceAll(/(\w+)/g, 'made.$1'))} from ${sql.table(table)} as old, generate_series(1, 3000) as n,
+    jsonb_populate_record(old, jsonb_build_object('id', md5(n || old.id::text)::uuid) ${sql.raw(extra)}) as made`.execute(
+    db,
+  )
+}
+
+/** The plan of what `list` asks the database, caught on its way. */
+async function planOf(list: (caught: typeof db) => Promise<unknown>): Promise<string> {
+  const plans: string[] = []
+  const caught = db.withPlugin({
+    transformQuery: ({ node }) => node,
+    transformResult: ({ result }) => Promise.resolve(result),
+  })
+  const executor = caught.getExecutor()
+  const run = executor.executeQuery.bind(executor)
+  executor.executeQuery = async (query) => {
+    const { rows } = await db.executeQuery<{ 'QUERY PLAN': string }>({
+      ...query,
+      sql: `explain ${query.sql}`,
+    } as ReturnType<Compilable['compile']>)
+    plans.push(rows.map((row) => Object.values(row)[0]).join('\n'))
+    return run(query)
+  }
+  await list(caught)
+  return plans.join('\n')
+}
+
+const limit = 25
+const cursor = Buffer.from(JSON.stringify([new Date().toISOString(), randomUUID()])).toString('base64url')
+
+test.each<[string, Parameters<typeof listEmails>[2], RegExp]>([
+  ['the inbox', { limit }, /emails_newest/],
+  ['its next page', { limit, cursor }, /emails_newest/],
+  ['one status', { limit, status: ['needs_review'] }, /emails_(by_status|newest)/],
+  ['one intent', { limit, intent: ['spam'] }, /emails_(by_intent|newest)/],
+  ['a thread', { limit, threadId: 't7' }, /emails_thread/],
+])('%s is read from the owner’s own index', async (_name, input, index) => {
+  const plan = await planOf((caught) => listEmails(caught, owner.userId, input))
+  expect(plan).toMatch(index)
+  expect(plan).not.toMatch(/Seq Scan on (emails|drafts)\b/)
+})
+
+test.each<[string, Parameters<typeof listDrafts>[2], RegExp]>([
+  ['the queue of drafts', { limit }, /drafts_newest/],
+  ['its next page', { limit, cursor }, /drafts_newest/],
+  ['drafts of one status', { limit, status: 'sent' }, /drafts_by_status/],
+])('%s is read from the owner’s own index', async (_name, input, index) => {
+  const plan = await planOf((caught) => listDrafts(caught, owner.userId, input))
+  expect(plan).toMatch(index)
+  expect(plan).not.toMatch(/Seq Scan on (emails|drafts)\b/)
+})
+
+test.each<[string, Parameters<typeof listTraces>[2], RegExp]>([
+  ['the list of runs', { limit }, /traces_newest/],
+  ['its next page', { limit, cursor }, /traces_newest/],
+  ['the runs of one mail', { limit, emailId: randomUUID() }, /traces_email/],
+])('%s is read from the owner’s own index', async (_name, input, index) => {
+  const plan = await planOf((caught) => listTraces(caught, owner.userId, input))
+  expect(plan).toMatch(index)
+  expect(plan).not.toMatch(/Seq Scan on (emails|traces)\b/)
+})

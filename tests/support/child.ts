@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+
+/** A process of its own; killed on disposal if it still runs. */
+export interface Child extends AsyncDisposable {
+  readonly pid: number
+  /** Everything it printed so far. */
+  output(): string
+  /** Resolves when it has printed this. */
+  printed(text: string | RegExp): Promise<void>
+  kill(signal: NodeJS.Signals): void
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+}
+
+/** `node <args>` in the project's folder, with these variables and none of our own but PATH. */
+export function startNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
+  const child = spawn(process.execPath, ['--no-warnings', ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], TZ: 'UTC', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }))
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    printed: (text) => printed(child, () => output, text),
+    kill: (signal) => void child.kill(signal),
+    ended,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+async function printed(child: ChildProcess, output: () => string, text: string | RegExp): Promise<void> {
+  const isThere = () => (typeof text === 'string' ? output().includes(text) : text.test(output()))
+  const stop = new AbortController()
+  const { signal } = stop
+  try {
+    while (!isThere()) {
+      const more = [child.stdout, child.stderr].map((stream) => stream && once(stream, 'data', { signal }))
+      const end = once(child, 'close', { signal }).then(() => {
+        if (!isThere()) throw new Error(`the process ended without printing ${String(text)}:\n${output()}`)
+      })
+      await Promise.race([...more, end])
+    }
+  } finally {
+    stop.abort()
+  }
+}
+
+/** A folder of one's own below the system's temporary one; removed on disposal. */
+export function newFolder(): Disposable & { path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'reasonflow-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** A port that is free right now. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
