@@ -13,7 +13,7 @@ async function run(): Promise<void> {
   const { once, json, port } = readOptions()
   const startedAt = performance.now()
   const stopped = Promise.withResolvers<'stopped'>()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve('stopped'))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.resolve('stopped'))
 
   say(paint('dim', 'Starting: embedded PostgreSQL, sandbox Google, server and worker …'))
   await using stage = await setStage(port)

@@ -35,8 +35,9 @@ async function run(): Promise<void> {
 
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', resolve)
-    process.once('SIGINT', resolve)
+    // Listened to until the end: a terminal and a watcher both pass Ctrl-C on, and the second must not kill the stop.
+    process.on('SIGTERM', resolve)
+    process.on('SIGINT', resolve)
   })
 }
 

@@ -19,7 +19,7 @@ export function requestLog({ logger }: AppContext) {
       httpDuration.observe({ method: knownMethod(method), route: routeOf(path), status: String(status) }, ms / 1000)
       const line = { requestId, method, path: path.slice(0, 200), status, ms: Math.round(ms) }
       // Probes come every few seconds and would bury everything else.
-      if (path === '/health' || path === '/metrics') logger.debug(line, 'request')
+      if (path === '/health' || path === '/metrics') logger.trace(line, 'request')
       else logger.info(line, 'request')
     })
     inRequest(requestId, next)
