@@ -5,6 +5,9 @@ import { startHttpServer } from './http/server.ts'
 import { createHandlers } from './jobs/handlers.ts'
 
 const lastResortMs = 9_500
+const unreachable = /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|08...|57P0.)/
+/** SQLSTATE: refused log-in, no such database, too many connections, no pgvector, no right to create it. */
+const unusable = /^(28...|3D000|53300|0A000|58P01|42501)$/
 
 try {
   await run()
@@ -44,8 +47,10 @@ function stopSignal(): Promise<NodeJS.Signals> {
 /** What a person can mend is one sentence; anything else is a bug and keeps its stack. */
 function explain(error: unknown): unknown {
   if (error instanceof StartError) return error.message
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
+  const { code = '', message } = error as NodeJS.ErrnoException
+  if (unreachable.test(code) || /^(timeout exceeded|Connection terminated)/.test(message))
     return `The database cannot be reached (${message || code}). Check DATABASE_URL and that the server runs.`
+  if (unusable.test(code))
+    return `The database cannot be used (${message}). Check DATABASE_URL and the server's set-up.`
   return error
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Address } from './address.ts'
 import { Id, Instant, pageInput, pageOf } from './page.ts'
+import { storableText } from './text.ts'
 
 export const DraftStatus = z.enum(['pending', 'approved', 'sending', 'sent', 'unknown', 'rejected', 'superseded'])
 export type DraftStatus = z.infer<typeof DraftStatus>
@@ -59,10 +60,10 @@ export const DraftWithOriginal = Draft.extend({
 })
 export type DraftWithOriginal = z.infer<typeof DraftWithOriginal>
 
-const version = { draftId: Id, version: z.int().min(1) }
+const version = { draftId: Id, version: z.int32().min(1) }
 export const DraftVersionInput = z.strictObject(version)
 export type DraftVersionInput = z.infer<typeof DraftVersionInput>
-export const EditDraftInput = z.strictObject({ ...version, body: z.string().trim().min(1).max(50_000) })
+export const EditDraftInput = z.strictObject({ ...version, body: storableText(50_000).trim().min(1) })
 export type EditDraftInput = z.infer<typeof EditDraftInput>
-export const RejectDraftInput = z.strictObject({ ...version, reason: z.string().trim().min(1).max(1_000).optional() })
+export const RejectDraftInput = z.strictObject({ ...version, reason: storableText(1_000).trim().min(1).optional() })
 export type RejectDraftInput = z.infer<typeof RejectDraftInput>

@@ -9,7 +9,7 @@ export const Id = z.uuid()
 export const NoInput = z.strictObject({}).optional()
 
 /** Gmail's own thread id, as it stands in the address of the thread. */
-export const ThreadId = z.string().min(1).max(64)
+export const ThreadId = z.string().regex(/^[\x21-\x7e]{1,64}$/, 'not a thread id')
 
 /** The two fields every list takes: a page size and the cursor that the page before gave. */
 export const pageInput = {

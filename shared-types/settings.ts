@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { storableText } from './text.ts'
 
 /** Weekdays as ISO 8601 counts them: 1 is Monday, 7 is Sunday. */
 const Weekday = z.int().min(1).max(7)
@@ -8,7 +9,7 @@ const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
 const TimeZone = z.string().max(64).refine(isTimeZone, 'not an IANA time zone, such as Europe/Berlin')
 
 /** A fact about the owner's work. `shareable` facts may appear in a reply; private ones only steer it. */
-export const Note = z.strictObject({ text: z.string().trim().min(1).max(2_000), shareable: z.boolean() })
+export const Note = z.strictObject({ text: storableText(2_000).trim().min(1), shareable: z.boolean() })
 export type Note = z.infer<typeof Note>
 
 const Language = z.string().regex(/^[a-z]{2}$/)
@@ -25,7 +26,7 @@ export const Settings = z.strictObject({
   workingHoursStart: TimeOfDay,
   workingHoursEnd: TimeOfDay,
   timeZone: TimeZone,
-  signature: z.string().max(2_000),
+  signature: storableText(2_000),
   tone: z.enum(['friendly', 'neutral', 'formal']),
   /** ISO 639-1 codes the owner answers in, the preferred one first. */
   languages: z.array(Language).min(1).max(10),

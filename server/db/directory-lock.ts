@@ -1,19 +1,23 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { StartError } from '../errors.ts'
+
+/** What this very process holds: a lock with our number that is not among these is an earlier process's. */
+const held = new Set<string>()
 
 /** Takes the directory for this process; a lock is taken over only from a process that is dead, never by age. */
 export function lockDirectory(directory: string): { release(): void } {
-  const file = join(directory, 'lock')
+  const file = resolve(directory, 'lock')
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' })
-      return { release: () => rmSync(file, { force: true }) }
+      held.add(file)
+      return { release: () => release(file) }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     const holder = holderOf(file)
-    if (holder !== undefined && isAlive(holder)) {
+    if (holder === process.pid ? held.has(file) : holder !== undefined && isAlive(holder)) {
       throw new StartError(
         `The data directory ${directory} is in use by process ${holder}. Stop that process (or remove ${file} if it is something else), or set DATABASE_URL to a PostgreSQL server.`,
       )
@@ -21,6 +25,10 @@ export function lockDirectory(directory: string): { release(): void } {
     rmSync(file, { force: true })
   }
   throw new StartError(`The data directory ${directory} is being taken by several processes at once.`)
+}
+
+function release(file: string): void {
+  if (held.delete(file)) rmSync(file, { force: true })
 }
 
 function holderOf(file: string): number | undefined {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
+import { messageOf, StartError } from '../errors.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { parsers } from './parsers.ts'
 
@@ -11,8 +12,7 @@ import { parsers } from './parsers.ts'
  */
 export async function openEmbedded(directory: string, dump?: Blob): Promise<PGlite & AsyncDisposable> {
   const inMemory = directory.startsWith('memory://')
-  if (!inMemory) mkdirSync(directory, { recursive: true })
-  const lock = inMemory ? undefined : lockDirectory(directory)
+  const lock = inMemory ? undefined : takeDirectory(directory)
   try {
     // Loaded on demand: a production image does not carry the embedded server.
     const [{ PGlite }, { vector }, { btree_gin }] = await Promise.all([
@@ -35,5 +35,15 @@ export async function openEmbedded(directory: string, dump?: Blob): Promise<PGli
   } catch (error) {
     lock?.release()
     throw error
+  }
+}
+
+function takeDirectory(directory: string) {
+  try {
+    mkdirSync(directory, { recursive: true })
+    return lockDirectory(directory)
+  } catch (error) {
+    if (error instanceof StartError) throw error
+    throw new StartError(`The data directory ${directory} cannot be used: ${messageOf(error)}.`, { cause: error })
   }
 }

@@ -33,11 +33,12 @@ export async function startHttpServer(
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()
-      // A stream turns idle only after close was called, so idle connections are looked for again.
-      server.closeIdleConnections()
+      // A connection whose answer ends after close was called stays open as idle, so idle ones are looked for again.
+      const idle = setInterval(() => server.closeIdleConnections(), 100)
       const cut = setTimeout(() => server.closeAllConnections(), lastResortMs)
       await closed
       clearTimeout(cut)
+      clearInterval(idle)
     },
   }
 }

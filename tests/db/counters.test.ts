@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { getEmailStats } from '../../server/db/email-stats.ts'
@@ -48,7 +48,7 @@ test('the kept counters equal a recount, whatever happens to the mail', async ()
         const mail = 'mail' in step ? mails[step.mail % Math.max(1, mails.length)] : undefined
         const all = db.updateTable('emails').where('userId', '=', userId)
         if (step.kind === 'arrive') {
-          const direction = step.direction as 'in' | 'out'
+          const direction = step.direction
           mails.push(await newEmailRow(db, { userId, mailboxId: mailboxes[step.mailbox] ?? '' }, { direction }))
         } else if (step.kind === 'all') await all.set({ status: step.status }).execute()
         else if (!mail) continue

@@ -1,30 +1,14 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
-import { expect, inject, test } from 'vitest'
-import { type Database, openDatabase } from '../../server/db/connection.ts'
+import { expect, test } from 'vitest'
 import { migrateDown, migrateToLatest, pendingMigrations } from '../../server/db/migrate.ts'
 import type { DB } from '../../server/db/schema.ts'
-import { reportError } from '../support/migrate-all.ts'
-import { copyTemplate } from '../support/native-database.ts'
+import { openTestDatabase } from '../support/rows.ts'
 
 const names = readdirSync(join(import.meta.dirname, '../../migrations'))
   .map((file) => file.slice(0, -'.ts'.length))
   .sort()
-
-async function emptyDatabase(): Promise<Database> {
-  const template = inject('template')
-  if (template.kind === 'dump') return openDatabase({ kind: 'embedded', directory: 'memory://empty' }, reportError)
-  const copy = await copyTemplate(template.url, 'template0')
-  const database = await openDatabase({ kind: 'native', url: copy.url, maxConnections: 4 }, reportError)
-  return {
-    ...database,
-    async [Symbol.asyncDispose]() {
-      await database[Symbol.asyncDispose]()
-      await copy[Symbol.asyncDispose]()
-    },
-  }
-}
 
 /** Tables, columns, constraints, indexes, functions and triggers, as text. */
 async function describeSchema(db: Kysely<DB>): Promise<string[]> {
@@ -44,19 +28,16 @@ async function describeSchema(db: Kysely<DB>): Promise<string[]> {
   return rows.map((row) => row.line)
 }
 
-test('migrations go up, all the way down, and up again to the same schema', async () => {
-  await using database = await emptyDatabase()
-  const { db } = database
-  const empty = await describeSchema(db)
-  expect(await pendingMigrations(db)).toEqual(names)
-  expect(await migrateToLatest(db)).toEqual(names)
+test('migrations go all the way down, leave nothing behind, and go up again to the same schema', async () => {
+  const { db } = await openTestDatabase()
   const first = await describeSchema(db)
-  expect(await migrateToLatest(db)).toEqual([])
   expect(await pendingMigrations(db)).toEqual([])
+  expect(await migrateToLatest(db)).toEqual([])
 
   for (const name of names.toReversed()) expect(await migrateDown(db)).toBe(name)
   expect(await migrateDown(db)).toBeUndefined()
-  expect(await describeSchema(db)).toEqual(empty)
+  expect(await describeSchema(db)).toEqual(['extension plpgsql'])
+  expect(await pendingMigrations(db)).toEqual(names)
 
   expect(await migrateToLatest(db)).toEqual(names)
   expect(await describeSchema(db)).toEqual(first)

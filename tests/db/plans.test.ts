@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Compilable, sql } from 'kysely'
+import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { listDrafts } from '../../server/db/drafts.ts'
 import { listEmails } from '../../server/db/emails.ts'
@@ -62,7 +62,7 @@ async function planOf(list: (caught: typeof db) => Promise<unknown>): Promise<st
     const { rows } = await db.executeQuery<{ 'QUERY PLAN': string }>({
       ...query,
       sql: `explain ${query.sql}`,
-    } as ReturnType<Compilable['compile']>)
+    })
     plans.push(rows.map((row) => Object.values(row)[0]).join('\n'))
     return run(query)
   }

@@ -39,9 +39,14 @@ test('a reply arrives in the thread it answers, with the headers every mail prog
   const inbox = await openInbox(app)
   const first = '<first@engine.example>'
   const second = '<second@engine.example>'
-  const at = new Date(Date.now() - 3_600_000)
-  await app.deliver(inbox.owner, { direction: 'out', subject: 'The engine', messageId: first, at })
-  const draft = await inbox.newDraft({ subject: 'AW: Re: The engine', messageId: second, inReplyTo: first, at })
+  const hourAgo = Date.now() - 3_600_000
+  await app.deliver(inbox.owner, { direction: 'out', subject: 'The engine', messageId: first, at: new Date(hourAgo) })
+  const draft = await inbox.newDraft({
+    subject: 'AW: Re: The engine',
+    messageId: second,
+    inReplyTo: first,
+    at: new Date(hourAgo + 60_000),
+  })
   await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
   await app.drainDelayed()
 

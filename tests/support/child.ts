@@ -42,21 +42,15 @@ export function startNode(args: readonly string[], env: Readonly<Record<string, 
   }
 }
 
-async function printed(child: ChildProcess, output: () => string, text: string | RegExp): Promise<void> {
+function printed(child: ChildProcess, output: () => string, text: string | RegExp): Promise<void> {
   const isThere = () => (typeof text === 'string' ? output().includes(text) : text.test(output()))
-  const stop = new AbortController()
-  const { signal } = stop
-  try {
-    while (!isThere()) {
-      const more = [child.stdout, child.stderr].map((stream) => stream && once(stream, 'data', { signal }))
-      const end = once(child, 'close', { signal }).then(() => {
-        if (!isThere()) throw new Error(`the process ended without printing ${String(text)}:\n${output()}`)
-      })
-      await Promise.race([...more, end])
-    }
-  } finally {
-    stop.abort()
-  }
+  return new Promise((resolve, reject) => {
+    const look = () => void (isThere() && resolve())
+    child.stdout?.on('data', look)
+    child.stderr?.on('data', look)
+    child.on('close', () => reject(new Error(`the process ended without printing ${String(text)}:\n${output()}`)))
+    look()
+  })
 }
 
 /** A folder of one's own below the system's temporary one; removed on disposal. */

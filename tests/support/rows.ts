@@ -83,11 +83,11 @@ export async function newDraftRow(
 ) {
   const id = randomUUID()
   const traceId = await newTraceRow(db, userId, { emailId, createdAt })
-  const draft = { userId, id, emailId, traceId, status: 'pending', subject: 'Re: Hello', body: 'Dear Ada', createdAt }
+  const draft = { userId, id, emailId, traceId, subject: 'Re: Hello', body: 'Dear Ada', createdAt }
   const lists = { toAddresses: JSON.stringify([person]), openQuestions: '[]', sources: '[]', reasons: [] }
   await db
     .insertInto('drafts')
-    .values({ ...draft, ...lists, confidence: 0.5 })
+    .values({ ...draft, ...lists, status: 'pending', confidence: 0.5 })
     .execute()
   return { id, traceId }
 }

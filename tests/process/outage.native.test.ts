@@ -1,0 +1,89 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { newServerDatabase, startMain, startServer } from '../support/server-process.ts'
+
+/** A wire to the database that can be cut, and mended again on the same port. */
+async function startProxy(target: URL) {
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port || 5432), target.hostname)
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket)
+      socket.on('error', () => other.destroy())
+      socket.on('close', () => sockets.delete(socket) && other.destroy())
+      socket.pipe(other)
+    }
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const cut = async () => {
+    const closed = once(server, 'close')
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+  const url = new URL(target)
+  url.host = `127.0.0.1:${port}`
+  return {
+    url: url.toString(),
+    cut,
+    mend: () => once(server.listen(port, '127.0.0.1'), 'listening'),
+    [Symbol.asyncDispose]: () => (server.listening ? cut() : Promise.resolve()),
+  }
+}
+
+/** Asks until the answer has this status; a test's own limit ends it otherwise. */
+async function untilHealth(
+  url: string,
+  status: number,
+): Promise<{ status: string; checks: Record<string, { status: string }> }> {
+  for (;;) {
+    const response = await fetch(`${url}/health`)
+    const body = await response.json()
+    if (response.status === status) return body as Awaited<ReturnType<typeof untilHealth>>
+    await setTimeout(100)
+  }
+}
+
+test('a database that goes away makes the server unwell, and well again by itself when it is back', async () => {
+  await using database = await newServerDatabase()
+  await using proxy = await startProxy(new URL(database.url ?? ''))
+  await using server = await startServer({ DATABASE_URL: proxy.url })
+  expect((await untilHealth(server.url, 200)).status).toBe('ok')
+
+  await proxy.cut()
+  const down = await untilHealth(server.url, 503)
+  expect(down).toMatchObject({ status: 'down', checks: { database: { status: 'down' } } })
+  expect(JSON.stringify(down)).not.toMatch(/127\.0\.0\.1|ECONN|postgres/)
+  const refused = await fetch(`${server.url}/trpc/auth.login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'nobody@studio.example', password: 'correct horse battery' }),
+  })
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+
+  await proxy.mend()
+  expect((await untilHealth(server.url, 200)).checks['database']).toEqual({ status: 'ok' })
+  server.kill('SIGTERM')
+  expect(await server.ended).toEqual({ code: 0, signal: null })
+})
+
+test.each([
+  ['a database that does not exist', (url: URL) => void (url.pathname = '/no_such_database')],
+  ['a role that does not exist', (url: URL) => void (url.username = 'no_such_role')],
+])('%s is one sentence and exit code 1', async (_name, spoil) => {
+  await using database = await newServerDatabase()
+  const url = new URL(database.url ?? '')
+  spoil(url)
+  await using child = startMain({ DATABASE_URL: url.toString(), LOG_LEVEL: 'warn' })
+  expect((await child.ended).code).toBe(1)
+  const output = child.output().trim()
+  expect(output.split('\n')).toHaveLength(1)
+  expect(output).toMatch(/^The database .*no_such_/)
+})

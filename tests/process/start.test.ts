@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort, newFolder } from '../support/child.ts'
+import { newDataDirectory, type ServerProcess, startMain, startServer } from '../support/server-process.ts'
+
+let directory: Awaited<ReturnType<typeof newDataDirectory>>
+let server: ServerProcess
+beforeAll(async () => {
+  directory = await newDataDirectory()
+  server = await startServer(directory.env)
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  await directory[Symbol.asyncDispose]()
+})
+
+/** How a process that cannot start ends: exit code 1 and what it printed, without a stack. */
+async function refusalOf(env: Record<string, string>): Promise<string> {
+  await using child = startMain({ LOG_LEVEL: 'warn', ...env })
+  const { code } = await child.ended
+  const output = child.output().trim()
+  expect(code).toBe(1)
+  expect(output).not.toMatch(/\n\s+at |node:internal|Error:/)
+  return output
+}
+
+test('the server starts and says that it is well', async () => {
+  const response = await fetch(`${server.url}/health`)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toEqual({
+    status: 'ok',
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+    checks: {
+      database: { status: 'ok' },
+      migrations: { status: 'ok' },
+      queue: { status: 'ok' },
+      gemini: { status: 'off', detail: expect.any(String) as string },
+      gmail: { status: 'off', detail: expect.any(String) as string },
+    },
+  })
+})
+
+test('a second process on the same data directory is refused in one sentence, and the first goes on', async () => {
+  const refusal = await refusalOf({ ...directory.env, PORT: String(await freePort()) })
+  expect(refusal.split('\n')).toHaveLength(1)
+  expect(refusal).toContain(`The data directory ${directory.env.DATA_DIR} is in use by process ${server.pid}.`)
+  expect((await fetch(`${server.url}/health`)).status).toBe(200)
+})
+
+test('a port that is taken is named in one sentence', async () => {
+  await using other = await newDataDirectory()
+  const refusal = await refusalOf({ ...other.env, PORT: String(server.port) })
+  expect(refusal.split('\n').at(-1)).toMatch(new RegExp(`^Port ${server.port} is in use by another process\\.`))
+})
+
+test('all that is wrong with the environment is told at once', async () => {
+  const refusal = await refusalOf({
+    PORT: 'eighty',
+    ROLES: 'api',
+    JWT_SECRET_KEY: 'short',
+    ENCRYPTION_KEY: '',
+    CORS_ORIGINS: 'http://localhost:3000',
+    GMAIL_CLIENT_ID: 'only the half',
+    MODEL_PROVIDER: 'gemini',
+  })
+  expect(refusal).toMatch(/^The configuration is not usable:\n/)
+  for (const name of [
+    'PORT',
+    'ROLES',
+    'JWT_SECRET_KEY',
+    'ENCRYPTION_KEY',
+    'CORS_ORIGINS',
+    'GMAIL_CLIENT_SECRET',
+    'GEMINI_API_KEY',
+  ])
+    expect(refusal).toMatch(new RegExp(`^  - .*${name}`, 'm'))
+  expect(refusal).not.toContain('short')
+})
+
+test('a database that cannot be reached is one sentence', async () => {
+  const refusal = await refusalOf({ DATABASE_URL: `postgresql://me:secret@127.0.0.1:${await freePort()}/reasonflow` })
+  expect(refusal).toMatch(/^The database cannot be reached \(.*\)\. Check DATABASE_URL and that the server runs\.$/)
+  expect(refusal).not.toContain('secret')
+})
+
+test('a data directory that is no directory is one sentence', async () => {
+  using folder = newFolder()
+  const file = join(folder.path, 'file')
+  writeFileSync(file, '')
+  const refusal = await refusalOf({ DATA_DIR: file })
+  expect(refusal.split('\n')).toHaveLength(1)
+  expect(refusal).toContain(file)
+})

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, expect, test } from 'vitest'
+import { Draft, DraftWithOriginal } from '../../shared-types/index.ts'
+import { createTestApp } from '../support/app.ts'
+import { httpClient, refusalOf } from '../support/http-client.ts'
+import { findDraft, newInbox } from '../support/inbox.ts'
+
+const app = await createTestApp()
+afterAll(() => app[Symbol.asyncDispose]())
+
+const mail = { subject: 'drawings', text: 'Hello Mara,\r\n\r\nhow much would two more drawings cost?\r\n\r\nAda' }
+
+/** An owner with one draft in review, and their client. */
+async function reviewing() {
+  const owner = await newInbox(app, mail)
+  await app.drain()
+  const { id, version, emailId } = await findDraft(app, owner)
+  return { owner, client: await httpClient(app, owner), wanted: { draftId: id, version }, emailId }
+}
+
+test('the queue lists drafts in the promised shape, by status', async () => {
+  const { client, emailId, owner } = await reviewing()
+  const { items, nextCursor } = await client.drafts.list.query({})
+  expect(nextCursor).toBeNull()
+  expect(items).toHaveLength(1)
+  expect(Draft.parse(items[0])).toEqual(items[0])
+  expect(items[0]).toMatchObject({
+    emailId,
+    version: 1,
+    status: 'pending',
+    subject: 'Re: drawings',
+    from: { name: '', address: owner.email },
+    to: [{ name: 'Ada Byron', address: 'ada@engine.example' }],
+    sendAt: null,
+  })
+  expect((await client.drafts.list.query({ status: 'pending' })).items).toHaveLength(1)
+  expect((await client.drafts.list.query({ status: 'sent' })).items).toEqual([])
+})
+
+test('one draft comes with the mail it answers', async () => {
+  const { client, wanted, emailId } = await reviewing()
+  const draft = await client.drafts.get.query({ draftId: wanted.draftId })
+  expect(DraftWithOriginal.parse(draft)).toEqual(draft)
+  expect(draft.original).toMatchObject({ id: emailId, subject: 'drawings', from: { address: 'ada@engine.example' } })
+  expect(draft.original.text).toContain('two more drawings')
+})
+
+test('an edit makes a new version under the same subject, and the old version is stale', async () => {
+  const { client, wanted } = await reviewing()
+  const edited = await client.drafts.edit.mutate({ ...wanted, body: '  Dear Ada, 200 pounds.  ' })
+  expect(Draft.parse(edited)).toMatchObject({ version: 2, body: 'Dear Ada, 200 pounds.', subject: 'Re: drawings' })
+  const stale = { status: 409, reason: 'DRAFT_CHANGED' }
+  expect(await refusalOf(client.drafts.edit.mutate({ ...wanted, body: 'again' }))).toMatchObject(stale)
+  expect(await refusalOf(client.drafts.approve.mutate(wanted))).toMatchObject(stale)
+  expect(await refusalOf(client.drafts.reject.mutate(wanted))).toMatchObject(stale)
+})
+
+test('approval answers with the end of the undo window, cancelling brings the draft back', async () => {
+  const { client, wanted, emailId } = await reviewing()
+  await client.settings.update.mutate({ undoWindowSeconds: 60 })
+  const before = app.clock.now().getTime()
+  const approved = await client.drafts.approve.mutate(wanted)
+  expect(Draft.parse(approved).status).toBe('approved')
+  expect(Date.parse(approved.sendAt!) - before).toBeGreaterThanOrEqual(60_000)
+  expect(await refusalOf(client.drafts.approve.mutate(wanted))).toMatchObject({
+    status: 409,
+    reason: 'DRAFT_ALREADY_APPROVED',
+  })
+  expect((await client.emails.get.query({ emailId })).status).toBe('approved')
+
+  const back = await client.drafts.cancelSend.mutate(wanted)
+  expect(Draft.parse(back)).toMatchObject({ status: 'pending', version: 1, sendAt: null })
+  expect((await client.emails.get.query({ emailId })).status).toBe('needs_review')
+  expect(await refusalOf(client.drafts.cancelSend.mutate(wanted))).toMatchObject({
+    status: 409,
+    reason: 'SEND_NOT_CANCELLABLE',
+  })
+})
+
+test('a rejected draft keeps its reason with the mail, and takes no further decision', async () => {
+  const { client, wanted, emailId } = await reviewing()
+  const rejected = await client.drafts.reject.mutate({ ...wanted, reason: 'I call her' })
+  expect(Draft.parse(rejected).status).toBe('rejected')
+  expect(await client.emails.get.query({ emailId })).toMatchObject({
+    status: 'rejected',
+    reasons: ['You rejected the draft: I call her'],
+  })
+  const refused = { status: 409, reason: 'DRAFT_NOT_PENDING' }
+  expect(await refusalOf(client.drafts.approve.mutate(wanted))).toMatchObject(refused)
+  expect(await refusalOf(client.drafts.edit.mutate({ ...wanted, body: 'x' }))).toMatchObject(refused)
+})
+
+test('a draft of somebody else answers exactly like one that does not exist', async () => {
+  const { wanted } = await reviewing()
+  const bob = await httpClient(app, await app.newOwner())
+  const notFound = { status: 404, reason: 'NOT_FOUND', message: 'There is no such draft.', fieldErrors: null }
+  for (const draftId of [wanted.draftId, randomUUID()]) {
+    const input = { draftId, version: 1 }
+    expect(await refusalOf(bob.drafts.get.query({ draftId }))).toEqual(notFound)
+    expect(await refusalOf(bob.drafts.edit.mutate({ ...input, body: 'mine' }))).toEqual(notFound)
+    expect(await refusalOf(bob.drafts.approve.mutate(input))).toEqual(notFound)
+    expect(await refusalOf(bob.drafts.reject.mutate(input))).toEqual(notFound)
+    expect(await refusalOf(bob.drafts.cancelSend.mutate(input))).toEqual(notFound)
+  }
+  expect((await bob.drafts.list.query({})).items).toEqual([])
+})

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { appRouter } from '../../server/router.ts'
+import { createTestApp, type TestOwner } from '../support/app.ts'
+
+const app = await createTestApp()
+afterAll(() => app[Symbol.asyncDispose]())
+
+/** Everything else needs an access token. */
+const open = ['auth.register', 'auth.login', 'auth.refresh', 'auth.logout']
+const id = randomUUID()
+/** The least each procedure takes; those that are not here take nothing. */
+const inputs: Record<string, object> = {
+  'auth.register': { email: 'new@studio.example', password: 'correct horse battery' },
+  'auth.login': { email: 'new@studio.example', password: 'correct horse battery' },
+  'mailboxes.authorizeUrl': { purpose: 'connect' },
+  'mailboxes.sync': { mailboxId: id },
+  'emails.get': { emailId: id },
+  'emails.thread': { threadId: 't' },
+  'emails.process': { emailId: id },
+  'drafts.get': { draftId: id },
+  'drafts.edit': { draftId: id, version: 1, body: 'x' },
+  'drafts.approve': { draftId: id, version: 1 },
+  'drafts.reject': { draftId: id, version: 1 },
+  'drafts.cancelSend': { draftId: id, version: 1 },
+  'traces.get': { traceId: id },
+}
+
+const procedures = Object.entries(
+  appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
+).map(([name, { _def }]) => ({ name, type: _def.type }))
+
+let owner: TestOwner
+beforeAll(async () => {
+  owner = await app.newOwner()
+})
+
+async function call({ name, type }: { name: string; type: string }, input: unknown, token?: string) {
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+  const url = `${await app.url()}/trpc/${name}`
+  const response =
+    type === 'query'
+      ? await fetch(input === undefined ? url : `${url}?input=${encodeURIComponent(JSON.stringify(input))}`, {
+          headers,
+        })
+      : await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          ...(input === undefined ? {} : { body: JSON.stringify(input) }),
+        })
+  const body = (await response.json()) as {
+    error?: { data: { reason: string; fieldErrors: Record<string, string[]> | null } }
+  }
+  return { status: response.status, data: body.error?.data }
+}
+
+const byName = (name: string) => procedures.find((procedure) => procedure.name === name) ?? { name, type: 'query' }
+
+test('every procedure that is offered is known to these tests', () => {
+  const routers = Map.groupBy(procedures, ({ name }) => name.split('.')[0] ?? '')
+  const names = [...routers].map(([router, list]) => [router, list.map(({ name }) => name.split('.')[1] ?? '').sort()])
+  expect(Object.fromEntries(names)).toEqual({
+    auth: ['login', 'logout', 'me', 'refresh', 'register'],
+    drafts: ['approve', 'cancelSend', 'edit', 'get', 'list', 'reject'],
+    emails: ['get', 'list', 'process', 'stats', 'thread'],
+    mailboxes: ['authorizeUrl', 'list', 'sync'],
+    settings: ['get', 'update'],
+    traces: ['get', 'list'],
+  })
+})
+
+test.each(procedures)('$name refuses a key it does not know, and names it', async (procedure) => {
+  const answer = await call(procedure, { ...inputs[procedure.name], surprise: 1 }, owner.accessToken)
+  expect(answer).toMatchObject({ status: 400, data: { reason: 'VALIDATION_FAILED' } })
+  expect(Object.keys(answer.data?.fieldErrors ?? {})).toEqual(['surprise'])
+})
+
+test.each(procedures.filter(({ name }) => !open.includes(name)))(
+  '$name asks for an access token',
+  async (procedure) => {
+    const unauthenticated = { status: 401, data: { reason: 'UNAUTHENTICATED' } }
+    expect(await call(procedure, inputs[procedure.name])).toMatchObject(unauthenticated)
+    expect(await call(procedure, inputs[procedure.name], 'no.such.token')).toMatchObject(unauthenticated)
+  },
+)
+
+test.each(['text', 7, [], null, true])('no procedure takes %j for an object', async (input) => {
+  for (const procedure of procedures) {
+    const { status } = await call(procedure, input, owner.accessToken)
+    expect([procedure.name, status]).toEqual([procedure.name, 400])
+  }
+})
+
+test.each<[string, object, string]>([
+  ['emails.list', { limit: 0 }, 'limit'],
+  ['emails.list', { limit: 101 }, 'limit'],
+  ['emails.list', { limit: 1.5 }, 'limit'],
+  ['emails.list', { search: '' }, 'search'],
+  ['emails.list', { search: 'x'.repeat(201) }, 'search'],
+  ['emails.list', { status: ['done'] }, 'status.0'],
+  ['emails.list', { status: Array.from({ length: 8 }, () => 'sent') }, 'status'],
+  ['emails.list', { intent: ['party'] }, 'intent.0'],
+  ['emails.list', { mailboxId: '1' }, 'mailboxId'],
+  ['emails.list', { direction: 'up' }, 'direction'],
+  ['emails.list', { threadId: 'x'.repeat(65) }, 'threadId'],
+  ['emails.list', { threadId: 'a\u0000b' }, 'threadId'],
+  ['emails.list', { receivedFrom: '2026-03-29' }, 'receivedFrom'],
+  ['emails.list', { receivedTo: '2026-02-30T00:00:00.000Z' }, 'receivedTo'],
+  ['emails.list', { receivedTo: '0000-01-01T00:00:00.000Z' }, 'receivedTo'],
+  ['emails.list', { cursor: 'x'.repeat(513) }, 'cursor'],
+  ['emails.get', { emailId: `${id}'--` }, 'emailId'],
+  ['emails.get', {}, 'emailId'],
+  ['emails.thread', { threadId: '' }, 'threadId'],
+  ['emails.thread', { threadId: '\u0000' }, 'threadId'],
+  ['drafts.list', { status: 'ready' }, 'status'],
+  ['drafts.edit', { draftId: id, version: 1, body: '   ' }, 'body'],
+  ['drafts.edit', { draftId: id, version: 1, body: 'x'.repeat(50_001) }, 'body'],
+  ['drafts.edit', { draftId: id, version: 1, body: 'a\u0000b' }, 'body'],
+  ['drafts.edit', { draftId: id, version: 0, body: 'x' }, 'version'],
+  ['drafts.approve', { draftId: id, version: 2 ** 40 }, 'version'],
+  ['drafts.approve', { draftId: id, version: '1' }, 'version'],
+  ['drafts.reject', { draftId: id, version: 1, reason: 'x'.repeat(1_001) }, 'reason'],
+  ['drafts.reject', { draftId: id, version: 1, reason: 'a\u0000b' }, 'reason'],
+  ['traces.list', { status: 'done' }, 'status'],
+])('%s refuses %j with the field that is wrong', async (name, input, field) => {
+  const answer = await call(byName(name), input, owner.accessToken)
+  expect(answer).toMatchObject({ status: 400, data: { reason: 'VALIDATION_FAILED' } })
+  expect(Object.keys(answer.data?.fieldErrors ?? {})).toEqual([field])
+})
+
+test('no input makes the server stumble: never a 500', async () => {
+  const odd = ['\u0000', '\ud800', '😀', "'; drop table emails; --", '../../etc/passwd', '%', '9'.repeat(64), '{{}}']
+  for (const value of odd) {
+    for (const [name, input] of [
+      ['emails.list', { search: value }],
+      ['emails.list', { threadId: value }],
+      ['emails.list', { cursor: value }],
+      ['emails.list', { cursor: Buffer.from(JSON.stringify([value, value])).toString('base64url') }],
+      ['emails.thread', { threadId: value }],
+      ['drafts.list', { cursor: value }],
+      ['traces.list', { cursor: value }],
+      ['drafts.edit', { draftId: id, version: 1, body: value }],
+      ['settings.update', { signature: value, notes: [{ text: value, shareable: true }] }],
+    ] as const) {
+      const { status } = await call(byName(name), input, owner.accessToken)
+      expect([name, value, status < 500]).toEqual([name, value, true])
+    }
+  }
+})

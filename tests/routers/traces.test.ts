@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, expect, test } from 'vitest'
+import { Trace, TraceItem } from '../../shared-types/index.ts'
+import { createTestApp } from '../support/app.ts'
+import { httpClient, refusalOf } from '../support/http-client.ts'
+import { findMail, newInbox } from '../support/inbox.ts'
+
+const app = await createTestApp()
+afterAll(() => app[Symbol.asyncDispose]())
+
+test('runs are listed newest first and shown step by step in the promised shape', async () => {
+  const owner = await newInbox(app, { subject: 'drawings' }, { subject: 'digest', headers: ['List-Id: <n.example>'] })
+  await app.drain()
+  const client = await httpClient(app, owner)
+  const { items, nextCursor } = await client.traces.list.query({})
+  expect(nextCursor).toBeNull()
+  for (const item of items) expect(TraceItem.parse(item)).toEqual(item)
+  expect(items.map(({ createdAt }) => createdAt)).toEqual(
+    items
+      .map(({ createdAt }) => createdAt)
+      .toSorted()
+      .reverse(),
+  )
+  const drawings = items.find(({ subject }) => subject === 'drawings')!
+  expect(drawings).toMatchObject({ status: 'completed', intent: 'inquiry', stepCount: 6, tokens: 0, cost: 0 })
+  const trace = await client.traces.get.query({ traceId: drawings.id })
+  expect(Trace.parse(trace)).toEqual(trace)
+  expect(trace.steps.map(({ order }) => order)).toEqual([0, 1, 2, 3, 4, 5])
+  expect(trace.steps.flatMap(({ modelCalls }) => modelCalls.map(({ model }) => model))).toEqual([
+    'offline-rules-1',
+    'offline-rules-1',
+  ])
+})
+
+test('runs are filtered by mail and by status, together', async () => {
+  const owner = await newInbox(app, { subject: 'drawings' }, { subject: 'digest', headers: ['List-Id: <n.example>'] })
+  await app.drain()
+  const client = await httpClient(app, owner)
+  const { id: emailId } = await findMail(app, owner, 'digest')
+  const { traceId } = await client.emails.process.mutate({ emailId })
+  const ids = async (filter: Parameters<typeof client.traces.list.query>[0]) =>
+    (await client.traces.list.query(filter)).items.map(({ id }) => id)
+  expect(await ids({ emailId })).toHaveLength(2)
+  expect(await ids({ emailId, status: 'queued' })).toEqual([traceId])
+  expect(await ids({ status: 'completed' })).toHaveLength(2)
+  expect(await ids({ emailId: randomUUID() })).toEqual([])
+})
+
+test('a run of somebody else answers exactly like one that does not exist', async () => {
+  const alice = await newInbox(app, { subject: 'drawings' })
+  await app.drain()
+  const { items } = await app.as(alice).traces.list({})
+  const bob = await httpClient(app, await app.newOwner())
+  for (const traceId of [items[0]!.id, randomUUID()]) {
+    expect(await refusalOf(bob.traces.get.query({ traceId }))).toEqual({
+      status: 404,
+      reason: 'NOT_FOUND',
+      message: 'There is no such trace.',
+      fieldErrors: null,
+    })
+  }
+  expect((await bob.traces.list.query({})).items).toEqual([])
+  expect((await bob.traces.list.query({ emailId: items[0]!.emailId })).items).toEqual([])
+})
