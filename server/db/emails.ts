@@ -59,15 +59,6 @@ export function rounded(value: number | null): number | null {
   return value === null ? null : Number(value.toFixed(4))
 }
 
-export function findEmailState(db: Kysely<DB>, userId: string, emailId: string) {
-  return db
-    .selectFrom('emails')
-    .where('userId', '=', userId)
-    .where('id', '=', emailId)
-    .select(['status', 'direction', 'mailboxId'])
-    .executeTakeFirst()
-}
-
 /** The same, held until the transaction ends: who asks for a run and who approves a draft come one after the other. */
 export function lockEmailState(trx: Kysely<DB>, userId: string, emailId: string) {
   return trx

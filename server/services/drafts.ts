@@ -2,8 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Draft, DraftVersionInput, EditDraftInput, RejectDraftInput } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { contentHash, insertVersion, setRejectReason } from '../db/draft-store.ts'
-import { editBody, findDraft, getDraft, moveDraft } from '../db/drafts.ts'
-import { findEmailState } from '../db/emails.ts'
+import { editBody, findDraft, getDraft, lockMailOfDraft, moveDraft } from '../db/drafts.ts'
 import { cancelReady, insertOutboxEntry } from '../db/outbox.ts'
 import { findLiveRun, moveEmail } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
@@ -17,19 +16,18 @@ export async function approveDraft(
   userId: string,
   { draftId, version }: DraftVersionInput,
 ): Promise<Draft> {
-  return inTransaction(ctx, 'approve-draft', userId, draftId, async (trx, now) => {
+  return inTransaction(ctx, 'approve-draft', userId, draftId, async (trx, now, email) => {
     const draft = await moveDraft(trx, userId, draftId, { version, from: 'pending', to: 'approved' })
     if (!draft) throw await whyNotMoved(trx, userId, { draftId, version })
-    const email = await findEmailState(trx, userId, draft.emailId)
-    const moved = await moveEmail(trx, userId, draft.emailId, { from: ['needs_review'], to: 'approved' })
+    const moved = await moveEmail(trx, userId, email.id, { from: ['needs_review'], to: 'approved' })
     // A queued run has not touched the mail yet, but its draft will replace this one.
-    if (!email || !moved || (await findLiveRun(trx, userId, draft.emailId)))
+    if (!moved || (await findLiveRun(trx, userId, email.id)))
       throw new AppError('EMAIL_IN_PROGRESS', 'The agent is working on this e-mail again. Look once more.')
     const settings = await getSettings(trx, userId)
     const outbox = await insertOutboxEntry(trx, userId, {
       draftId,
       draftVersion: version,
-      emailId: draft.emailId,
+      emailId: email.id,
       mailboxId: email.mailboxId,
       contentHash: contentHash({ ...draft, to: draft.toAddresses }),
       notBefore: new Date(now.getTime() + settings.undoWindowSeconds * 1_000).toISOString(),
@@ -85,11 +83,13 @@ function inTransaction(
   name: string,
   userId: string,
   draftId: string,
-  effects: (trx: Transaction<DB>, now: Date) => Promise<void>,
+  effects: (trx: Transaction<DB>, now: Date, email: { id: string; mailboxId: string }) => Promise<void>,
 ): Promise<Draft> {
   return step(name, () =>
     ctx.db.transaction().execute(async (trx) => {
-      await effects(trx, ctx.clock.now())
+      const email = await lockMailOfDraft(trx, userId, draftId)
+      if (!email) throw new AppError('NOT_FOUND', 'There is no such draft.')
+      await effects(trx, ctx.clock.now(), email)
       const { original: _original, ...draft } = await getDraft(trx, userId, draftId)
       return draft
     }),
@@ -100,17 +100,17 @@ type Wanted = Pick<DraftVersionInput, 'draftId' | 'version'>
 
 async function whyNotMoved(db: Kysely<DB>, userId: string, { draftId, version }: Wanted): Promise<AppError> {
   const draft = await findDraft(db, userId, draftId)
-  if (!draft) return new AppError('NOT_FOUND', 'There is no such draft.')
-  if (draft.version !== version)
-    return new AppError('DRAFT_CHANGED', 'The draft has changed since you read it. Look at it again.')
+  if (draft?.version !== version) return changed()
   if (draft.status === 'approved') return new AppError('DRAFT_ALREADY_APPROVED', 'This draft is approved already.')
   return new AppError('DRAFT_NOT_PENDING', `This draft does not wait for a decision any more: it is ${draft.status}.`)
 }
 
 async function whyNotCancelled(db: Kysely<DB>, userId: string, { draftId, version }: Wanted): Promise<AppError> {
   const draft = await findDraft(db, userId, draftId)
-  if (!draft) return new AppError('NOT_FOUND', 'There is no such draft.')
-  if (draft.version !== version)
-    return new AppError('DRAFT_CHANGED', 'The draft has changed since you read it. Look at it again.')
+  if (draft?.version !== version) return changed()
   return new AppError('SEND_NOT_CANCELLABLE', `There is nothing left to cancel: the draft is ${draft.status}.`)
+}
+
+function changed(): AppError {
+  return new AppError('DRAFT_CHANGED', 'The draft has changed since you read it. Look at it again.')
 }

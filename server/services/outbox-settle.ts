@@ -3,6 +3,7 @@ import type { DraftStatus, EmailStatus } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { touchContact } from '../db/contacts.ts'
 import { moveDraft } from '../db/drafts.ts'
+import { lockEmailState } from '../db/emails.ts'
 import { insertNotification, type NotificationKind } from '../db/notifications.ts'
 import { type ClaimedEntry, type loadReply, moveEntry, type OutboxState } from '../db/outbox.ts'
 import { moveEmail } from '../db/runs.ts'
@@ -86,6 +87,7 @@ async function settle(
   const now = ctx.clock.now().toISOString()
   await step(`settle-${to.toLowerCase()}`, () =>
     ctx.db.transaction().execute(async (trx) => {
+      await lockEmailState(trx, userId, entry.emailId)
       const moved = await moveEntry(trx, userId, entry, [from], {
         state: to,
         settledAt: now,

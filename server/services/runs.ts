@@ -4,7 +4,7 @@ import type { EmailStatus } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { lockEmailState } from '../db/emails.ts'
 import { findLiveSend } from '../db/outbox.ts'
-import { insertTrace, type RunScope } from '../db/runs.ts'
+import { findLiveRun, insertTrace, type RunScope } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
 import type { ErrorReason } from '../../shared-types/index.ts'
@@ -16,7 +16,7 @@ export async function requestRun(ctx: AppContext, userId: string, emailId: strin
     ctx.db.transaction().execute(async (trx) => {
       await assertRunnable(trx, userId, emailId)
       const traceId = await enqueueRun(ctx, trx, userId, emailId, 'full')
-      if (!traceId) throw new AppError('EMAIL_IN_PROGRESS', 'The agent is already working on this e-mail.')
+      if (!traceId) throw inProgress()
       return { traceId }
     }),
   )
@@ -36,8 +36,11 @@ export async function enqueueRun(
   return traceId
 }
 
+function inProgress(): AppError {
+  return new AppError('EMAIL_IN_PROGRESS', 'The agent is already working on this e-mail.')
+}
+
 const refusals: Partial<Record<EmailStatus, [ErrorReason, string]>> = {
-  processing: ['EMAIL_IN_PROGRESS', 'The agent is already working on this e-mail.'],
   approved: ['EMAIL_ALREADY_APPROVED', 'A reply to this e-mail is approved and waits to be sent. Cancel it first.'],
   sent: ['EMAIL_ALREADY_SENT', 'This e-mail has been answered.'],
 }
@@ -49,6 +52,8 @@ async function assertRunnable(trx: Kysely<DB>, userId: string, emailId: string):
     throw new AppError('EMAIL_NOT_INBOUND', 'This is your own e-mail: there is nothing to answer.')
   const refusal = refusals[email.status]
   if (refusal) throw new AppError(...refusal)
+  // Asked before the insert, which would wait for a run that waits for this mail.
+  if (await findLiveRun(trx, userId, emailId)) throw inProgress()
   if (await findLiveSend(trx, userId, emailId, ['SENDING', 'UNKNOWN'])) {
     throw new AppError('SEND_UNRESOLVED', 'Whether the last reply to this e-mail was sent is not settled yet.')
   }
