@@ -8,6 +8,8 @@ const nativeOnly = 'tests/**/*.native.test.ts'
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Most of a test's time is its database's: no core is kept back.
+    maxWorkers: '100%',
     globalSetup: ['tests/support/global-setup.ts'],
     setupFiles: ['tests/support/loopback-only.ts'],
     include: ['tests/**/*.test.ts'],

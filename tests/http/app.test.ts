@@ -12,9 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-// oxlint-disable-next-line no-underscore-dangle -- tRPC's own name for the list
 const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>)
-// oxlint-disable-next-line no-underscore-dangle
 const mutations = procedures.filter(([, procedure]) => procedure._def.type === 'mutation').map(([name]) => name)
 
 const hostileOrigins = [

@@ -72,7 +72,9 @@ test('odd mail can be worked on: it ends in review, needs no reply, or says what
   await expectReadable(inbox)
 })
 
-test.runIf(hasCorpus())('a sample of the world’s broken mail comes through', async () => {
+if (hasCorpus()) test('a sample of the world’s broken mail comes through', tryWorld)
+
+async function tryWorld() {
   const inbox = await openInbox(app, onlyStored)
   const sample = corpusMails('mime', { every: 4 })
   expect(sample.length).toBeGreaterThan(20)
@@ -84,7 +86,7 @@ test.runIf(hasCorpus())('a sample of the world’s broken mail comes through', a
   expect(kept + quarantined).toBe(sample.length)
   expect(quarantined).toBeLessThan(sample.length / 20)
   await expectReadable(inbox)
-})
+}
 
 type Inbox = Awaited<ReturnType<typeof openInbox>>
 

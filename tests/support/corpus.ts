@@ -31,13 +31,11 @@ let isNoticeGiven = false
 export function hasCorpus(): boolean {
   if (existsSync(folder)) return true
   if (env('CI')) throw new Error(`The test corpus is missing: ${folder} (SHARED_DIR names its parent).`)
-  // oxlint-disable-next-line no-console -- the person who runs the tests should know what was not tried
   if (!isNoticeGiven) console.info(`No test corpus at ${folder}: its mails are not tried. SHARED_DIR names its parent.`)
   isNoticeGiven = true
   return false
 }
 
 function env(name: string): string | undefined {
-  // oxlint-disable-next-line node/no-process-env -- where the corpus lies is no setting of the product
   return process.env[name]
 }
