@@ -40,7 +40,7 @@ export async function bootstrap(config: Config, overrides: Partial<Ports> = {}):
 
   const clock = overrides.clock ?? systemClock
   const sealer = overrides.sealer ?? createSealer(config.encryptionKeys)
-  const jobs = overrides.jobs ?? stack.use(await startQueue(config, database, logger))
+  const jobs = overrides.jobs ?? stack.use(await startQueue(config, database, { logger, stopping: stopping.signal }))
   const mime = overrides.mime ?? stack.use(createMimeCodec())
   const googleAuth = overrides.googleAuth ?? (config.google ? createGoogleAuth(config.google) : null)
   const tokens = googleAuth ? createPgGoogleTokens({ db, sealer, googleAuth, clock, logger }) : noTokens
@@ -71,11 +71,11 @@ export async function bootstrap(config: Config, overrides: Partial<Ports> = {}):
   }
 }
 
-function startQueue(config: Config, { pglite }: Database, logger: AppContext['logger']) {
+function startQueue(config: Config, { pglite }: Database, env: Pick<AppContext, 'logger' | 'stopping'>) {
   const canWork = config.roles.includes('worker')
-  if (config.database.kind === 'native') return startPgBoss({ url: config.database.url }, { logger, canWork })
+  if (config.database.kind === 'native') return startPgBoss({ url: config.database.url }, { ...env, canWork })
   if (!pglite) throw new Error('the embedded database is not open')
-  return startPgBoss({ pglite }, { logger, canWork })
+  return startPgBoss({ pglite }, { ...env, canWork })
 }
 
 function createModel(config: Config) {

@@ -70,3 +70,10 @@ export function isUpstream(error: unknown, ...kinds: UpstreamKind[]): error is U
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** What an owner may read of a failure: an unexpected one is for the log, its words may be a driver's. */
+export function reasonOf(error: unknown): string {
+  return error instanceof UpstreamError || error instanceof AppError
+    ? error.message
+    : 'Something unexpected went wrong.'
+}

@@ -16,15 +16,14 @@ export type QueueDatabase = { readonly url: string } | { readonly pglite: PGlite
 /** pg-boss on the schema `pgboss` of our database; made on the first start. Disposing lets running jobs end, 20 s at most. */
 export async function startPgBoss(
   database: QueueDatabase,
-  { logger, canWork }: { logger: Logger; canWork: boolean },
+  { logger, canWork, stopping }: { logger: Logger; canWork: boolean; stopping: AbortSignal },
 ): Promise<JobQueue & AsyncDisposable> {
   const boss = new PgBoss({ ...connection(database), ...timing(canWork) })
   boss.on('error', (error) => logger.warn({ err: error }, 'queue error'))
   boss.on('warning', (warning) => logger.warn({ warning: warning.message }, 'queue warning'))
   await boss.start()
   await ensureQueues(boss)
-  const stopping = new AbortController()
-  const run = { boss, logger, stopping: stopping.signal }
+  const run = { boss, logger, stopping }
 
   return {
     async enqueue<N extends JobName>(
@@ -89,7 +88,6 @@ export async function startPgBoss(
       await boss.getDb().executeSql('select 1')
     },
     async [Symbol.asyncDispose]() {
-      stopping.abort(new Error('the process is stopping'))
       await boss.stop({ graceful: true, timeout: 8_000 })
     },
   }

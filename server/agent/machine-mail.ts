@@ -2,17 +2,8 @@ import type { LoadedEmail } from '../db/run-input.ts'
 
 const machineAddress =
   /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|donotreply|bounces?|notifications?|daemon|owner-.*|.*-(bounces?|request|owner|noreply))(\+.*)?@/
-const machineHeaders = [
-  'list-id',
-  'list-unsubscribe',
-  'list-post',
-  'feedback-id',
-  'x-auto-response-suppress',
-  'x-autoreply',
-  'x-autorespond',
-  'x-failed-recipients',
-  'x-loop',
-] as const
+const machineHeader =
+  /^(list-.*|feedback-id|x-auto-response-suppress|x-autoreply|x-autorespond|x-failed-recipients|x-loop)$/
 
 /**
  * Why this mail came from a machine, or null when nothing says so (RFC 3834, RFC 2369). Header rules only: they hold
@@ -31,7 +22,7 @@ export function machineReason(
   if (/^(bulk|junk|list|auto_reply)\b/i.test(headers['precedence']?.trim() ?? ''))
     return 'It is bulk mail (Precedence).'
   if (/^multipart\/report\b/i.test(headers['content-type']?.trim() ?? '')) return 'It is a delivery report.'
-  const header = machineHeaders.find((name) => headers[name] !== undefined)
+  const header = Object.keys(headers).find((name) => machineHeader.test(name))
   if (header) return `It is list or automatic mail (${header} header).`
   if (machineAddress.test(fromAddress)) return `${fromAddress} takes no replies.`
   if (labels.includes('CATEGORY_PROMOTIONS')) return 'Gmail filed it under promotions.'

@@ -4,7 +4,7 @@ import { loadEmail } from '../db/run-input.ts'
 import { claimTrace, moveEmail, moveTrace, traceStatus } from '../db/runs.ts'
 import { getSettings } from '../db/settings.ts'
 import { finishedSteps, saveStep } from '../db/steps.ts'
-import { messageOf } from '../errors.ts'
+import { reasonOf } from '../errors.ts'
 import { step } from '../step.ts'
 import type { AgentStep } from './agent-step.ts'
 import { elapsedMs, Recorder } from './recorder.ts'
@@ -111,7 +111,7 @@ async function runStep(ctx: AppContext, run: Run, { agentStep, position, state, 
     })
     return addition
   } catch (error) {
-    const failure = { status: 'failed', output: null, addition: null, error: messageOf(error) } as const
+    const failure = { status: 'failed', output: null, addition: null, error: reasonOf(error) } as const
     if (!signal.aborted) await record(ctx, run, recorder, { ...base, input, ...failure, ms: elapsedMs(startedAt) })
     throw error
   }

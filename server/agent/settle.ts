@@ -7,7 +7,7 @@ import { insertNotification } from '../db/notifications.ts'
 import { moveEmail, moveTrace, saveClassification } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { forgetAdditions } from '../db/steps.ts'
-import { messageOf } from '../errors.ts'
+import { reasonOf } from '../errors.ts'
 import { step } from '../step.ts'
 import type { Run, RunState } from './state.ts'
 
@@ -36,7 +36,7 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
 /** Ends a run that failed for good: never in silence, the owner finds the mail in review with the reason. */
 export async function settleFailure(ctx: AppContext, run: Run, failure: unknown): Promise<void> {
   const { userId, email } = run.input
-  const error = messageOf(failure)
+  const error = reasonOf(failure)
   await settle(ctx, run, { status: 'failed', error }, async (trx, now) => {
     if (run.scope === 'classify') return
     const reasons = [`The agent could not finish: ${error}`]

@@ -83,7 +83,8 @@ function selectSteps(db: Kysely<DB>, userId: string, traceId: string) {
           .whereRef('tool.userId', '=', 'agentSteps.userId')
           .whereRef('tool.traceId', '=', 'agentSteps.traceId')
           .whereRef('tool.stepName', '=', 'agentSteps.name')
-          .orderBy('tool.createdAt'),
+          .orderBy('tool.createdAt')
+          .orderBy('tool.tool'),
       ).as('toolExecutions'),
       jsonList(
         eb

@@ -7,7 +7,7 @@ import { leaseMailbox, moveMailbox, type SyncProgress } from '../db/mailbox-sync
 import { findMailbox } from '../db/mailboxes.ts'
 import type { DB } from '../db/schema.ts'
 import { getSettings } from '../db/settings.ts'
-import { isUpstream, messageOf, type UpstreamKind } from '../errors.ts'
+import { isUpstream, reasonOf, type UpstreamKind } from '../errors.ts'
 import { step } from '../step.ts'
 import { type Fetched, fetchMessages, storeMessages } from './message-import.ts'
 import { enqueueRun } from './runs.ts'
@@ -58,7 +58,7 @@ export async function syncMailbox(
 /** What the owner can do something about has a name a program can read; all else is told in words. */
 function lastErrorOf(error: unknown): string {
   const named = isUpstream(error) ? namedErrors[error.kind] : undefined
-  return named ?? messageOf(error)
+  return named ?? reasonOf(error)
 }
 
 const namedErrors: Partial<Record<UpstreamKind, string>> = {

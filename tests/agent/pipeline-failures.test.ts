@@ -42,7 +42,8 @@ test('a tool that fails is recorded, and the draft is written without it', async
   expect(tools.find(({ tool }) => tool === 'contact')).toMatchObject({
     status: 'failed',
     output: null,
-    error: 'the address book is closed',
+    // Its words may be a driver's: they are for the log.
+    error: 'Something unexpected went wrong.',
   })
   expect(tools.find(({ tool }) => tool === 'templates')).toMatchObject({ status: 'ok', error: null })
   expect((await findDraft(app, owner)).body).not.toBe('')

@@ -14,7 +14,11 @@ import { newServerDatabase, startServer } from '../support/server-process.ts'
 /** A mail whose run is queued. */
 async function queueRun({ db, pglite }: Database, url: string | null): Promise<{ userId: string; traceId: string }> {
   const logger = createLogger({ level: 'silent', pretty: false })
-  await using queue = await startPgBoss(pglite ? { pglite } : { url: url ?? '' }, { logger, canWork: false })
+  await using queue = await startPgBoss(pglite ? { pglite } : { url: url ?? '' }, {
+    logger,
+    canWork: false,
+    stopping: new AbortController().signal,
+  })
   const owner = await newOwnerRow(db)
   const emailId = await newEmailRow(db, owner)
   const traceId = crypto.randomUUID()

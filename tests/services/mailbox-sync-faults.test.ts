@@ -62,7 +62,7 @@ test('the cursor stays where it is when the mail cannot be stored', async () => 
 
   expect(await cursorOf(inbox.mailboxId)).toBe(cursor)
   expect(await inbox.emails()).toHaveLength(1)
-  expect(await inbox.mailbox()).toMatchObject({ lastError: 'the disk is full' })
+  expect(await inbox.mailbox()).toMatchObject({ lastError: 'Something unexpected went wrong.' })
 
   await app.drainDelayed()
   expect(await inbox.emails()).toHaveLength(2)

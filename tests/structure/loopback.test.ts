@@ -19,7 +19,7 @@ async function failureOf(attempt: () => unknown): Promise<string> {
 }
 
 // 192.0.2.1 is set aside for documentation (RFC 5737): nobody answers there.
-test.each(['192.0.2.1', 'example.com', '10.0.0.1', '0x7f.example', '::ffff:192.0.2.1'])(
+test.each(['192.0.2.1', 'example.com', '10.0.0.1', '0x7f.example', '127.0.0.1.example', '::ffff:192.0.2.1'])(
   'a test that connects to %s fails',
   async (host) => {
     const refusal = `a test tried to connect to ${host}`

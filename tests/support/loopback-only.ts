@@ -1,4 +1,4 @@
-import { Socket } from 'node:net'
+import { isIPv4, Socket } from 'node:net'
 
 const connect = Socket.prototype.connect
 
@@ -20,5 +20,5 @@ function hostOf(args: readonly unknown[]): string {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }

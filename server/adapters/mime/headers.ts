@@ -3,16 +3,13 @@ import { databaseSafe } from './text.ts'
 
 const maxValueLength = 2_000
 
-/** Headers that say what kind of mail it is, and our own mark; the rest is not kept. */
+/** Headers that say what kind of mail it is, and our own mark; of the rest only `List-*` (RFC 2369) is kept. */
 const kept = new Set([
   'authentication-results',
   'auto-submitted',
   'content-type',
   'feedback-id',
   'importance',
-  'list-id',
-  'list-post',
-  'list-unsubscribe',
   'precedence',
   'reply-to',
   'return-path',
@@ -31,9 +28,13 @@ const single = ['from', 'sender', 'subject', 'date', 'message-id', 'reply-to', '
 export function keptHeaders(lines: HeaderLines): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const { key, line } of lines) {
-    if (kept.has(key)) headers[key] ??= valueOf(line)
+    if (kept.has(key) || isListHeader(key)) headers[key] ??= valueOf(line)
   }
   return headers
+}
+
+function isListHeader(key: string): boolean {
+  return /^list-[a-z]{1,30}$/.test(key)
 }
 
 export function repeatedHeaders(lines: HeaderLines): string[] {

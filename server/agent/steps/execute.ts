@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.ts'
+import { reasonOf } from '../../errors.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { elapsedMs } from '../recorder.ts'
 import type { ToolName } from '../state.ts'
@@ -38,7 +38,7 @@ async function runTool(
       status: 'failed',
       ms: elapsedMs(startedAt),
       output: null,
-      error: messageOf(error),
+      error: reasonOf(error),
     })
     ctx.logger.warn({ err: error, tool: name }, 'a tool failed; the run goes on without it')
     return null
