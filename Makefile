@@ -1,7 +1,8 @@
 # Aliases of the npm scripts and of docker compose. Any Node from 20 on will do: npm brings the one the scripts run on.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev check migrate migration codegen doctor env docker-up docker-down docker-logs docker-migrate
+.PHONY: help demo test dev check migrate migration codegen doctor connect env
+.PHONY: docker-up docker-down docker-logs docker-migrate
 
 INSTALLED := node_modules/.package-lock.json
 RUN := npm run --silent
@@ -33,6 +34,9 @@ codegen: $(INSTALLED) ## Write server/db/schema.ts from the migrations
 
 doctor: $(INSTALLED) ## Look at the settings, the database and the port
 	@$(RUN) doctor
+
+connect: $(INSTALLED) ## Connect your Gmail to the server that runs here
+	@trap : INT; $(RUN) connect || [ $$? -eq 130 ]
 
 env: $(INSTALLED) ## Write .env with random secrets, when there is none
 	@$(RUN) env

@@ -9,7 +9,10 @@ const deadlineMs = 30_000
 export async function approveTwo({ api }: Owner): Promise<string[]> {
   const { items } = await api.drafts.list.query({ status: 'pending', limit: 100 })
   const ready = [...items].sort(
-    (a, b) => a.openQuestions.length - b.openQuestions.length || b.confidence - a.confidence,
+    (a, b) =>
+      a.openQuestions.length - b.openQuestions.length ||
+      b.confidence - a.confidence ||
+      b.subject.localeCompare(a.subject),
   )
   const chosen = ready.slice(0, 2)
   say(`\n${paint('bold', 'She approves two of them:')}`)

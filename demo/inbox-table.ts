@@ -1,7 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server'
 import type { AppRouter } from '../server/router.ts'
 import type { Api } from './api.ts'
-import { fit, paint, say } from './say.ts'
+import { cut, fit, lineWidth, paint, say } from './say.ts'
 
 type Outputs = inferRouterOutputs<AppRouter>
 export type Item = Outputs['emails']['list']['items'][number]
@@ -18,12 +18,13 @@ export async function printInbox(api: Api): Promise<Item[]> {
 
   say(`\n${paint(['bold', 'green'], `Waiting for a yes: ${review.length} replies`)}`)
   const usual = reasonsOfAll(drafts)
-  say(paint('dim', `  For each of them: ${usual.join(' ')}`))
+  say(paint('dim', `  ${cut(`For each of them: ${usual.join(' ')}`, lineWidth() - 2)}`))
   for (const email of review) printReview(email, draftOf.get(email.id), usual)
   say(`\n${paint(['bold'], `Nothing to answer: ${rest.length} mails`)}`)
   for (const email of rest) {
     const { reasons } = await api.emails.get.query({ emailId: email.id })
-    say(`  ${columns(email)}  ${paint('dim', reasons[0] ?? email.status)}`)
+    say(`  ${columns(email)}`)
+    note('dim', '·', reasons[0] ?? email.status)
   }
   return emails
 }
@@ -31,11 +32,15 @@ export async function printInbox(api: Api): Promise<Item[]> {
 function printReview(email: Item, draft: Draft | undefined, usual: readonly string[]): void {
   say(`  ${columns(email)}  ${paint('yellow', 'ask')}`)
   if (!draft) return
-  say(`      ${paint('green', '↳')} ${fit(opening(draft.body), lineWidth())}`)
-  for (const { question } of draft.openQuestions.slice(0, 2))
-    say(`      ${paint('magenta', '?')} ${fit(question, lineWidth())}`)
+  note('green', '↳', opening(draft.body))
+  for (const { question } of draft.openQuestions.slice(0, 2)) note('magenta', '?', question)
   const special = draft.reasons.filter((reason) => !usual.includes(reason))
-  if (special.length > 0) say(`      ${paint('dim', fit(special.join(' '), lineWidth()))}`)
+  if (special.length > 0) note('dim', '·', special.join(' '))
+}
+
+function note(style: 'green' | 'magenta' | 'dim', mark: string, text: string): void {
+  const line = cut(text, lineWidth() - 8)
+  say(`      ${paint(style, mark)} ${style === 'dim' ? paint('dim', line) : line}`)
 }
 
 /** What holds for every draft is said once. */
@@ -44,10 +49,12 @@ function reasonsOfAll(drafts: readonly Draft[]): string[] {
   return (first?.reasons ?? []).filter((reason) => others.every((draft) => draft.reasons.includes(reason)))
 }
 
+/** Sender, subject, intent, confidence; the subject takes what room there is. */
 function columns({ from, subject, intent, confidence }: Item): string {
-  const sender = fit(from.name || from.address, 20)
+  const room = Math.min(44, lineWidth() - 50)
   const percent = confidence === null ? '' : `${Math.round(confidence * 100)} %`
-  return `${paint('bold', sender)}  ${fit(subject || '(no subject)', 44)}  ${paint('cyan', fit(intent ?? '', 15))} ${percent.padStart(5)}`
+  const sender = paint('bold', fit(from.name || from.address, 18))
+  return `${sender}  ${fit(subject || '(no subject)', room)}  ${paint('cyan', fit(intent ?? '', 15))} ${percent.padStart(5)}`
 }
 
 /** How the reply begins, without its greeting. */
@@ -55,10 +62,6 @@ function opening(body: string): string {
   const lines = body.split('\n').filter((line) => line.trim() !== '')
   const isGreeting = (lines[0]?.length ?? 0) < 40 && /[,!:]$/.test(lines[0] ?? '')
   return lines.slice(isGreeting ? 1 : 0).join(' ')
-}
-
-function lineWidth(): number {
-  return Math.min(Math.max(process.stdout.columns ?? 130, 80), 160) - 10
 }
 
 async function all<T>(

@@ -56,10 +56,16 @@ function readOptions(): { once: boolean; json: boolean; port: number } {
   const options = { once: { type: 'boolean' }, json: { type: 'boolean' }, port: { type: 'string' } } as const
   try {
     const { once = false, json = false, port = '8000' } = parseArgs({ options }).values
-    if (!/^\d{1,5}$/.test(port)) throw new StartError('--port takes a number.')
+    const isPort = /^\d{4,5}$/.test(port) && Number(port) >= 1024 && Number(port) <= 65_535
+    if (!isPort) throw new StartError('--port takes a number from 1024 to 65535.')
     return { once, json, port: Number(port) }
   } catch (error) {
-    throw new StartError(`${messageOf(error)} The demo takes --once, --json and --port.`, { cause: error })
+    throw new StartError(
+      `${messageOf(error)}\nThe demo takes --once (end by itself), --json (its figures as last line) and --port.`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters, styleText } from 'node:util'
+import { styleText } from 'node:util'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -17,18 +17,35 @@ export function progress(text: string, isLast = false): void {
   else if (isLast) console.log(text)
 }
 
-/** Cut or filled to exactly `width` columns; an emoji or a full-width character takes two. */
+/** How wide a line may be. */
+export function lineWidth(): number {
+  return Math.min(Math.max(process.stdout.columns ?? 130, 60), 160)
+}
+
+/** Filled up to `width` columns, or cut. */
 export function fit(text: string, width: number): string {
-  let used = 0
+  const line = cut(text, width)
+  return line + ' '.repeat(Math.max(0, width - widthOf(line)))
+}
+
+/** At most `width` columns on one line; an emoji or a full-width character takes two. */
+export function cut(text: string, width: number): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  if (widthOf(line) <= width) return line
   let result = ''
-  for (const { segment } of new Intl.Segmenter().segment(text.replaceAll(/\s+/g, ' '))) {
-    const columns = /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/u.test(segment)
-      ? 2
-      : 1
-    if (used + columns > width - 1 && stripVTControlCharacters(text).length > width)
-      return `${result}…`.padEnd(width - used + result.length)
+  for (const { segment } of new Intl.Segmenter().segment(line)) {
+    if (widthOf(result + segment) >= width) break
     result += segment
-    used += columns
   }
-  return result + ' '.repeat(Math.max(0, width - used))
+  return `${result}…`
+}
+
+function widthOf(text: string): number {
+  let width = 0
+  for (const { segment } of new Intl.Segmenter().segment(text)) width += isWide(segment) ? 2 : 1
+  return width
+}
+
+function isWide(segment: string): boolean {
+  return /\p{Emoji_Presentation}|\ufe0f|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/u.test(segment)
 }

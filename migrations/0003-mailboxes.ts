@@ -18,6 +18,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       last_sync_at timestamptz(3),
       last_error text,
       import_page_token text,
+      import_after timestamptz(3),
       import_history_id numeric,
       import_done integer,
       import_estimated integer,

@@ -8,7 +8,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       email_id uuid not null,
       scope text not null check (scope in ('full', 'classify')),
       status text not null check (status in ('queued', 'running', 'completed', 'failed')),
-      mode text check (mode in ('may_send', 'review_only')),
       intent text,
       epoch integer not null default 0,
       lease_until timestamptz(3),

@@ -40,8 +40,9 @@ export async function bootstrap(config: Config, overrides: Partial<Ports> = {}):
 
   const clock = overrides.clock ?? systemClock
   const sealer = overrides.sealer ?? createSealer(config.encryptionKeys)
-  const jobs = overrides.jobs ?? stack.use(await startQueue(config, database, { logger, stopping: stopping.signal }))
   const mime = overrides.mime ?? stack.use(createMimeCodec())
+  // Last of the resources, so that running jobs end before anything they use is gone.
+  const jobs = overrides.jobs ?? stack.use(await startQueue(config, database, { logger, stopping: stopping.signal }))
   const googleAuth = overrides.googleAuth ?? (config.google ? createGoogleAuth(config.google) : null)
   const tokens = googleAuth ? createPgGoogleTokens({ db, sealer, googleAuth, clock, logger }) : noTokens
   const ctx: AppContext = {

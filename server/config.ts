@@ -45,8 +45,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   problems.push(...contradictions(values, isProduction))
   const parsed = Environment.safeParse(values)
   for (const { path, message } of parsed.error?.issues ?? []) problems.push(`${path.join('.')}: ${message}`)
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
+  if (!parsed.success || problems.length > 0) throw new ConfigError([...problems, ...warnings])
   const env = parsed.data
+  if (isProduction && isLoopbackUrl(env.FRONTEND_URL)) {
+    warnings.push('FRONTEND_URL and CORS_ORIGINS name this machine only: no other browser can use the API.')
+  }
 
   return {
     env: env.APP_ENV,
@@ -68,7 +71,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
         ? {
             clientId: env.GMAIL_CLIENT_ID,
             clientSecret: env.GMAIL_CLIENT_SECRET,
-            redirectUri: env.GMAIL_REDIRECT_URI,
+            redirectUri: env.GMAIL_REDIRECT_URI ?? `http://localhost:${env.PORT}/api/v1/auth/gmail/callback`,
             apiBaseUrl: env.GOOGLE_API_BASE_URL ?? null,
             oauthBaseUrl: env.GOOGLE_OAUTH_BASE_URL ?? null,
           }
@@ -110,7 +113,12 @@ function contradictions(values: Readonly<Record<string, string>>, isProduction: 
   return problems
 }
 
-const howToMake = 'print one with: node -p "crypto.randomBytes(32).toString(\'base64\')"'
+function isLoopbackUrl(url: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
+}
+
+const howToMake =
+  'make env (npm run env) fills it in, or print one with: node -p "crypto.randomBytes(32).toString(\'base64\')"'
 
 const address = z.url({ protocol: /^https?$/, hostname: /.*/ }).transform((url) => url.replace(/\/$/, ''))
 
@@ -167,7 +175,8 @@ export const Environment = z.object({
   GEMINI_BASE_URL: address.optional(),
   GMAIL_CLIENT_ID: z.string().optional(),
   GMAIL_CLIENT_SECRET: z.string().optional(),
-  GMAIL_REDIRECT_URI: z.url().default('http://localhost:8000/api/v1/auth/gmail/callback'),
+  /** Where Google's consent comes back to; by default this server on localhost at PORT. */
+  GMAIL_REDIRECT_URI: z.url().optional(),
   GOOGLE_API_BASE_URL: address.optional(),
   GOOGLE_OAUTH_BASE_URL: address.optional(),
 })

@@ -91,10 +91,15 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null
 }
 
+/** The queue hands on errors as plain objects. */
+function isErrorLike(error: unknown): error is Error & Record<string, unknown> {
+  return typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string'
+}
+
 /** What helps to find the fault, and nothing a vendor's error may carry along, such as its request with headers. */
 function describeError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return typeof error === 'string' ? error : redact(error, 0)
-  const { name, message, stack, cause, code, reason, kind, constraint } = error as Error & Record<string, unknown>
+  if (!isErrorLike(error)) return typeof error === 'string' ? error : redact(error, 0)
+  const { name, message, stack, cause, code, reason, kind, constraint } = error
   return {
     type: name,
     message,

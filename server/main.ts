@@ -6,8 +6,8 @@ import { createHandlers } from './jobs/handlers.ts'
 
 const lastResortMs = 9_500
 const unreachable = /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|08...|57P0.)/
-/** SQLSTATE: refused log-in, no such database, too many connections, no pgvector, no right to create it. */
-const unusable = /^(28...|3D000|53300|0A000|58P01|42501)$/
+/** SQLSTATE: refused log-in, no such database, too many connections or none allowed, no pgvector, no right to create it. */
+const unusable = /^(28...|3D000|53300|55000|0A000|58P01|42501)$/
 
 try {
   await run()
@@ -18,16 +18,17 @@ try {
 
 /** Serves and works until SIGTERM or SIGINT, then ends what is running and gives everything back. */
 async function run(): Promise<void> {
+  const stopped = stopSignal()
   const config = readConfig()
   await using stack = new AsyncDisposableStack()
   const app = stack.use(await bootstrap(config))
   const { logger } = app.ctx
-  if (config.roles.includes('worker')) await app.ctx.jobs.work(createHandlers(app.ctx))
-  if (config.roles.includes('api')) {
-    const server = stack.use(await startHttpServer(app.ctx, { port: config.port }))
-    logger.info({ url: server.url }, 'ReasonFlow listens')
-  }
-  const signal = await stopSignal()
+  const { roles, database, model } = config
+  if (roles.includes('worker')) await app.ctx.jobs.work(createHandlers(app.ctx))
+  const server = roles.includes('api') ? stack.use(await startHttpServer(app.ctx, { port: config.port })) : undefined
+  const facts = { url: server?.url, roles, database: database.kind, model: model.provider }
+  logger.info(facts, server ? 'ReasonFlow listens' : 'ReasonFlow works')
+  const signal = await stopped
   logger.info({ signal }, 'stopping')
   setTimeout(() => {
     logger.error('the process did not stop in time')
@@ -38,7 +39,8 @@ async function run(): Promise<void> {
 
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    // Listened to until the end: a terminal and a watcher both pass Ctrl-C on, and the second must not kill the stop.
+    // From the start, or an early one would kill it half way; to the end, since a terminal and a watcher both pass
+    // Ctrl-C on, and the second must not kill the stop.
     process.on('SIGTERM', resolve)
     process.on('SIGINT', resolve)
   })

@@ -14,6 +14,14 @@ export const httpDuration = new Histogram({
   registers: [registry],
 })
 
+/** `outcome`: done, failed (it comes again) or dead (it does not). */
+export const jobsTotal = new Counter({
+  name: 'reasonflow_jobs_total',
+  help: 'Jobs run, by name and how they ended',
+  labelNames: ['job', 'outcome'] as const,
+  registers: [registry],
+})
+
 export const unexpectedErrors = new Counter({
   name: 'reasonflow_unexpected_errors_total',
   help: 'Errors answered as INTERNAL: each is a bug',

@@ -53,7 +53,7 @@ export interface GoogleTokens {
 
 /** OAuth 2.0 code flow with PKCE S256 (RFC 7636) and OpenID Connect. */
 export interface GoogleAuth {
-  authorizeUrl(request: { state: string; nonce: string; codeVerifier: string; loginHint?: string }): Promise<string>
+  authorizeUrl(request: { state: string; nonce: string; codeVerifier: string }): Promise<string>
   /** Redeems the code and verifies the ID token, nonce included. */
   exchange(
     grant: { code: string; codeVerifier: string; nonce: string },

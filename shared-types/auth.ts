@@ -19,6 +19,10 @@ export type LoginInput = z.infer<typeof LoginInput>
 export const RefreshInput = z.strictObject({ refreshToken: z.string().min(1).max(256).optional() })
 export type RefreshInput = z.infer<typeof RefreshInput>
 
+/** Ends the session of the access token, of the cookie, and of the refresh token that is named. */
+export const LogoutInput = z.strictObject({ refreshToken: z.string().min(1).max(256).optional() })
+export type LogoutInput = z.infer<typeof LogoutInput>
+
 export const User = z.strictObject({ id: Id, email: z.string() })
 export type User = z.infer<typeof User>
 

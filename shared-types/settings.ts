@@ -4,7 +4,7 @@ import { storableText } from './text.ts'
 /** Weekdays as ISO 8601 counts them: 1 is Monday, 7 is Sunday. */
 const Weekday = z.int().min(1).max(7)
 
-const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must look like 09:30')
 
 const TimeZone = z.string().max(64).refine(isTimeZone, 'not an IANA time zone, such as Europe/Berlin')
 
@@ -12,7 +12,7 @@ const TimeZone = z.string().max(64).refine(isTimeZone, 'not an IANA time zone, s
 export const Note = z.strictObject({ text: storableText(2_000).trim().min(1), shareable: z.boolean() })
 export type Note = z.infer<typeof Note>
 
-const Language = z.string().regex(/^[a-z]{2}$/)
+const Language = z.string().regex(/^[a-z]{2}$/, 'must be a language code such as en')
 
 export const Settings = z.strictObject({
   /** `off`: nothing is drafted until `emails.process`. `ask`: drafts wait for review. */

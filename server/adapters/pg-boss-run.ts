@@ -1,6 +1,7 @@
 import type { JobResult, JobWithMetadata } from 'pg-boss'
 import type { Logger } from 'pino'
 import { messageOf } from '../errors.ts'
+import { jobsTotal } from '../metrics.ts'
 import { type Job, jobCatalog, type JobHandlers, type JobName } from '../jobs/catalog.ts'
 
 export type FetchedJob = JobWithMetadata
@@ -23,10 +24,12 @@ export async function runJob(
       isLastTry: fetched.retryCount >= fetched.retryLimit,
       signal: signalOf(fetched, stopping),
     })
+    jobsTotal.inc({ job: name, outcome: 'done' })
     log.debug({ ms: Math.round(performance.now() - startedAt) }, 'job done')
     return { id: fetched.id, status: 'completed' }
   } catch (error) {
     const isLastTry = fetched.retryCount >= fetched.retryLimit
+    jobsTotal.inc({ job: name, outcome: isLastTry ? 'dead' : 'failed' })
     log.warn({ err: error, try: fetched.retryCount + 1, isLastTry }, isLastTry ? 'job failed for good' : 'job failed')
     return { id: fetched.id, status: 'failed', output: { message: messageOf(error) } }
   }

@@ -13,7 +13,7 @@ const definition = (name: JobName): JobDefinition => jobCatalog[name]
 
 export type QueueDatabase = { readonly url: string } | { readonly pglite: PGlite }
 
-/** pg-boss on the schema `pgboss` of our database; made on the first start. Disposing lets running jobs end, 20 s at most. */
+/** pg-boss on the schema `pgboss` of our database; made on the first start. Disposing lets running jobs end, 8 s at most. */
 export async function startPgBoss(
   database: QueueDatabase,
   { logger, canWork, stopping }: { logger: Logger; canWork: boolean; stopping: AbortSignal },
@@ -35,16 +35,20 @@ export async function startPgBoss(
       const { oneAtATime } = definition(name)
       const singletonKey = oneAtATime ? String((payload as Record<string, unknown>)[oneAtATime]) : undefined
       const db = fromKysely(trx.withoutPlugins())
-      const id = await boss.send(name, payload, {
+      const options = {
         db,
         ...(singletonKey ? { singletonKey } : {}),
         ...('userId' in payload ? { group: { id: payload.userId } } : {}),
         ...(when ? { startAfter: when.startAfter } : {}),
-      })
-      if (id) return id
-      const [waiting] = await boss.findJobs(name, { key: singletonKey ?? '', queued: true, limit: 1, db })
-      if (!waiting) throw new Error(`the queue took no ${name} job and has none waiting`)
-      return waiting.id
+      }
+      // One that waits may be fetched between the two questions: then there is room for a new one.
+      for (let tries = 0; tries < 3; tries++) {
+        const id = await boss.send(name, payload, options)
+        if (id) return id
+        const [waiting] = await boss.findJobs(name, { key: singletonKey ?? '', queued: true, limit: 1, db })
+        if (waiting) return waiting.id
+      }
+      throw new Error(`the queue took no ${name} job and has none waiting`)
     },
     async work(handlers: JobHandlers) {
       for (const name of names) {

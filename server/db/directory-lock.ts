@@ -19,7 +19,7 @@ export function lockDirectory(directory: string): { release(): void } {
     const holder = holderOf(file)
     if (holder === process.pid ? held.has(file) : holder !== undefined && isAlive(holder)) {
       throw new StartError(
-        `The data directory ${directory} is in use by process ${holder}. Stop that process (or remove ${file} if it is something else), or set DATABASE_URL to a PostgreSQL server.`,
+        `The data directory ${directory} is in use by process ${holder}. Stop that process (or remove ${file} if it is something else).`,
       )
     }
     rmSync(file, { force: true })

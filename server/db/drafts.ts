@@ -112,7 +112,7 @@ export function lockMailOfDraft(trx: Kysely<DB>, userId: string, draftId: string
       eb.selectFrom('drafts').where('userId', '=', userId).where('id', '=', draftId).select('emailId'),
     )
     .select(['id', 'mailboxId'])
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst()
 }
 

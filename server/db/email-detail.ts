@@ -8,19 +8,27 @@ import type { DB } from './schema.ts'
 
 /** NOT_FOUND for an unknown id and for somebody else's alike. */
 export async function getEmail(db: Kysely<DB>, userId: string, emailId: string): Promise<Email> {
-  const row = await selectDetails(db).where('userId', '=', userId).where('id', '=', emailId).executeTakeFirst()
+  const row = await selectDetails(db)
+    .select(['text', 'html'])
+    .where('userId', '=', userId)
+    .where('id', '=', emailId)
+    .executeTakeFirst()
   if (!row) throw new AppError('NOT_FOUND', 'There is no such e-mail.')
   return toEmail(row)
 }
 
-/** Oldest first, the 200 newest of a longer thread. */
+/**
+ * Oldest first, the 100 newest of a longer thread; without `html` and with the first 50,000 characters of each text,
+ * since strangers can fill a thread. `getEmail` has the whole.
+ */
 export async function getThread(db: Kysely<DB>, userId: string, threadId: string): Promise<Thread> {
   const rows = await selectDetails(db)
+    .select((eb) => [eb.fn<string>('left', ['text', eb.val(50_000)]).as('text'), eb.lit(null).as('html')])
     .where('userId', '=', userId)
     .where('threadId', '=', threadId)
     .orderBy('receivedAt', 'desc')
     .orderBy('id', 'desc')
-    .limit(200)
+    .limit(100)
     .execute()
   if (rows.length === 0) throw new AppError('NOT_FOUND', 'There is no such thread.')
   return { threadId, messages: rows.reverse().map(toEmail) }
@@ -28,7 +36,7 @@ export async function getThread(db: Kysely<DB>, userId: string, threadId: string
 
 function selectDetails(db: Kysely<DB>) {
   return selectItems(db)
-    .select(['toAddresses', 'ccAddresses', 'replyToAddresses', 'text', 'html', 'headers', 'reasons'])
+    .select(['toAddresses', 'ccAddresses', 'replyToAddresses', 'headers', 'reasons'])
     .select((eb) =>
       jsonList(
         eb
@@ -47,7 +55,10 @@ function selectDetails(db: Kysely<DB>) {
     )
 }
 
-type DetailRow = Awaited<ReturnType<ReturnType<typeof selectDetails>['executeTakeFirstOrThrow']>>
+type DetailRow = Awaited<ReturnType<ReturnType<typeof selectDetails>['executeTakeFirstOrThrow']>> & {
+  text: string
+  html: string | null
+}
 
 function toEmail({
   toAddresses,

@@ -59,14 +59,14 @@ export function rounded(value: number | null): number | null {
   return value === null ? null : Number(value.toFixed(4))
 }
 
-/** The same, held until the transaction ends: who asks for a run and who approves a draft come one after the other. */
+/** Where the mail stands, held until the transaction ends: who asks for a run and who approves a draft come one after the other. */
 export function lockEmailState(trx: Kysely<DB>, userId: string, emailId: string) {
   return trx
     .selectFrom('emails')
     .where('userId', '=', userId)
     .where('id', '=', emailId)
     .select(['status', 'direction', 'mailboxId'])
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst()
 }
 

@@ -7,3 +7,10 @@ import { type Expression, type RawBuilder, sql } from 'kysely'
 export function jsonList<Value>(rows: Expression<{ value: Value }>): RawBuilder<Value[]> {
   return sql<Value[]>`(select coalesce(json_agg(listed.value), '[]') from ${rows} as listed)`
 }
+
+/** A document as jsonb takes it: PostgreSQL refuses U+0000 and half characters, whoever cut them. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value ?? null, (_key, item: unknown) =>
+    typeof item === 'string' ? item.toWellFormed().replaceAll('\0', '') : item,
+  )
+}

@@ -7,6 +7,7 @@ const columns = [
   'historyId',
   'lastSyncAt',
   'importPageToken',
+  'importAfter',
   'importHistoryId',
   'importDone',
   'leaseEpoch',
@@ -31,6 +32,7 @@ export interface SyncProgress {
   readonly lastSyncAt?: string
   readonly lastError?: string | null
   readonly importPageToken?: string | null
+  readonly importAfter?: string | null
   readonly importHistoryId?: string | null
   readonly importDone?: number | null
   readonly importEstimated?: number | null

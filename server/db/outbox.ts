@@ -171,6 +171,6 @@ export function loadReply(
     .where('draftVersions.version', '=', draftVersion)
     .select(['drafts.subject', 'drafts.toAddresses', 'drafts.body', 'draftVersions.contentHash as versionHash'])
     .select(['emails.threadId', 'emails.messageId'])
-    .select(['emails.referenceIds', 'mailboxes.address', 'mailboxes.displayName', 'mailboxes.status as mailboxStatus'])
+    .select(['emails.referenceIds', 'mailboxes.address', 'mailboxes.displayName'])
     .executeTakeFirst()
 }

@@ -84,7 +84,9 @@ export async function moveTrace(
       tokens: sql`tokens + ${addTokens}::integer`,
       cost: sql`cost + ${addCost}::numeric`,
       ...(rest.finishedAt
-        ? { totalMs: sql`(extract(epoch from (${rest.finishedAt}::timestamptz - started_at)) * 1000)::integer` }
+        ? {
+            totalMs: sql`least(extract(epoch from (${rest.finishedAt}::timestamptz - started_at)) * 1000, 2147483647)::integer`,
+          }
         : {}),
     })
     .where('userId', '=', userId)

@@ -153,6 +153,7 @@ export interface Mailboxes {
   googleSubject: string;
   historyId: string | null;
   id: string;
+  importAfter: string | null;
   importDone: number | null;
   importEstimated: number | null;
   importHistoryId: string | null;
@@ -313,7 +314,6 @@ export interface Traces {
   id: string;
   intent: import('../../shared-types/index.ts').Intent | null;
   leaseUntil: string | null;
-  mode: string | null;
   scope: 'full' | 'classify';
   startedAt: string | null;
   status: import('../../shared-types/index.ts').TraceStatus;

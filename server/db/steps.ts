@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { StepName } from '../../shared-types/index.ts'
+import { jsonText } from './json.ts'
 import type { DB } from './schema.ts'
 
 export interface ToolRecord {
@@ -45,9 +46,9 @@ export async function saveStep(trx: Kysely<DB>, userId: string, traceId: string,
     startedAt,
     ms,
     error,
-    input: JSON.stringify(step.input ?? null),
-    output: JSON.stringify(step.output ?? null),
-    addition: JSON.stringify(step.addition ?? null),
+    input: jsonText(step.input),
+    output: jsonText(step.output),
+    addition: jsonText(step.addition),
   }
   await trx
     .insertInto('agentSteps')
@@ -63,8 +64,8 @@ export async function saveStep(trx: Kysely<DB>, userId: string, traceId: string,
           ...shared,
           ...tool,
           id: randomUUID(),
-          input: JSON.stringify(tool.input ?? null),
-          output: JSON.stringify(tool.output ?? null),
+          input: jsonText(tool.input),
+          output: jsonText(tool.output),
         })),
       )
       .execute()

@@ -9,6 +9,7 @@ export function dueMailboxes(db: Kysely<DB>, now: string, limit: number) {
     .selectFrom('mailboxes')
     .innerJoin('settings', 'settings.userId', 'mailboxes.userId')
     .where('mailboxes.status', '=', 'active')
+    .where((eb) => eb.or([eb('mailboxes.leaseUntil', 'is', null), eb('mailboxes.leaseUntil', '<', now)]))
     .where((eb) =>
       eb.or([
         eb('mailboxes.lastSyncAt', 'is', null),

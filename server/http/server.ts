@@ -22,10 +22,11 @@ export async function startHttpServer(
   try {
     await once(server, 'listening')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new StartError(
-      `Port ${port} is in use by another process. Stop it, or choose a free one (PORT, or --port in the demo).`,
-    )
+    const { code } = error as NodeJS.ErrnoException
+    const choose = 'choose another one (PORT; in the demo: npm run demo -- --port 8001).'
+    if (code === 'EADDRINUSE') throw new StartError(`Port ${port} is in use by another process. Stop it, or ${choose}`)
+    if (code === 'EACCES') throw new StartError(`Port ${port} is not open to this user: ${choose}`)
+    throw error
   }
   const { port: actual } = server.address() as AddressInfo
   return {

@@ -37,7 +37,7 @@ export function logFailure({ logger }: AppContext, error: unknown, path: string 
   } else if (failure.reason === 'UNAVAILABLE' || failure.reason === 'UPSTREAM_FAILED') {
     logger.warn({ err: failure, path }, 'request failed')
   } else {
-    logger.debug({ reason: failure.reason, path }, 'request refused')
+    logger.info({ reason: failure.reason, path }, 'request refused')
   }
 }
 

@@ -1,4 +1,13 @@
-import { Done, LoginInput, Me, NoInput, RefreshInput, RegisterInput, Tokens } from '../../shared-types/index.ts'
+import {
+  Done,
+  LoginInput,
+  LogoutInput,
+  Me,
+  NoInput,
+  RefreshInput,
+  RegisterInput,
+  Tokens,
+} from '../../shared-types/index.ts'
 import { readMe } from '../services/me.ts'
 import { login, logout, refresh, register } from '../services/sessions.ts'
 import { publicProcedure, router, userProcedure } from './trpc.ts'
@@ -17,9 +26,9 @@ export const authRouter = router({
     .output(Tokens)
     .mutation(({ ctx, input }) => refresh(ctx, input)),
   logout: publicProcedure
-    .input(NoInput)
+    .input(LogoutInput.prefault({}))
     .output(Done)
-    .mutation(({ ctx }) => logout(ctx)),
+    .mutation(({ ctx, input }) => logout(ctx, input)),
   me: userProcedure
     .input(NoInput)
     .output(Me)

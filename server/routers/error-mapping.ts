@@ -78,8 +78,8 @@ function fromTrpc(error: TRPCError): AppError {
 
 /** What tRPC itself refuses before any of our code runs. */
 const refusals: Partial<Record<TRPCError['code'], [ErrorReason, string]>> = {
-  BAD_REQUEST: ['VALIDATION_FAILED', 'The request cannot be read.'],
-  PARSE_ERROR: ['VALIDATION_FAILED', 'The request cannot be read.'],
+  BAD_REQUEST: ['VALIDATION_FAILED', 'The request cannot be read: at most 10 calls a batch, each input as JSON.'],
+  PARSE_ERROR: ['VALIDATION_FAILED', 'The request cannot be read: its body or input is not JSON.'],
   NOT_FOUND: ['PROCEDURE_NOT_FOUND', 'There is no such procedure.'],
   METHOD_NOT_SUPPORTED: ['METHOD_NOT_SUPPORTED', 'Queries are asked with GET, mutations with POST.'],
   PAYLOAD_TOO_LARGE: ['BODY_TOO_LARGE', 'The request is larger than 1 MB.'],
@@ -105,10 +105,39 @@ function flatten(error: ZodError): Record<string, string[]> {
   const fields = new Map<string, string[]>()
   for (const issue of error.issues) {
     for (const field of fieldsOf(issue)) {
-      if (fields.size < maxFields || fields.has(field)) fields.set(field, [...(fields.get(field) ?? []), issue.message])
+      if (fields.size < maxFields || fields.has(field))
+        fields.set(field, [...(fields.get(field) ?? []), inWords(issue)])
     }
   }
   return Object.fromEntries(fields)
+}
+
+/** zod speaks to developers; a schema's own sentence is kept. */
+function inWords(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.message.endsWith('received undefined') ? 'is required' : `must be ${issue.expected}`
+    case 'too_small':
+      return `must be at least ${issue.minimum}${unitOf(issue.origin)}`
+    case 'too_big':
+      return `must be at most ${issue.maximum}${unitOf(issue.origin)}`
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`
+    case 'unrecognized_keys':
+      return 'is not known here'
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'not_multiple_of':
+      return issue.message
+  }
+}
+
+function unitOf(origin: string): string {
+  if (origin === 'string') return ' characters long'
+  return origin === 'array' ? ' items' : ''
 }
 
 /** zod names the object that has a key too many; a form needs to know the key. */

@@ -9,7 +9,10 @@ export function newMigration(folder: string, subject: string): string {
     throw new StartError('Name the subject in kebab-case: make migration name=reply-templates')
   }
   mkdirSync(folder, { recursive: true })
-  const taken = readdirSync(folder).map((file) => Number(/^(\d{4})-.*\.ts$/.exec(file)?.[1] ?? 0))
+  const files = readdirSync(folder)
+  const twin = files.find((file) => file.slice('0000-'.length) === `${subject}.ts`)
+  if (twin) throw new StartError(`${twin} has that name already: choose another.`)
+  const taken = files.map((file) => Number(/^(\d{4})-.*\.ts$/.exec(file)?.[1] ?? 0))
   const path = join(folder, `${String(Math.max(0, ...taken) + 1).padStart(4, '0')}-${subject}.ts`)
   writeFileSync(path, template(subject.replaceAll('-', '_')), { flag: 'wx' })
   return path

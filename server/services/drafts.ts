@@ -20,9 +20,7 @@ export async function approveDraft(
     const draft = await moveDraft(trx, userId, draftId, { version, from: 'pending', to: 'approved' })
     if (!draft) throw await whyNotMoved(trx, userId, { draftId, version })
     const moved = await moveEmail(trx, userId, email.id, { from: ['needs_review'], to: 'approved' })
-    // A queued run has not touched the mail yet, but its draft will replace this one.
-    if (!moved || (await findLiveRun(trx, userId, email.id)))
-      throw new AppError('EMAIL_IN_PROGRESS', 'The agent is working on this e-mail again. Look once more.')
+    if (!moved) throw inProgress()
     const settings = await getSettings(trx, userId)
     const outbox = await insertOutboxEntry(trx, userId, {
       draftId,
@@ -89,11 +87,17 @@ function inTransaction(
     ctx.db.transaction().execute(async (trx) => {
       const email = await lockMailOfDraft(trx, userId, draftId)
       if (!email) throw new AppError('NOT_FOUND', 'There is no such draft.')
+      // A queued run has not touched the mail yet, but its draft will replace this one.
+      if (await findLiveRun(trx, userId, email.id)) throw inProgress()
       await effects(trx, ctx.clock.now(), email)
       const { original: _original, ...draft } = await getDraft(trx, userId, draftId)
       return draft
     }),
   )
+}
+
+function inProgress(): AppError {
+  return new AppError('EMAIL_IN_PROGRESS', 'The agent is working on this e-mail again. Look once more.')
 }
 
 type Wanted = Pick<DraftVersionInput, 'draftId' | 'version'>

@@ -61,7 +61,12 @@ export async function startConnect(
 /** Ends what `startConnect` began; answers the page of the frontend that tells the person how it went. */
 export async function completeConnect(ctx: AppContext, answer: ConnectAnswer): Promise<string> {
   const state = await takeState(ctx, answer)
-  const page = (query: { connected: string } | { error: ConnectFailure }) => frontendPage(ctx, state?.returnTo, query)
+  const page = (outcome: { connected: string } | { error: ConnectFailure }) => {
+    const userId = state?.userId
+    if ('error' in outcome) ctx.logger.warn({ userId, reason: outcome.error }, 'Gmail was not connected')
+    else ctx.logger.info({ userId, mailboxId: outcome.connected }, 'Gmail was connected')
+    return frontendPage(ctx, state?.returnTo, outcome)
+  }
   if (!state?.userId || !state.sessionId) return page({ error: 'STATE_INVALID' })
   const caller = { userId: state.userId, sessionId: state.sessionId }
   if (answer.error !== undefined) {

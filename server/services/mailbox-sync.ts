@@ -46,12 +46,29 @@ export async function syncMailbox(
     if (mailbox.historyId === null) await importMailbox(ctx, sync, mailbox)
     else await followHistory(ctx, sync, mailbox.historyId)
   } catch (error) {
-    // Too old a cursor: read again by date; what is stored already is recognised.
-    const forget = isUpstream(error, 'history_expired') ? { historyId: null } : {}
-    await step('release-mailbox', () =>
-      move(ctx, ctx.db, sync, { ...forget, leaseUntil: null, lastError: lastErrorOf(error) }),
-    )
+    await release(ctx, sync, { ...mailbox, error })
     throw error
+  }
+}
+
+/** Gives the lease back with what went wrong; a cursor or page that Gmail does not take any more is forgotten. */
+async function release(
+  ctx: AppContext,
+  sync: Sync,
+  { error, importPageToken }: Pick<Progress, 'importPageToken'> & { error: unknown },
+): Promise<void> {
+  const isPageRefused = importPageToken !== null && isUpstream(error, 'rejected')
+  const progress: SyncProgress = {
+    leaseUntil: null,
+    // Reading again by date: what is stored already is recognised.
+    ...(isUpstream(error, 'history_expired') ? { historyId: null } : {}),
+    ...(isPageRefused ? importForgotten : {}),
+    ...(sync.signal.aborted ? {} : { lastError: lastErrorOf(error) }),
+  }
+  try {
+    await step('release-mailbox', () => move(ctx, ctx.db, sync, progress))
+  } catch (failure) {
+    ctx.logger.warn({ err: failure, mailboxId: sync.mailboxId }, 'the lease of a mailbox could not be given back')
   }
 }
 
@@ -82,11 +99,13 @@ type Progress = NonNullable<Awaited<ReturnType<typeof leaseMailbox>>>
 async function importMailbox(
   ctx: AppContext,
   sync: Sync,
-  { importHistoryId, importPageToken, importDone }: Progress,
+  { importHistoryId, importPageToken, importAfter, importDone }: Progress,
 ): Promise<void> {
   // The history id from before the first page: what changes meanwhile is found by the first sync after the import.
   const historyId = importHistoryId ?? (await profileHistoryId(ctx, sync))
-  const after = new Date(ctx.clock.now().getTime() - sync.settings.lookBackDays * 86_400_000)
+  const lookBackMs = sync.settings.lookBackDays * 86_400_000
+  // Kept with the page token, which is good for the same question only.
+  const after = new Date(importAfter ?? ctx.clock.now().getTime() - lookBackMs)
   let pageToken = importPageToken
   let done = importDone ?? 0
   for (let page = 0; page < pagesPerJob; page++) {
@@ -98,6 +117,7 @@ async function importMailbox(
     const progress = {
       importHistoryId: historyId,
       importPageToken: pageToken,
+      importAfter: after.toISOString(),
       importDone: done,
       importEstimated: Math.max(done, listed.estimated),
     }
@@ -132,12 +152,9 @@ async function followHistory(ctx: AppContext, sync: Sync, since: string): Promis
 
 async function fetchUnknown(ctx: AppContext, sync: Sync, ids: readonly string[]): Promise<Fetched[]> {
   const known = await knownGmailIds(ctx.db, sync.userId, sync.mailboxId, ids)
-  return fetchMessages(
-    ctx,
-    sync,
-    ids.filter((id) => !known.has(id)),
-    sync.signal,
-  )
+  const unknown = ids.filter((id) => !known.has(id))
+  const keepLease = () => step('renew-lease', () => move(ctx, ctx.db, sync, {}))
+  return fetchMessages(ctx, sync, unknown, { signal: sync.signal, keepLease })
 }
 
 /** One transaction: the rows, the cursor or progress that stands for them, and the jobs that follow. */
@@ -172,9 +189,16 @@ async function startRuns(
   for (const emailId of emailIds) await enqueueRun(ctx, trx, userId, emailId, processes ? 'full' : 'classify')
 }
 
+const importForgotten = {
+  importPageToken: null,
+  importAfter: null,
+  importHistoryId: null,
+  importDone: null,
+  importEstimated: null,
+} as const
+
 function completed(ctx: AppContext): SyncProgress {
-  const importEnded = { importPageToken: null, importHistoryId: null, importDone: null, importEstimated: null }
-  return { ...importEnded, lastSyncAt: ctx.clock.now().toISOString(), lastError: null, leaseUntil: null }
+  return { ...importForgotten, lastSyncAt: ctx.clock.now().toISOString(), lastError: null, leaseUntil: null }
 }
 
 /** Every move renews the lease unless it ends it. */

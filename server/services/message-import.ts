@@ -21,10 +21,11 @@ export async function fetchMessages(
   ctx: AppContext,
   mailbox: MailboxRef,
   gmailIds: readonly string[],
-  signal: AbortSignal,
+  { signal, keepLease }: { signal: AbortSignal; keepLease: () => Promise<void> },
 ): Promise<Fetched[]> {
   const fetched: Fetched[] = []
   for (let start = 0; start < gmailIds.length; start += concurrency) {
+    if (start > 0) await keepLease()
     const batch = gmailIds.slice(start, start + concurrency)
     const found = await Promise.all(batch.map((gmailId) => fetchMessage(ctx, mailbox, gmailId, signal)))
     fetched.push(...found.filter((message) => message !== null))
@@ -65,7 +66,7 @@ export async function storeMessages(
   fetched: readonly Fetched[],
 ): Promise<{ id: string; direction: 'in' | 'out' }[]> {
   const stored: { id: string; direction: 'in' | 'out' }[] = []
-  const now = ctx.clock.now().toISOString()
+  const people = new Map<string, string>()
   for (const message of fetched) {
     if (message.kind === 'unreadable') {
       await quarantine(trx, userId, { mailboxId, gmailId: message.gmailId, reason: message.reason })
@@ -75,10 +76,15 @@ export async function storeMessages(
     const id = await insertEmail(trx, userId, email)
     if (!id) continue
     stored.push({ id, direction: email.direction })
-    const people = email.direction === 'in' ? [email.from] : email.to
-    for (const person of people.filter(({ address }) => address !== ''))
-      await meetContact(trx, userId, { ...person, now })
+    for (const person of email.direction === 'in' ? [email.from] : email.to) {
+      if (person.address !== '' && !people.has(person.address)) people.set(person.address, person.name)
+    }
     if (email.direction === 'out') await nameMailbox(trx, userId, mailboxId, email.from.name)
+  }
+  // In one order for everybody: two mailboxes of an owner share correspondents and would wait for each other.
+  const now = ctx.clock.now().toISOString()
+  for (const [address, name] of [...people].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    await meetContact(trx, userId, { address, name, now })
   }
   return stored
 }

@@ -18,7 +18,8 @@ export async function ensureDraft(dispatch: Dispatch): Promise<string | null> {
     await discardDraft(dispatch, gmailDraftId)
     return null
   } catch (error) {
-    if (!isUpstream(error, 'rejected', 'not_found')) throw error
+    // What repetition does not cure: the owner must see it.
+    if (!isUpstream(error, 'rejected', 'not_found', 'scope_missing', 'domain_policy')) throw error
     await settleAsRejected(dispatch, 'READY', `Gmail refused to send the reply: ${error.message}`)
     return null
   }

@@ -2,7 +2,7 @@ import type { AppContext } from '../context.ts'
 import { contentHash } from '../db/draft-store.ts'
 import { moveDraft } from '../db/drafts.ts'
 import { beginSending, claimEntry, findEntry, loadReply, moveEntry } from '../db/outbox.ts'
-import { isUpstream, messageOf } from '../errors.ts'
+import { isUpstream, reasonOf } from '../errors.ts'
 import { step } from '../step.ts'
 import { discardDraft, ensureDraft } from './outbox-draft.ts'
 import { type Dispatch, settleAsRejected, settleAsSent, settleAsUnknown, withdraw } from './outbox-settle.ts'
@@ -31,10 +31,18 @@ export async function dispatchOutbox(
   try {
     await (entry.state === 'READY' ? sendFirst(dispatch) : reconcile(dispatch))
   } catch (error) {
-    await step('release-outbox', () =>
-      moveEntry(ctx.db, userId, entry, ['READY', 'SENDING'], { leaseUntil: null, error: messageOf(error) }),
-    )
+    await release(dispatch, error)
     throw error
+  }
+}
+
+/** So that the next try need not wait for the lease to lapse. */
+async function release({ ctx, userId, entry }: Dispatch, error: unknown): Promise<void> {
+  const changes = { leaseUntil: null, error: reasonOf(error) }
+  try {
+    await step('release-outbox', () => moveEntry(ctx.db, userId, entry, ['READY', 'SENDING'], changes))
+  } catch (failure) {
+    ctx.logger.warn({ err: failure, outboxId: entry.id }, 'the lease of a send could not be given back')
   }
 }
 
@@ -97,25 +105,38 @@ async function send(dispatch: Dispatch, gmailDraftId: string): Promise<void> {
     const { gmailId } = await step('gmail-send-draft', () => ctx.mailSender.sendDraft(mailbox, gmailDraftId, signal))
     await settleAsSent(dispatch, gmailId)
   } catch (error) {
-    // Only a plain refusal is known not to have gone out; all else stays SENDING and is looked up next time.
-    if (!isUpstream(error, 'rejected')) throw error
+    // Only a plain refusal of the first try is known not to have gone out; all else stays SENDING and is looked up.
+    if (entry.state !== 'READY' || !isUpstream(error, 'rejected')) throw error
     await settleAsRejected(dispatch, 'SENDING', `Gmail refused to send the reply: ${error.message}`)
     await discardDraft(dispatch, gmailDraftId)
   }
 }
 
-/** A worker died or lost an answer after SENDING: look before doing anything. */
+/** A worker died or lost an answer after SENDING: look before doing anything. Past the bound a person is asked. */
 async function reconcile(dispatch: Dispatch): Promise<void> {
+  const { ctx, entry } = dispatch
+  const waitedMs = ctx.clock.now().getTime() - new Date(entry.sendingSince ?? 0).getTime()
+  try {
+    if (await lookAgain(dispatch)) return
+    if (waitedMs < visibilityBoundMs) throw new Error('the sent mail is not visible in its thread yet')
+  } catch (error) {
+    if (waitedMs < visibilityBoundMs || !isUpstream(error)) throw error
+    ctx.logger.warn({ err: error, outboxId: entry.id }, 'whether a reply was sent cannot be found out')
+  }
+  await settleAsUnknown(dispatch)
+}
+
+/** Whether that settled it: found in the thread, or its draft was still there and is sent now. */
+async function lookAgain(dispatch: Dispatch): Promise<boolean> {
   const { ctx, userId, entry, reply, signal } = dispatch
   const mailbox = { userId, mailboxId: entry.mailboxId }
   const wanted = { threadId: reply.threadId, outboxId: entry.id }
   const sent = await step('gmail-find-sent', () => ctx.mailSender.findSent(mailbox, wanted, signal))
-  if (sent) return settleAsSent(dispatch, sent.gmailId)
+  if (sent) await settleAsSent(dispatch, sent.gmailId)
+  if (sent) return true
   const { gmailDraftId } = entry
-  if (gmailDraftId && (await step('gmail-has-draft', () => ctx.mailSender.hasDraft(mailbox, gmailDraftId, signal)))) {
-    return send(dispatch, gmailDraftId)
-  }
-  const waitedMs = ctx.clock.now().getTime() - new Date(entry.sendingSince ?? 0).getTime()
-  if (waitedMs < visibilityBoundMs) throw new Error('the sent mail is not visible in its thread yet')
-  await settleAsUnknown(dispatch)
+  if (!gmailDraftId) return false
+  const isThere = await step('gmail-has-draft', () => ctx.mailSender.hasDraft(mailbox, gmailDraftId, signal))
+  if (isThere) await send(dispatch, gmailDraftId)
+  return isThere
 }

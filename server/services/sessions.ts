@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { LoginInput, RefreshInput, RegisterInput, Tokens, User } from '../../shared-types/index.ts'
+import type { LoginInput, LogoutInput, RefreshInput, RegisterInput, Tokens, User } from '../../shared-types/index.ts'
 import type { AppContext, RequestContext } from '../context.ts'
 import { endSession } from '../db/sessions.ts'
 import { findUser, findUserByEmail, insertUser, replacePasswordHash } from '../db/users.ts'
@@ -54,11 +54,13 @@ export async function refresh(ctx: RequestContext, { refreshToken }: RefreshInpu
   return handOver(ctx, user, session, refreshToken === undefined ? 'cookie' : 'body')
 }
 
-/** Ends the session of the access token and that of the cookie, as far as there are any; never fails for a dead one. */
-export async function logout(ctx: RequestContext): Promise<{ ok: true }> {
-  const cookie = ctx.refreshCookie.read()
-  const ofCookie = cookie === undefined ? undefined : await sessionOfToken(ctx.db, cookie)
-  for (const session of [ctx.caller, ofCookie]) {
+/** Ends the session of the access token, of the cookie and of the named refresh token; never fails for a dead one. */
+export async function logout(ctx: RequestContext, { refreshToken }: LogoutInput): Promise<{ ok: true }> {
+  const sessions = [ctx.caller]
+  for (const token of [ctx.refreshCookie.read(), refreshToken]) {
+    if (token !== undefined) sessions.push((await sessionOfToken(ctx.db, token)) ?? null)
+  }
+  for (const session of sessions) {
     if (!session) continue
     const { userId, sessionId } = session
     await step('log-out', () => endSession(ctx.db, userId, sessionId, ctx.clock.now().toISOString()))

@@ -23,7 +23,7 @@ const tokenCalls = (sandbox: SandboxGoogle) => sandbox.journal.filter(({ path })
 test('the consent page is asked for the least scopes, offline, with state, nonce and an S256 challenge', async () => {
   await using google = await openAuth()
   const { state, nonce, codeVerifier } = newProof()
-  const url = new URL(await google.auth.authorizeUrl({ state, nonce, codeVerifier, loginHint: email }))
+  const url = new URL(await google.auth.authorizeUrl({ state, nonce, codeVerifier }))
   expect(`${url.origin}${url.pathname}`).toBe(`${google.sandbox.url}/o/oauth2/v2/auth`)
   expect(Object.fromEntries(url.searchParams)).toEqual({
     access_type: 'offline',

@@ -98,6 +98,13 @@ test('logout clears the cookie', async () => {
   expect(cookies[0]).toMatch(/^reasonflow_refresh=; .*Expires=Thu, 01 Jan 1970/)
 })
 
+test('a client without cookies ends its session with its refresh token, even when its access token has expired', async () => {
+  const registered = await server.call('auth.register', { email: newAddress(), password, tokenTransport: 'body' })
+  const { refreshToken } = registered.body.result.data
+  expect((await server.call('auth.logout', { refreshToken })).status).toBe(200)
+  expect((await server.call('auth.refresh', { refreshToken })).status).toBe(401)
+})
+
 test('refreshing without any token says that nobody is signed in', async () => {
   const { status, body } = await server.call('auth.refresh')
   expect(status).toBe(401)

@@ -22,6 +22,16 @@ test('a .env that is there stays as it is', () => {
   expect(readFileSync(join(folder.path, '.env'), 'utf8')).toBe('PORT=9000\n')
 })
 
+test('a .env that was copied by hand gets its secrets filled in, and nothing else changed', () => {
+  using folder = folderWithExample()
+  const file = join(folder.path, '.env')
+  writeFileSync(file, 'PORT=9000\nJWT_SECRET_KEY=your-random-secret-made-by-make-env\nENCRYPTION_KEY=\n')
+  expect(writeEnv(folder.path)).toContain('random ones now')
+  const { PORT, JWT_SECRET_KEY = '', ENCRYPTION_KEY = '' } = parseEnv(readFileSync(file, 'utf8'))
+  expect(PORT).toBe('9000')
+  for (const secret of [JWT_SECRET_KEY, ENCRYPTION_KEY]) expect(Buffer.from(secret, 'base64')).toHaveLength(32)
+})
+
 function written() {
   using folder = folderWithExample()
   expect(writeEnv(folder.path)).toBe('.env written, with random secrets.')

@@ -37,7 +37,7 @@ export function createGoogleAuth(
   const verifyIdToken = createIdTokenVerifier(open(), config.clientId)
 
   return {
-    async authorizeUrl({ state, nonce, codeVerifier, loginHint }) {
+    async authorizeUrl({ state, nonce, codeVerifier }) {
       return open().generateAuthUrl({
         access_type: 'offline',
         prompt: 'consent',
@@ -46,7 +46,6 @@ export function createGoogleAuth(
         nonce,
         code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'),
         code_challenge_method: 'S256' as NonNullable<AuthUrlOptions['code_challenge_method']>,
-        ...(loginHint && { login_hint: loginHint }),
       })
     },
 

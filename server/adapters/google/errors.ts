@@ -80,7 +80,8 @@ function kindOfRefusal(reason: string): UpstreamKind {
     case 'domainPolicy':
       return 'domain_policy'
     default:
-      return 'rejected'
+      // A proxy's page, or a reason Google has yet to document: nothing final follows from it.
+      return 'unavailable'
   }
 }
 

@@ -7,6 +7,8 @@ import { databaseSafe } from '../mime/text.ts'
 
 const pageSize = 500
 const me = { userId: 'me' } as const
+/** The end of the year 9999: a later instant is no ISO 8601 of four digits. */
+const lastInstantMs = 253_402_300_799_999
 
 export function createGmailMailbox(users: gmail_v1.Resource$Users, client: GoogleClient): Mailbox {
   const list = (mailbox: MailboxRef, params: gmail_v1.Params$Resource$Users$Messages$List, signal?: AbortSignal) =>
@@ -65,7 +67,7 @@ export function createGmailMailbox(users: gmail_v1.Resource$Users, client: Googl
         id,
         threadId,
         labels: labelIds.map(databaseSafe),
-        receivedAt: new Date(Number(internalDate)),
+        receivedAt: new Date(Math.min(Number(internalDate), lastInstantMs)),
         snippet: plainSnippet(snippet),
         raw: Buffer.from(raw, 'base64url'),
       }

@@ -15,14 +15,18 @@ export function asksOf(text: string, cues: readonly LanguageCues[]): Ask[] {
   const asks: Ask[] = []
   for (const sentence of sentencesOf(text)) {
     if (asks.length === maxAsks) break
-    const isQuestion = /\?["'”’»)]*$/.test(sentence)
+    const asksOutright = isQuestion(sentence)
     const folded = fold(sentence)
-    if (!isQuestion && !cues.some(({ requests }) => hasCue(folded, requests))) continue
+    if (!asksOutright && !cues.some(({ requests }) => hasCue(folded, requests))) continue
     if (readsLikeOrders(sentence)) continue
-    const quoted = shorten(withoutAddresses(isQuestion ? withoutLeadIn(sentence) : sentence), 240)
-    if (/\p{L}/u.test(quoted)) asks.push({ text: quoted, isQuestion })
+    const quoted = shorten(withoutAddresses(asksOutright ? withoutLeadIn(sentence) : sentence), 240)
+    if (/\p{L}/u.test(quoted)) asks.push({ text: quoted, isQuestion: asksOutright })
   }
   return asks
+}
+
+export function isQuestion(sentence: string): boolean {
+  return /\?["'”’»)]*$/.test(sentence)
 }
 
 /** `Two things: can you come?` asks only the second half. */

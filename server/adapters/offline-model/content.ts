@@ -1,6 +1,7 @@
 import type { ModelFacts } from '../../ports.ts'
 import type { Ask } from './asks.ts'
 import { hasCue, type LanguageCues } from './cues/cues.ts'
+import { namesTime } from './cues/times.ts'
 import { groundIn, type Grounding, type Passage } from './grounding.ts'
 import { bulleted, fold, shorten } from './text.ts'
 import type { Manner, Wording } from './wording/wording.ts'
@@ -16,6 +17,8 @@ export interface Content {
 
 interface Material {
   readonly asks: readonly Ask[]
+  /** The sentences of the mail that propose a time. */
+  readonly proposal: string | undefined
   readonly cues: LanguageCues
   readonly manner: Manner
   readonly wording: Wording
@@ -85,21 +88,29 @@ function reminded(facts: GenerateFacts, material: Material, { subject, about, gr
 }
 
 function invited(facts: GenerateFacts, material: Material, { subject, about, grounding }: Topic): Content {
-  const { asks, cues, wording, manner } = material
+  const { asks, proposal, cues, wording, manner } = material
   const others = asks.filter((ask) => !isAboutTime(ask, cues))
   const answers = answered(others, grounding, { ...material, receivedAt: facts.mail.receivedAt })
   const hasSlots = facts.slots.length > 0
-  const offer = hasSlots
-    ? [`${wording.timesOffered}\n${bulleted(facts.slots.slice(0, 5))}`, wording.whichTime(manner)]
-    : [wording.timesFollow]
+  const slots = bulleted(facts.slots.slice(0, 5))
+  const noted = proposal === undefined ? undefined : wording.proposalNoted(manner)
+  const lead = noted === undefined ? wording.timesOffered : `${noted} ${wording.otherTimesOffered}`
+  const offer = hasSlots ? [`${lead}\n${slots}`, wording.whichTime(manner)] : [noted ?? wording.timesFollow]
+  const aboutTimes =
+    proposal !== undefined
+      ? [`They propose: “${proposal}”. Does one of these times suit you?`]
+      : hasSlots
+        ? []
+        : [`Which times may be offered for ${about}?`]
+  const openQuestions = [...aboutTimes, ...answers.openQuestions]
   return {
     paragraphs: [wording.thanksForProposal(subject, manner), ...offer, ...answers.paragraphs],
-    openQuestions: [...(hasSlots ? [] : [`Which times may be offered for ${about}?`]), ...answers.openQuestions],
+    openQuestions,
     usedSources: [
       ...(hasSlots ? facts.context.filter(({ kind }) => kind === 'calendar').map(({ id }) => id) : []),
       ...answers.usedSources,
     ],
-    confidence: hasSlots && answers.openQuestions.length === 0 ? 0.6 : 0.4,
+    confidence: hasSlots && openQuestions.length === 0 ? 0.6 : 0.4,
   }
 }
 
@@ -149,7 +160,9 @@ function inWords(day: string, { locale }: Wording, receivedAt: string): string {
 
 function isAboutTime({ text }: Ask, { meeting_request: meeting, weekdays }: LanguageCues): boolean {
   const folded = fold(text)
-  return hasCue(folded, meeting.strong) || hasCue(folded, weekdays) || /\b\d{1,2}[:.h]\d{2}\b/.test(text)
+  return (
+    hasCue(folded, meeting.strong) || hasCue(folded, weekdays) || /\b\d{1,2}[:.h]\d{2}\b/.test(text) || namesTime(text)
+  )
 }
 
 function asQuestion({ text, isQuestion }: Ask): string {

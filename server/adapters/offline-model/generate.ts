@@ -6,6 +6,7 @@ import { readsLikeOrders } from './cues/injection.ts'
 import { isLanguage, languageOf, type Language } from './language.ts'
 import { personName } from './names.ts'
 import { contentFor } from './content.ts'
+import { proposalIn } from './proposals.ts'
 import { fillTemplate, firstTemplate } from './template.ts'
 import { bulleted, fold, freshText, shorten, withoutAddresses } from './text.ts'
 import { de } from './wording/de.ts'
@@ -34,6 +35,7 @@ export function generate(facts: GenerateFacts): Draft {
   const wording = wordings[language]
   const mailLanguage = languageOf(`${mail.subject}\n${text}`)
   const cues = cuesOf[mailLanguage]
+  const heard = [cues, cuesOf.en]
   const manner = { tone: owner.tone, isFamiliar: mailLanguage === language && isFamiliar(text, cues.familiar) }
   const person = personName(mail.from.name)
   const subject = repeatable(mail.subject)
@@ -59,7 +61,14 @@ export function generate(facts: GenerateFacts): Draft {
         usedSources: [template.id],
         confidence: filled.open.length > 0 ? 0.5 : 0.7,
       }
-    : contentFor(facts, { asks: asksOf(text, [cues, cuesOf.en]), cues, manner, wording, subject })
+    : contentFor(facts, {
+        asks: asksOf(text, heard),
+        proposal: facts.intent === 'meeting_request' ? proposalIn(text, heard) : undefined,
+        cues,
+        manner,
+        wording,
+        subject,
+      })
 
   const [first = ''] = content.paragraphs
   const lastLines = content.paragraphs.at(-1)?.split('\n').slice(-3).join('\n') ?? ''

@@ -63,9 +63,11 @@ function paragraphsOf(text: string): string[] {
   return paragraphs
 }
 
-/** `Dr.`, `z.B.`, the day of a German date, an initial: a dot that ends no sentence. */
+/** `Dr.`, `z.B.`, `a.m.`, the day or month of a German date, an initial: a dot that ends no sentence. */
 function isAbbreviation(end: string): boolean {
-  return /(^|\s)(Dr|Prof|Mr|Mrs|Ms|Hr|Fr|Nr|No|St|ca|bzw|z\. ?B|e\.g|i\.e|Sr|Sra|\d{1,2}|\p{Lu})\.$/u.test(end)
+  return /(^|\s)(Dr|Prof|Mr|Mrs|Ms|Hr|Fr|Nr|No|St|ca|bzw|z\. ?B|e\.g|i\.e|Sr|Sra|(?:\d{1,2} ?)?[ap]\.m|(?:\d{1,2}\.)?\d{1,2}|\p{Lu})\.$/u.test(
+    end,
+  )
 }
 
 /** The text without links, mail addresses and domains; a token too long for a word goes as well. */

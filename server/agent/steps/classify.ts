@@ -63,7 +63,7 @@ export function mailFacts({ email }: RunInput) {
   return {
     subject: email.subject,
     from: { name: email.fromName, address: email.fromAddress },
-    text: (email.freshText || email.text).slice(0, 20_000),
+    text: (email.freshText || email.text).slice(0, 20_000).toWellFormed(),
     receivedAt: email.receivedAt,
     isReply: email.inReplyTo !== null,
   }

@@ -23,7 +23,7 @@ export const retrieve: AgentStep<'retrieve'> = {
     ])
     const notes = settings.notes.map((note, index): ContextItem => {
       const audience = note.shareable ? 'correspondent' : 'owner'
-      const source = { kind: 'note', id: null, label: note.text.slice(0, 60), audience } as const
+      const source = { kind: 'note', id: null, label: note.text.slice(0, 60).toWellFormed(), audience } as const
       return { id: `note:${index}`, kind: 'note', label: source.label, text: note.text, source }
     })
     const items = [
@@ -43,7 +43,7 @@ export const retrieve: AgentStep<'retrieve'> = {
 
 /** Search by words alone still works when no vector can be had. */
 async function embedQuery({ ctx, input, signal }: StepContext) {
-  const text = `${input.email.subject}\n${input.email.freshText}`.slice(0, 8_000)
+  const text = `${input.email.subject}\n${input.email.freshText}`.slice(0, 8_000).toWellFormed()
   try {
     const [values] = await step('embed-query', () => ctx.embedder.embed([text], 'query', signal))
     return values ? { modelId: ctx.embedder.modelId, values } : null
@@ -57,7 +57,7 @@ async function embedQuery({ ctx, input, signal }: StepContext) {
 function toItem(kind: 'thread' | 'email', found: FoundEmail): ContextItem {
   const who = found.direction === 'out' ? 'you' : found.fromName
   const label = `${found.subject} (${who}, ${found.receivedAt.slice(0, 10)})`
-  const text = found.freshText.slice(0, textLimit)
+  const text = found.freshText.slice(0, textLimit).toWellFormed()
   // Both came through the reader filter: whoever gets the reply has read them.
   return {
     id: `email:${found.id}`,

@@ -21,7 +21,10 @@ export const fr: Wording = {
     `Je regrette que cela ${isFamiliar ? 't’ait' : 'vous ait'} causé des ennuis.`,
   asWritten: (day) => `Comme je l’écrivais le ${day} :`,
   earlier: (day) => `J’avais écrit à ce sujet le ${day}.`,
+  proposalNoted: ({ isFamiliar }) =>
+    `Je vais vérifier et je reviendrai vers ${isFamiliar ? 'toi' : 'vous'} à ce sujet.`,
   timesOffered: 'Voici les créneaux qui me conviendraient :',
+  otherTimesOffered: 'Sinon, voici les créneaux qui me conviendraient :',
   whichTime: ({ isFamiliar }) => `Lequel ${isFamiliar ? 'te' : 'vous'} convient le mieux ?`,
   timesFollow: 'Des propositions de créneaux suivront.',
   detailsFollow: 'Les précisions à ce sujet suivront.',

@@ -24,7 +24,11 @@ export interface Wording {
   asWritten(day: string): string
   /** That the owner wrote about the matter on that day. */
   earlier(day: string): string
+  /** That what the sender proposed is looked at: neither accepted nor declined. */
+  proposalNoted(manner: Manner): string
   readonly timesOffered: string
+  /** The same beside a proposal of the sender. */
+  readonly otherTimesOffered: string
   whichTime(manner: Manner): string
   readonly timesFollow: string
   readonly detailsFollow: string
