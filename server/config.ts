@@ -44,8 +44,12 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   }
   problems.push(...contradictions(values, isProduction))
   const parsed = Environment.safeParse(values)
-  for (const { path, message } of parsed.error?.issues ?? []) problems.push(`${path.join('.')}: ${message}`)
-  if (!parsed.success || problems.length > 0) throw new ConfigError([...problems, ...warnings])
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    const name = path.join('.')
+    const isEmptied = isPlaceholder(environment[name])
+    problems.push(`${name}: ${isEmptied ? `still holds the placeholder of the example; ${howToMake}` : message}`)
+  }
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
   const env = parsed.data
   if (isProduction && isLoopbackUrl(env.FRONTEND_URL)) {
     warnings.push('FRONTEND_URL and CORS_ORIGINS name this machine only: no other browser can use the API.')

@@ -16,6 +16,7 @@ const production = {
   APP_ENV: 'production',
   DATABASE_URL: 'postgresql://app:secret@db:5432/reasonflow',
   GEMINI_API_KEY: 'a-key',
+  FRONTEND_URL: 'https://desk.example',
 }
 
 test('the example names every variable that is read, and no other', () => {
@@ -33,8 +34,8 @@ test('what the example sets is what holds without it, but for more log lines', (
 
 test('an example copied by hand does not start: its secrets are placeholders', () => {
   expect(problemsOf(parseEnv(example))).toEqual([
-    expect.stringMatching(/^JWT_SECRET_KEY: is required; print one with/),
-    expect.stringMatching(/^ENCRYPTION_KEY: is required; print one with/),
+    expect.stringMatching(/^JWT_SECRET_KEY: still holds the placeholder of the example; make env/),
+    expect.stringMatching(/^ENCRYPTION_KEY: still holds the placeholder of the example; make env/),
   ])
 })
 
@@ -43,7 +44,7 @@ const refused: [string, Record<string, string>, RegExp][] = [
   ['a blank signing secret', { JWT_SECRET_KEY: '   ' }, /^JWT_SECRET_KEY: is required/],
   ['a short signing secret', { JWT_SECRET_KEY: 'k3y-of-16-letter' }, /^JWT_SECRET_KEY: must be 32 or more random/],
   ['a monotonous signing secret', { JWT_SECRET_KEY: 'a'.repeat(64) }, /^JWT_SECRET_KEY: must be 32 or more random/],
-  ['a placeholder as signing secret', { JWT_SECRET_KEY: `your-${'x'.repeat(40)}` }, /^JWT_SECRET_KEY: is required/],
+  ['a placeholder as signing secret', { JWT_SECRET_KEY: `your-${'x'.repeat(40)}` }, /^JWT_SECRET_KEY: still holds/],
   ['a missing encryption key', { ENCRYPTION_KEY: '' }, /^ENCRYPTION_KEY: is required/],
   [
     'an encryption key of 16 bytes',
@@ -171,6 +172,7 @@ test('production starts with what it needs, and on the offline model only on pur
     warnings: [],
     log: { pretty: false, level: 'info' },
   })
+  expect(parseConfig({ ...production, FRONTEND_URL: '' }).warnings).toEqual([expect.stringMatching(/^FRONTEND_URL/)])
   const offline = parseConfig({ ...production, GEMINI_API_KEY: '', MODEL_PROVIDER: 'offline' })
   expect(offline.model).toEqual({ provider: 'offline' })
 })

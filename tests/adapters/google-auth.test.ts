@@ -37,7 +37,6 @@ test('the consent page is asked for the least scopes, offline, with state, nonce
     response_type: 'code',
     client_id: google.config.clientId,
     redirect_uri: redirectUri,
-    login_hint: email,
   })
 })
 

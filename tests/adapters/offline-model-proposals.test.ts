@@ -81,6 +81,7 @@ test.each([
     'We can offer:\n\n- Friday 26 March, 15:00 to 17:00\n- Tuesday 30 March, 15:00 to 17:00\n\nWhich one suits you?',
     'Friday 26 March, 15:00 to 17:00 […] Tuesday 30 March, 15:00 to 17:00',
   ],
+  ['Vorschlag:\n\n26. März, 15 Uhr', '26. März, 15 Uhr'],
   ['Is Friday at 10:00 fine (https://evil.test/x, eve@evil.test)?', 'Is Friday at 10:00 fine?'],
 ])('%j proposes a time', async (text, proposal) => {
   expect((await invited(text)).openQuestions).toEqual([asked(proposal)])

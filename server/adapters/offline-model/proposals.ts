@@ -20,7 +20,7 @@ export function proposalIn(text: string, cues: readonly LanguageCues[]): string 
   for (const sentence of sentencesOf(text)) {
     if (found.length === maxSentences) break
     if (proposes(sentence, cues) && !readsLikeOrders(sentence))
-      found.push(withoutAddresses(sentence.replace(/^(?:[-*•]|\d{1,2}[.)]) /, '')))
+      found.push(withoutAddresses(sentence.replace(/^[-*•] /, '')))
   }
   const quoted = shorten(found.join(' […] '), 240)
   return /\p{L}/u.test(quoted) ? quoted : undefined
