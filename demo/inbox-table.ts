@@ -1,7 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server'
 import type { AppRouter } from '../server/router.ts'
 import type { Api } from './api.ts'
-import { cut, fit, lineWidth, paint, say } from './say.ts'
+import { cut, lineWidth, padTo, paint, say } from './say.ts'
 
 type Outputs = inferRouterOutputs<AppRouter>
 export type Item = Outputs['emails']['list']['items'][number]
@@ -53,8 +53,8 @@ function reasonsOfAll(drafts: readonly Draft[]): string[] {
 function columns({ from, subject, intent, confidence }: Item): string {
   const room = Math.min(44, lineWidth() - 50)
   const percent = confidence === null ? '' : `${Math.round(confidence * 100)} %`
-  const sender = paint('bold', fit(from.name || from.address, 18))
-  return `${sender}  ${fit(subject || '(no subject)', room)}  ${paint('cyan', fit(intent ?? '', 15))} ${percent.padStart(5)}`
+  const sender = paint('bold', padTo(from.name || from.address, 18))
+  return `${sender}  ${padTo(subject || '(no subject)', room)}  ${paint('cyan', padTo(intent ?? '', 15))} ${percent.padStart(5)}`
 }
 
 /** How the reply begins, without its greeting. */

@@ -23,7 +23,7 @@ export function lineWidth(): number {
 }
 
 /** Filled up to `width` columns, or cut. */
-export function fit(text: string, width: number): string {
+export function padTo(text: string, width: number): string {
   const line = cut(text, width)
   return line + ' '.repeat(Math.max(0, width - widthOf(line)))
 }
