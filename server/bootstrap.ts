@@ -1,4 +1,5 @@
 import { createDatabaseCrm } from './adapters/crm-database.ts'
+import { startDatabaseClock } from './adapters/database-clock.ts'
 import { createGemini } from './adapters/gemini/gemini.ts'
 import { createGmail } from './adapters/google/gmail.ts'
 import { createGoogleAuth } from './adapters/google/auth.ts'
@@ -7,7 +8,6 @@ import { createMimeCodec } from './adapters/mime/codec.ts'
 import { createOfflineModel } from './adapters/offline-model/model.ts'
 import { startPgBoss } from './adapters/pg-boss.ts'
 import { createPgGoogleTokens } from './adapters/pg-google-tokens.ts'
-import { systemClock } from './adapters/system-clock.ts'
 import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
 import { type Database, openDatabase } from './db/connection.ts'
@@ -32,13 +32,13 @@ export async function bootstrap(config: Config, overrides: Partial<Ports> = {}):
   const stopping = new AbortController()
 
   const database = stack.use(
-    await openDatabase(config.database, (error) => logger.warn({ err: error }, 'an idle database connection broke')),
+    await openDatabase(config.database, (error) => logger.warn({ err: error }, 'a database connection broke')),
   )
   const { db } = database
   const migrations = await migrateToLatest(db)
   if (migrations.length > 0) logger.info({ migrations }, 'database migrated')
 
-  const clock = overrides.clock ?? systemClock
+  const clock = overrides.clock ?? stack.use(await startDatabaseClock(db, logger))
   const sealer = overrides.sealer ?? createSealer(config.encryptionKeys)
   const mime = overrides.mime ?? stack.use(createMimeCodec())
   // Last of the resources, so that running jobs end before anything they use is gone.

@@ -5,9 +5,16 @@ import { Pool, types } from 'pg'
 import { openEmbedded } from './embedded.ts'
 import { parsers } from './parsers.ts'
 import type { DB } from './schema.ts'
+import { silentSocket } from './silent-socket.ts'
 
 export type DatabaseConfig =
-  | { readonly kind: 'native'; readonly url: string; readonly maxConnections: number }
+  | {
+      readonly kind: 'native'
+      readonly url: string
+      readonly maxConnections: number
+      /** A connection that says nothing for so long in the middle of a query is given up; default 40,000. */
+      readonly silenceMs?: number
+    }
   | {
       readonly kind: 'embedded'
       /** `memory://` keeps nothing. */
@@ -27,16 +34,19 @@ const plugins: KyselyPlugin[] = [new CamelCasePlugin({ maintainNestedObjectKeys:
 
 /**
  * Opens the database; both drivers give the same JavaScript types.
- * A native connection that breaks while idle is dropped by the pool and made anew at the next query.
+ * A native connection that breaks is dropped by the pool and made anew at the next query; `onBroken` is told.
  */
-export async function openDatabase(config: DatabaseConfig, onIdleError: (error: Error) => void): Promise<Database> {
+export async function openDatabase(config: DatabaseConfig, onBroken: (error: Error) => void): Promise<Database> {
   if (config.kind === 'embedded') {
     const pglite = await openEmbedded(config.directory, config.dump ? await openAsBlob(config.dump) : undefined)
     const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite }), plugins })
     return { db, pglite, [Symbol.asyncDispose]: () => pglite[Symbol.asyncDispose]() }
   }
+  // Above `statement_timeout`, after which a living server speaks up by itself.
+  const { silenceMs = 40_000 } = config
   const pool = new Pool({
     connectionString: config.url,
+    stream: () => silentSocket(silenceMs),
     max: config.maxConnections,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
@@ -45,7 +55,9 @@ export async function openDatabase(config: DatabaseConfig, onIdleError: (error: 
     application_name: 'reasonflow',
     types: { getTypeParser: (oid: number, format) => parsers[oid] ?? types.getTypeParser(oid, format) },
   })
-  pool.on('error', onIdleError)
+  // Told by the client itself, in use or idle: without a listener a connection that breaks in use ends the process.
+  pool.on('connect', (client) => client.on('error', onBroken))
+  pool.on('error', () => undefined)
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins })
   return { db, pglite: null, [Symbol.asyncDispose]: () => db.destroy() }
 }

@@ -1,42 +1,7 @@
-import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { startProxy } from '../support/database-proxy.ts'
 import { newServerDatabase, startMain, startServer } from '../support/server-process.ts'
-
-/** A wire to the database that can be cut, and mended again on the same port. */
-async function startProxy(target: URL) {
-  const sockets = new Set<Socket>()
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port || 5432), target.hostname)
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(socket)
-      socket.on('error', () => other.destroy())
-      socket.on('close', () => sockets.delete(socket) && other.destroy())
-      socket.pipe(other)
-    }
-  })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const { port } = server.address() as AddressInfo
-  const cut = async () => {
-    const closed = once(server, 'close')
-    server.close()
-    for (const socket of sockets) socket.destroy()
-    await closed
-  }
-  const url = new URL(target)
-  url.host = `127.0.0.1:${port}`
-  return {
-    url: url.toString(),
-    cut,
-    mend: () => once(server.listen(port, '127.0.0.1'), 'listening'),
-    [Symbol.asyncDispose]: () => (server.listening ? cut() : Promise.resolve()),
-  }
-}
 
 /** Asks until the answer has this status; a test's own limit ends it otherwise. */
 async function untilHealth(

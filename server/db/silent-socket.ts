@@ -1,0 +1,14 @@
+import { Socket } from 'node:net'
+
+/**
+ * A socket that ends itself when nothing has come or gone for `silenceMs`. A connection whose other end vanished
+ * without a word (half-open: a lost machine, a forgetful firewall) would else hold its query for a quarter of an hour.
+ */
+export function silentSocket(silenceMs: number): Socket {
+  const socket = new Socket()
+  return socket.setTimeout(silenceMs, () => {
+    socket.destroy(
+      Object.assign(new Error(`The database has said nothing for ${silenceMs} ms.`), { code: 'ETIMEDOUT' }),
+    )
+  })
+}
