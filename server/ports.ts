@@ -36,6 +36,20 @@ export interface JobQueue {
   drain(handlers: JobHandlers): Promise<number>
   /** Throws when the queue cannot be reached. */
   check(): Promise<void>
+  /** What failed for good, oldest first, with the last error. */
+  deadLetters(limit: number): Promise<DeadLetter[]>
+  /** Gives dead letters a new start, all or the named ones, 1,000 at most; answers how many. What waits already stays. */
+  redrive(which: { ids?: readonly string[]; job?: string }): Promise<number>
+}
+
+/** A job whose last try failed. */
+export interface DeadLetter {
+  readonly id: string
+  readonly job: string
+  readonly payload: object
+  readonly tries: number
+  readonly reason: string
+  readonly failedAt: Date
 }
 
 /** Which mailbox of which owner; adapters find its tokens themselves. */

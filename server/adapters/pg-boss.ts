@@ -5,9 +5,9 @@ import type { Logger } from 'pino'
 import type { DB } from '../db/schema.ts'
 import { type JobDefinition, jobCatalog, type JobHandlers, type JobName, type JobPayload } from '../jobs/catalog.ts'
 import type { JobQueue } from '../ports.ts'
+import { createDeadLetters, deadLetterQueue } from './pg-boss-dead-letters.ts'
 import { runJob, type FetchedJob } from './pg-boss-run.ts'
 
-const deadLetter = 'dead-letter'
 const names = Object.keys(jobCatalog) as JobName[]
 const definition = (name: JobName): JobDefinition => jobCatalog[name]
 
@@ -80,14 +80,14 @@ export async function startPgBoss(
           ran += jobs.length
           for (const job of jobs) {
             const result = await runJob(run, name, handlers, job)
-            const output = { value: result.output }
-            if (result.status === 'completed') await boss.complete(name, job.id, output)
-            else await boss.fail(name, job.id, output)
+            if (result.status === 'completed') await boss.complete(name, job.id)
+            else await boss.fail(name, job.id, result.output as object)
           }
         }
       }
       return ran
     },
+    ...createDeadLetters(boss),
     async check() {
       await boss.getDb().executeSql('select 1')
     },
@@ -132,7 +132,7 @@ function timing(canWork: boolean): ConstructorOptions {
 
 async function ensureQueues(boss: PgBoss): Promise<void> {
   const existing = new Set((await boss.getQueues()).map((queue) => queue.name))
-  if (!existing.has(deadLetter)) await boss.createQueue(deadLetter, { retentionSeconds: 30 * 86_400 })
+  if (!existing.has(deadLetterQueue)) await boss.createQueue(deadLetterQueue, { retentionSeconds: 30 * 86_400 })
   for (const name of names) {
     const { retryLimit, retryDelay, oneAtATime } = definition(name)
     const options = {
@@ -143,7 +143,7 @@ async function ensureQueues(boss: PgBoss): Promise<void> {
       heartbeatSeconds: 30,
       expireInSeconds: 600,
       deleteAfterSeconds: 86_400,
-      deadLetter,
+      deadLetter: deadLetterQueue,
       notify: true,
     }
     if (existing.has(name)) await boss.updateQueue(name, options)

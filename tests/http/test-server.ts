@@ -198,6 +198,8 @@ function fakeQueue() {
     async drain() {
       return 0
     },
+    deadLetters: () => Promise.resolve([]),
+    redrive: () => Promise.resolve(0),
     async check() {
       if (isDown) throw new Error('down')
     },

@@ -83,9 +83,9 @@ export async function createTestApp(
     /** Runs everything that is due, and what follows from it. */
     drain: () => ctx.jobs.drain(handlers),
     /** Runs delayed jobs too: retries that wait, sends whose window has passed on the test's clock. */
-    async drainDelayed(): Promise<number> {
+    async drainDelayed(using = handlers): Promise<number> {
       await sql`update pgboss.job set start_after = now() where state in ('created', 'retry')`.execute(ctx.db)
-      return ctx.jobs.drain(handlers)
+      return ctx.jobs.drain(using)
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -1,0 +1,31 @@
+import type { JobWithMetadata, PgBoss } from 'pg-boss'
+import { z } from 'zod'
+import type { DeadLetter, JobQueue } from '../ports.ts'
+
+/** The queue a job comes to when its last try has failed; kept for 30 days. */
+export const deadLetterQueue = 'dead-letter'
+
+/** What failed for good, and its way back. */
+export function createDeadLetters(boss: PgBoss): Pick<JobQueue, 'deadLetters' | 'redrive'> {
+  return {
+    async deadLetters(limit) {
+      const jobs = await boss.findJobs<object>(deadLetterQueue, { queued: true, limit })
+      return jobs.map(toDeadLetter)
+    },
+    redrive: ({ ids, job }) =>
+      boss.redrive(deadLetterQueue, { ...(ids ? { ids: [...ids] } : {}), ...(job ? { sourceName: job } : {}) }),
+  }
+}
+
+const Failure = z.object({ message: z.string() })
+
+function toDeadLetter(letter: JobWithMetadata<object>): DeadLetter {
+  return {
+    id: letter.id,
+    job: letter.sourceName ?? 'unknown',
+    payload: letter.data,
+    tries: (letter.sourceRetryCount ?? 0) + 1,
+    reason: Failure.safeParse(letter.sourceOutput).data?.message ?? 'no reason was kept',
+    failedAt: letter.createdOn,
+  }
+}

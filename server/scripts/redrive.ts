@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util'
+import { bootstrap } from '../bootstrap.ts'
+import { readConfig } from '../config.ts'
+import { StartError } from '../errors.ts'
+import { type JobName, jobCatalog } from '../jobs/catalog.ts'
+import type { DeadLetter } from '../ports.ts'
+import { runScript } from './run-script.ts'
+
+const shown = 100
+
+await runScript(async () => {
+  const { all, job, id } = readOptions()
+  const config = readConfig()
+  // Without the worker's role nothing begins to work.
+  await using app = await bootstrap({ ...config, roles: ['api'], log: { ...config.log, level: 'warn' } })
+  const { jobs } = app.ctx
+  if (!all && !job && !id) return list(await jobs.deadLetters(shown))
+  const count = await jobs.redrive({ ...(id ? { ids: id } : {}), ...(job ? { job } : {}) })
+  console.log(count === 1 ? '1 job starts anew' : `${count} jobs start anew`)
+})
+
+function readOptions(): { all?: boolean; job?: JobName; id?: string[] } {
+  try {
+    const { values } = parseArgs({
+      options: { all: { type: 'boolean' }, job: { type: 'string' }, id: { type: 'string', multiple: true } },
+    })
+    const { job, ...others } = values
+    if (job === undefined) return others
+    if (job in jobCatalog) return { ...others, job: job as JobName }
+    throw new StartError(`There is no job named ${job}. There are: ${Object.keys(jobCatalog).join(', ')}.`)
+  } catch (error) {
+    if (error instanceof StartError) throw error
+    throw new StartError('Usage: npm run redrive [-- --all | --job <name> | --id <id> [--id <id>]]', { cause: error })
+  }
+}
+
+function list(letters: readonly DeadLetter[]): void {
+  if (letters.length === 0) return console.log('no job has failed for good')
+  for (const { id, job, tries, reason, failedAt, payload } of letters) {
+    console.log(`${failedAt.toISOString()}  ${id}  ${job}, ${tries} tries: ${reason}  ${JSON.stringify(payload)}`)
+  }
+  console.log('npm run redrive -- --all gives them a new start; --job <name> or --id <id> only some.')
+}
