@@ -1,7 +1,7 @@
 /**
  * Whether the error says that the database cannot be reached or is shutting down, as opposed to a wrong statement:
- * socket errors of the driver, SQLSTATE class 08 and 28 (log-in refused), 3D000 (no such database), 53300 (too many
- * connections), 55000 (database takes none) and 57P01 to 57P03 (server stops, starts).
+ * socket errors of the driver, SQLSTATE class 08 and 28 (log-in refused), 3D000 (no such database), 53100 (disk
+ * full), 53300 (too many connections), 55000 (database takes none) and 57P01 to 57P03 (server stops, starts).
  */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -11,7 +11,7 @@ export function isConnectionLost(error: unknown): boolean {
 }
 
 const codes =
-  /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08...|28...|3D000|53300|55000|57P0[123])$/
+  /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08...|28...|3D000|53[13]00|55000|57P0[123])$/
 // These come from pg, pg-pool, PGlite and Kysely without any code.
 const messages =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|PGlite (instance )?is (already )?clos|driver has already been destroyed)/

@@ -3,14 +3,20 @@ import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
 import { messageOf, StartError } from '../errors.ts'
 import { lockDirectory } from './directory-lock.ts'
+import { freeBytesBelow, refuseWhenFull } from './disk-room.ts'
 import { parsers } from './parsers.ts'
 
 /**
  * PostgreSQL inside this process (PGlite) with pgvector, its files below `directory`; `memory://` keeps nothing.
  * For development, tests and the demo: it does not fsync, so a power cut may lose the last writes.
- * Throws when another living process has the directory: two of them lose rows silently.
+ * Throws when another living process has the directory: two of them lose rows silently. A full disk is an error a
+ * statement, and over when there is room again.
  */
-export async function openEmbedded(directory: string, dump?: Blob): Promise<PGlite & AsyncDisposable> {
+export async function openEmbedded(
+  directory: string,
+  dump?: Blob,
+  { freeBytes = freeBytesBelow } = {},
+): Promise<PGlite & AsyncDisposable> {
   const inMemory = directory.startsWith('memory://')
   const lock = inMemory ? undefined : takeDirectory(directory)
   try {
@@ -26,6 +32,7 @@ export async function openEmbedded(directory: string, dump?: Blob): Promise<PGli
       extensions: { vector, btree_gin },
       parsers,
     })
+    if (!inMemory) refuseWhenFull(pglite, () => freeBytes(directory))
     return Object.assign(pglite, {
       async [Symbol.asyncDispose]() {
         if (!pglite.closed) await pglite.close()
