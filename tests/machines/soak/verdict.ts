@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import type { TestApp } from '../../support/app.ts'
+import type { Load } from './load.ts'
+
+export interface Verdict {
+  /** Mails without a finished run, approved replies that neither left nor ask their owner. */
+  readonly lost: number
+  /** Mails stored, worked on or answered more than once. */
+  readonly doubled: number
+  /** Sends that ask their owner. */
+  readonly unknown: number
+}
+
+/** Whether everything that was begun has come to its end. */
+export async function isQuiet({ db }: TestApp, load: Load): Promise<boolean> {
+  const { rows } = await sql<{ mails: number; live: number; unsettled: number }>`
+    select
+      (select count(*) from emails where direction = 'in') as mails,
+      (select count(*) from traces where status in ('queued', 'running')) as live,
+      (select count(*) from outbox where state in ('READY', 'SENDING')) as unsettled`.execute(db)
+  const [row] = rows
+  return row !== undefined && row.mails >= load.mails && row.live === 0 && row.unsettled === 0
+}
+
+/** Counts at the mailbox, not only in our own books, what became of it all. */
+export async function judge(app: TestApp, load: Load): Promise<Verdict> {
+  const { rows } = await sql<{ stored: number; twice: number; finished: number; again: number; unknown: number }>`
+    select
+      (select count(*) from emails where direction = 'in') as stored,
+      (select count(*) from (
+        select 1 from emails where direction = 'in' group by user_id, subject having count(*) > 1) as same) as twice,
+      (select count(distinct email_id) from traces where status = 'completed') as finished,
+      (select count(*) from (
+        select 1 from drafts group by user_id, email_id having count(*) > 1) as same) as again,
+      (select count(*) from outbox where state = 'UNKNOWN') as unknown`.execute(app.db)
+  const [books] = rows
+  if (!books) throw new Error('the database told nothing')
+  const delivered = await deliveries(app, load)
+  const repeated = [...delivered.values()].filter((count) => count > 1).length
+  const missingSends = Math.max(0, load.sends - delivered.size - books.unknown)
+  return {
+    lost: load.mails - Math.min(books.stored, books.finished) + missingSends,
+    doubled: books.twice + books.again + repeated,
+    unknown: books.unknown,
+  }
+}
+
+/** How often each approved reply really left, by the mark it carries. */
+async function deliveries(app: TestApp, { inboxes }: Load): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  for (const { sent } of inboxes) {
+    for (const { raw } of await sent()) {
+      const mark = /^x-reasonflow-outbox:\s*(\S+)/im.exec(raw.toString())?.[1] ?? ''
+      counts.set(mark, (counts.get(mark) ?? 0) + 1)
+    }
+  }
+  return counts
+}
