@@ -25,6 +25,8 @@ export async function setStage(port: number): Promise<Stage> {
     MODEL_PROVIDER: 'offline',
     GMAIL_CLIENT_ID: google.clientId,
     GMAIL_CLIENT_SECRET: google.clientSecret,
+    // The sandbox is not Google, and somebody watches.
+    GMAIL_QUOTA_UNITS_PER_MINUTE: '6000000',
     GMAIL_REDIRECT_URI: `http://localhost:${port}/api/v1/auth/gmail/callback`,
     GOOGLE_API_BASE_URL: google.url,
     GOOGLE_OAUTH_BASE_URL: google.url,

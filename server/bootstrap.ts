@@ -1,20 +1,23 @@
 import { createDatabaseCrm } from './adapters/crm-database.ts'
+import { createCircuits } from './adapters/circuit.ts'
 import { startDatabaseClock } from './adapters/database-clock.ts'
 import { createGemini } from './adapters/gemini/gemini.ts'
 import { createGmail } from './adapters/google/gmail.ts'
 import { createGoogleAuth } from './adapters/google/auth.ts'
 import { createGoogleCalendar } from './adapters/google/calendar.ts'
+import { createPushVerifier } from './adapters/google/push-verifier.ts'
 import { createMimeCodec } from './adapters/mime/codec.ts'
 import { createOfflineModel } from './adapters/offline-model/model.ts'
 import { startPgBoss } from './adapters/pg-boss.ts'
 import { createPgGoogleTokens } from './adapters/pg-google-tokens.ts'
+import { createPgQuota } from './adapters/pg-quota.ts'
 import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
 import { type Database, openDatabase } from './db/connection.ts'
 import { migrateToLatest } from './db/migrate.ts'
 import { UpstreamError } from './errors.ts'
 import { createLogger } from './logger.ts'
-import type { AccessTokens, Ports } from './ports.ts'
+import type { AccessTokens, Circuit, Ports } from './ports.ts'
 import { createSealer } from './security/encryption.ts'
 
 /** A running application: everything it holds is given back in the reverse order of its birth. */
@@ -43,16 +46,28 @@ export async function bootstrap(config: Config, overrides: Partial<Ports> = {}):
   const mime = overrides.mime ?? stack.use(createMimeCodec())
   // Last of the resources, so that running jobs end before anything they use is gone.
   const jobs = overrides.jobs ?? stack.use(await startQueue(config, database, { logger, stopping: stopping.signal }))
-  const googleAuth = overrides.googleAuth ?? (config.google ? createGoogleAuth(config.google) : null)
+  const circuits =
+    overrides.circuits ??
+    createCircuits((vendor, isOpen) => {
+      if (isOpen) logger.warn({ vendor }, 'too many calls failed: the service is left alone for a while')
+      else logger.info({ vendor }, 'the service answers again')
+    })
+  const googleAuth =
+    overrides.googleAuth ??
+    (config.google ? createGoogleAuth(config.google, { circuit: circuits['google-oauth'] }) : null)
   const tokens = googleAuth ? createPgGoogleTokens({ db, sealer, googleAuth, clock, logger }) : noTokens
   const ctx: AppContext = {
     config,
     db,
     logger,
     stopping: stopping.signal,
-    ...createGmail(config.google ?? { apiBaseUrl: null }, tokens),
-    calendar: createGoogleCalendar(config.google ?? { apiBaseUrl: null }, tokens),
-    ...createModel(config),
+    ...createGmail(config.google ?? { apiBaseUrl: null }, tokens, {
+      quota: createPgQuota({ db, logger }, config.gmailUnitsPerMinute),
+      circuit: circuits.gmail,
+    }),
+    pushVerifier: config.google && config.push ? createPushVerifier(config.google, config.push) : null,
+    calendar: createGoogleCalendar(config.google ?? { apiBaseUrl: null }, tokens, { circuit: circuits.calendar }),
+    ...createModel(config, circuits.gemini),
     crm: createDatabaseCrm(db),
     ...overrides,
     clock,
@@ -60,6 +75,7 @@ export async function bootstrap(config: Config, overrides: Partial<Ports> = {}):
     jobs,
     mime,
     googleAuth,
+    circuits,
   }
   const owned = stack.move()
   return {
@@ -72,17 +88,17 @@ export async function bootstrap(config: Config, overrides: Partial<Ports> = {}):
   }
 }
 
-function startQueue(config: Config, { pglite }: Database, env: Pick<AppContext, 'logger' | 'stopping'>) {
+function startQueue(config: Config, { db, pglite }: Database, env: Pick<AppContext, 'logger' | 'stopping'>) {
   const canWork = config.roles.includes('worker')
-  if (config.database.kind === 'native') return startPgBoss({ url: config.database.url }, { ...env, canWork })
+  if (config.database.kind === 'native') return startPgBoss({ url: config.database.url }, { ...env, db, canWork })
   if (!pglite) throw new Error('the embedded database is not open')
-  return startPgBoss({ pglite }, { ...env, canWork })
+  return startPgBoss({ pglite }, { ...env, db, canWork })
 }
 
-function createModel(config: Config) {
+function createModel(config: Config, circuit: Circuit) {
   switch (config.model.provider) {
     case 'gemini':
-      return createGemini(config.model)
+      return createGemini(config.model, { circuit })
     case 'offline':
       return createOfflineModel()
   }

@@ -16,6 +16,7 @@ export class ConfigError extends StartError {
 
 export type Config = ReturnType<typeof parseConfig>
 export type GoogleConfig = NonNullable<Config['google']>
+export type PushConfig = NonNullable<Config['push']>
 export type ModelConfig = Config['model']
 
 /** The one place that reads `process.env` (and `.env` below it, which never overrides what is set). */
@@ -80,6 +81,16 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
             oauthBaseUrl: env.GOOGLE_OAUTH_BASE_URL ?? null,
           }
         : null,
+    gmailUnitsPerMinute: env.GMAIL_QUOTA_UNITS_PER_MINUTE,
+    push:
+      env.GMAIL_PUBSUB_TOPIC && env.GMAIL_PUSH_AUDIENCE && env.GMAIL_PUSH_SERVICE_ACCOUNT
+        ? {
+            topic: env.GMAIL_PUBSUB_TOPIC,
+            audience: env.GMAIL_PUSH_AUDIENCE,
+            serviceAccount: env.GMAIL_PUSH_SERVICE_ACCOUNT,
+          }
+        : null,
+    autoSendEnabled: env.AUTO_SEND_ENABLED,
     model:
       env.GEMINI_API_KEY && env.MODEL_PROVIDER !== 'offline'
         ? ({
@@ -107,6 +118,7 @@ function contradictions(values: Readonly<Record<string, string>>, isProduction: 
   if (Boolean(values['GMAIL_CLIENT_ID']) !== Boolean(values['GMAIL_CLIENT_SECRET'])) {
     problems.push('GMAIL_CLIENT_ID and GMAIL_CLIENT_SECRET are needed together.')
   }
+  problems.push(...pushContradictions(values))
   if (!DATABASE_URL && ROLES && !(ROLES.includes('api') && ROLES.includes('worker'))) {
     problems.push('The embedded database needs ROLES=api,worker in one process.')
   }
@@ -115,6 +127,14 @@ function contradictions(values: Readonly<Record<string, string>>, isProduction: 
     keys.some((key) => key.equals(Buffer.from(secret)) || key.equals(Buffer.from(secret, 'base64')))
   if (JWT_SECRET_KEY && isShared(JWT_SECRET_KEY)) problems.push('JWT_SECRET_KEY and ENCRYPTION_KEY must differ.')
   return problems
+}
+
+function pushContradictions(values: Readonly<Record<string, string>>): string[] {
+  const names = ['GMAIL_PUBSUB_TOPIC', 'GMAIL_PUSH_AUDIENCE', 'GMAIL_PUSH_SERVICE_ACCOUNT']
+  const missing = names.filter((name) => !values[name])
+  if (missing.length === names.length) return []
+  if (missing.length > 0) return [`Push needs all of ${names.join(', ')}, or none; missing: ${missing.join(', ')}.`]
+  return values['GMAIL_CLIENT_ID'] ? [] : ['Push needs GMAIL_CLIENT_ID: without it there is no mailbox to watch.']
 }
 
 function isLoopbackUrl(url: string): boolean {
@@ -181,6 +201,26 @@ export const Environment = z.object({
   GMAIL_CLIENT_SECRET: z.string().optional(),
   /** Where Google's consent comes back to; by default this server on localhost at PORT. */
   GMAIL_REDIRECT_URI: z.url().optional(),
+  /** Of one mailbox; below 2,500 a send would not fit into what may go out at once. */
+  GMAIL_QUOTA_UNITS_PER_MINUTE: z.coerce.number().int().min(2_500).default(6_000),
+  GMAIL_PUBSUB_TOPIC: z
+    .string()
+    .regex(
+      /^projects\/[a-z][a-z0-9.:-]*\/topics\/[a-z][\w.~+%-]{2,254}$/i,
+      'looks like projects/my-project/topics/gmail',
+    )
+    .optional(),
+  /** What the subscription's tokens are made out to; by Pub/Sub's own default the address of the endpoint. */
+  GMAIL_PUSH_AUDIENCE: z
+    .string()
+    .regex(/^\S{8,1000}$/, 'is a text of 8 or more characters without blanks, best the address of the endpoint')
+    .optional(),
+  GMAIL_PUSH_SERVICE_ACCOUNT: z
+    .string()
+    .regex(/^[\w.-]+@[\w.-]+\.gserviceaccount\.com$/, 'looks like push@my-project.iam.gserviceaccount.com')
+    .optional(),
+  /** Whether owners may let routine replies go out by themselves; not before it was tried on a live account. */
+  AUTO_SEND_ENABLED: z.stringbool().default(false),
   GOOGLE_API_BASE_URL: address.optional(),
   GOOGLE_OAUTH_BASE_URL: address.optional(),
 })

@@ -19,7 +19,14 @@ export class StartError extends Error {
   override readonly name: string = 'StartError'
 }
 
-export type UpstreamVendor = 'gmail' | 'calendar' | 'google-oauth' | 'gemini'
+/** Whom we ask outside, by the name an owner knows. */
+export const vendorNames = {
+  gmail: 'Gmail',
+  calendar: 'Google Calendar',
+  'google-oauth': 'Google sign-in',
+  gemini: 'Gemini',
+} as const
+export type UpstreamVendor = keyof typeof vendorNames
 
 /**
  * What an outside service's failure means for us, whatever its wire format:
@@ -65,6 +72,21 @@ export class UpstreamError extends Error {
 
 export function isUpstream(error: unknown, ...kinds: UpstreamKind[]): error is UpstreamError {
   return error instanceof UpstreamError && (kinds.length === 0 || kinds.includes(error.kind))
+}
+
+/**
+ * How long an outside service asked to be left alone, in milliseconds; undefined when it did not or the time is over.
+ * Measured on this process's own clock, on which `retryAt` was made.
+ */
+export function askedWaitMs(error: unknown): number | undefined {
+  const waitMs = isUpstream(error) && error.retryAt ? error.retryAt.getTime() - Date.now() : 0
+  return waitMs > 0 ? waitMs : undefined
+}
+
+/** The same as a moment on the clock of `now`. */
+export function retryTimeOf(error: unknown, now: Date): Date | undefined {
+  const waitMs = askedWaitMs(error)
+  return waitMs === undefined ? undefined : new Date(now.getTime() + waitMs)
 }
 
 export function messageOf(error: unknown): string {

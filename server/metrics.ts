@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Figures of this process; process-wide, as memory and event loop are. */
 export const registry = new Registry()
@@ -14,7 +14,7 @@ export const httpDuration = new Histogram({
   registers: [registry],
 })
 
-/** `outcome`: done, failed (it comes again) or dead (it does not). */
+/** `outcome`: done, failed (it comes again), postponed (at a vendor's wish, no try spent) or dead (it does not). */
 export const jobsTotal = new Counter({
   name: 'reasonflow_jobs_total',
   help: 'Jobs run, by name and how they ended',
@@ -22,8 +22,37 @@ export const jobsTotal = new Counter({
   registers: [registry],
 })
 
+/** Those that were acknowledged. `outcome`: accepted, unknown (no such mailbox) or unreadable. */
+export const gmailPushesTotal = new Counter({
+  name: 'reasonflow_gmail_pushes_total',
+  help: 'Gmail push notifications acknowledged, by what became of them',
+  labelNames: ['outcome'] as const,
+  registers: [registry],
+})
+
+/** Counted by each sweep and each /health, over the whole database. */
+export const gmailWatchesLapsing = new Gauge({
+  name: 'reasonflow_gmail_watches_lapsing',
+  help: 'Mailboxes whose Gmail watch has ended, failed, or ends within 48 hours',
+  registers: [registry],
+})
+
 export const unexpectedErrors = new Counter({
   name: 'reasonflow_unexpected_errors_total',
   help: 'Errors answered as INTERNAL: each is a bug',
+  registers: [registry],
+})
+
+export const circuitOpen = new Gauge({
+  name: 'reasonflow_circuit_open',
+  help: '1 while this process leaves an outside service alone because its calls failed',
+  labelNames: ['vendor'] as const,
+  registers: [registry],
+})
+
+export const circuitOpened = new Counter({
+  name: 'reasonflow_circuit_opened_total',
+  help: 'How often this process began to leave an outside service alone',
+  labelNames: ['vendor'] as const,
   registers: [registry],
 })

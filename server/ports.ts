@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely'
-import type { Address } from '../shared-types/index.ts'
+import type { Address, Attachment, CalendarPart, MailFlag, MailReport } from '../shared-types/index.ts'
 import type { DB } from './db/schema.ts'
+import type { UpstreamVendor } from './errors.ts'
 import type { JobHandlers, JobName, JobPayload } from './jobs/catalog.ts'
 
 /** The outside world on one page. Failures are `UpstreamError`; every call that waits takes a signal. */
@@ -10,12 +11,15 @@ export interface Ports {
   readonly googleAuth: GoogleAuth | null
   readonly mailbox: Mailbox
   readonly mailSender: MailSender
+  readonly mailboxWatch: MailboxWatch
+  readonly pushVerifier: PushVerifier | null
   readonly calendar: CalendarProvider
   readonly mime: MimeCodec
   readonly model: LanguageModel
   readonly embedder: Embedder
   readonly crm: Crm
   readonly sealer: Sealer
+  readonly circuits: Circuits
 }
 
 export interface Clock {
@@ -83,6 +87,15 @@ export interface AccessTokens {
   get(mailbox: MailboxRef, options?: { rejected?: string; signal?: AbortSignal }): Promise<string>
 }
 
+/** Leaves an outside service alone for a while when it fails again and again. One a vendor and process. */
+export interface Circuit {
+  /** While it is open nobody is asked: `unavailable` with `retryAt`. A failure after `signal` aborted says nothing. */
+  run<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** Since when the service is left alone, and until when at least; null while it is asked. */
+  readonly pause: { readonly since: Date; readonly until: Date } | null
+}
+export type Circuits = Readonly<Record<UpstreamVendor, Circuit>>
+
 export interface RawMessage {
   readonly id: string
   readonly threadId: string
@@ -92,19 +105,48 @@ export interface RawMessage {
   readonly raw: Buffer
 }
 
+/** What happened to a message: `labels` are those it came with, or those that were put on or taken off. */
+export interface MailboxChange {
+  readonly kind: 'added' | 'deleted' | 'labelled' | 'unlabelled'
+  readonly historyId: string
+  readonly gmailId: string
+  readonly labels: readonly string[]
+}
+
 /** Reading a Gmail mailbox. History ids are decimal strings of any length. */
 export interface Mailbox {
   profile(mailbox: MailboxRef, signal?: AbortSignal): Promise<{ address: string; historyId: string }>
-  /** Newest first; spam and trash left out. */
+  /** Newest first, without drafts, chats, spam and trash; with a label, whatever carries it. */
   listMessages(
     mailbox: MailboxRef,
-    page: { after: Date; pageToken?: string; limit: number },
+    page: { after: Date; label?: string; pageToken?: string; limit: number },
     signal?: AbortSignal,
   ): Promise<{ ids: string[]; nextPageToken: string | null; estimated: number }>
   /** `not_found` when it is gone meanwhile. */
   getMessage(mailbox: MailboxRef, gmailId: string, signal?: AbortSignal): Promise<RawMessage>
-  /** Ids of messages added since the cursor, all pages, and the new cursor; `history_expired` when it is too old. */
-  listAdded(mailbox: MailboxRef, since: string, signal?: AbortSignal): Promise<{ ids: string[]; historyId: string }>
+  /** The labels of one message, without its text; `not_found` when it is gone. */
+  getLabels(mailbox: MailboxRef, gmailId: string, signal?: AbortSignal): Promise<string[]>
+  /** Every label there is, Gmail's own and the owner's. */
+  listLabels(mailbox: MailboxRef, signal?: AbortSignal): Promise<string[]>
+  /** One page of what changed since the cursor; the last page's `historyId` is the new cursor. `history_expired` when it is too old. */
+  listHistory(
+    mailbox: MailboxRef,
+    page: { since: string; pageToken?: string },
+    signal?: AbortSignal,
+  ): Promise<{ changes: MailboxChange[]; historyId: string; nextPageToken: string | null }>
+}
+
+/** Asks Gmail to tell a Pub/Sub topic when a mailbox changes. Both may be repeated. */
+export interface MailboxWatch {
+  /** Begins or renews it. The history id Gmail names here is not told: the cursor is moved by a sync alone. */
+  watch(mailbox: MailboxRef, topic: string, signal?: AbortSignal): Promise<{ expiresAt: Date }>
+  stop(mailbox: MailboxRef, signal?: AbortSignal): Promise<void>
+}
+
+/** Who sent a push, by the token it carries. */
+export interface PushVerifier {
+  /** Whether Google signed it for our subscription; throws when nobody can tell, for want of Google's certificates. */
+  verify(token: string): Promise<boolean>
 }
 
 /** Sending, draft first: a draft is gone once it is sent, so the draft is what makes a second send impossible. */
@@ -113,13 +155,31 @@ export interface MailSender {
   hasDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<boolean>
   /** Never repeated by any layer. */
   sendDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<{ gmailId: string }>
-  /** The sent message of this thread that carries our `X-ReasonFlow-Outbox` header, if it is there yet. */
+  /**
+   * The sent message of this thread that carries our `X-ReasonFlow-Outbox` header, if it is there yet; else, as Gmail
+   * may drop that header, the one that is like this reply.
+   */
   findSent(
     mailbox: MailboxRef,
-    sent: { threadId: string; outboxId: string },
+    sent: { threadId: string; outboxId: string; likeness?: ReplyLikeness | undefined },
     signal?: AbortSignal,
   ): Promise<{ gmailId: string } | null>
   deleteDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<void>
+  /** Drafts that carry our header and have not changed since `before`, newest first, 200 at most. */
+  listDrafts(mailbox: MailboxRef, before: Date, signal?: AbortSignal): Promise<OwnDraft[]>
+}
+
+/** A sent reply that lost our header is known by all three: what it answers, that it is no older, and its text. */
+export interface ReplyLikeness {
+  readonly inReplyTo: string
+  readonly sentAfter: Date
+  hasText(text: string): boolean
+}
+
+export interface OwnDraft {
+  readonly gmailDraftId: string
+  readonly outboxId: string
+  readonly text: string
 }
 
 export interface Interval {
@@ -150,8 +210,21 @@ export interface ParsedMail {
   readonly html: string | null
   /** Lower-case names; of a repeated header the first, topmost one. */
   readonly headers: Readonly<Record<string, string>>
-  readonly attachments: readonly { filename: string; mimeType: string; sizeBytes: number }[]
+  readonly attachments: readonly Attachment[]
+  readonly flags: readonly MailFlag[]
+  /** The first calendar part. */
+  readonly calendar: CalendarPart | null
+  readonly report: MailReport | null
 }
+
+/**
+ * What reading a mail came to; `problem` is a sentence for the owner. `partial`: not everything could be read, or only
+ * some of it counts; what is there is sound. `quarantined`: nothing could be read.
+ */
+export type MailReading =
+  | { readonly kind: 'parsed'; readonly mail: ParsedMail; readonly problem: null }
+  | { readonly kind: 'partial'; readonly mail: ParsedMail; readonly problem: string }
+  | { readonly kind: 'quarantined'; readonly mail: null; readonly problem: string }
 
 export interface ReplyToCompose {
   readonly from: Address
@@ -162,12 +235,14 @@ export interface ReplyToCompose {
   readonly inReplyTo: string | null
   readonly references: readonly string[]
   readonly outboxId: string
+  /** Nobody has read it before it goes out: it says so to other machines (RFC 3834), and is plain text. */
+  readonly isAutomatic: boolean
 }
 
 /** Bytes to fields and back (RFC 5322, MIME). */
 export interface MimeCodec {
-  /** Never throws and never hangs: `problem` says what was wrong; `mail` is null when nothing could be read. */
-  parse(raw: Buffer): Promise<{ mail: ParsedMail | null; problem: string | null }>
+  /** Never hangs, whatever the bytes; rejects only when nothing can be read at all just now. */
+  parse(raw: Buffer): Promise<MailReading>
   compose(reply: ReplyToCompose): Promise<Buffer>
 }
 
@@ -223,7 +298,15 @@ export interface ModelAnswer {
   readonly cost: number
 }
 
+/** US dollars per million tokens. */
+export interface TokenPrice {
+  readonly input: number
+  readonly output: number
+}
+
 export interface LanguageModel {
+  /** Undefined when nobody knows it. */
+  readonly price?: TokenPrice | undefined
   answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>
 }
 

@@ -32,11 +32,12 @@ export const Draft = z.strictObject({
   to: z.array(Address),
   body: z.string(),
   confidence: z.number(),
+  /** What became of its send, where that is worth a word, then why it was not sent automatically. */
   reasons: z.array(z.string()),
   openQuestions: z.array(OpenQuestion),
   sources: z.array(Source),
   createdAt: Instant,
-  /** End of the undo window while a send is waiting, else null. */
+  /** When it goes out while a send is waiting: the end of the undo window or later; else null. */
   sendAt: Instant.nullable(),
 })
 export type Draft = z.infer<typeof Draft>
@@ -67,3 +68,8 @@ export const EditDraftInput = z.strictObject({ ...version, body: storableText(50
 export type EditDraftInput = z.infer<typeof EditDraftInput>
 export const RejectDraftInput = z.strictObject({ ...version, reason: storableText(1_000).trim().min(1).optional() })
 export type RejectDraftInput = z.infer<typeof RejectDraftInput>
+export const ScheduleDraftInput = z.strictObject({ ...version, sendAt: Instant })
+export type ScheduleDraftInput = z.infer<typeof ScheduleDraftInput>
+/** What the owner found out about a send whose outcome is unknown. */
+export const ResolveSendInput = z.strictObject({ ...version, outcome: z.enum(['sent', 'not_sent']) })
+export type ResolveSendInput = z.infer<typeof ResolveSendInput>

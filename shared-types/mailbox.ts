@@ -45,5 +45,20 @@ export type Mailbox = z.infer<typeof Mailbox>
 export const MailboxList = z.strictObject({ items: z.array(Mailbox), nextCursor: z.string().nullable() })
 export type MailboxList = z.infer<typeof MailboxList>
 
+export const EstimateImportInput = z.strictObject({ mailboxId: Id, lookBackDays: z.int().min(1).max(365) })
+export type EstimateImportInput = z.infer<typeof EstimateImportInput>
+
+/** What a first import over so many days would take, before it starts. */
+export const ImportEstimate = z.strictObject({
+  messages: z.int(),
+  /** Exact up to 1,000 messages; beyond, the mailbox is taken to fill at an even pace. */
+  isCounted: z.boolean(),
+  /** For reading them all at the pace Gmail allows a mailbox. */
+  quotaMinutes: z.int(),
+  /** US dollars, as if every message wanted a reply; null when the price of the model is not known. */
+  modelCost: z.number().nullable(),
+})
+export type ImportEstimate = z.infer<typeof ImportEstimate>
+
 export const SyncMailboxInput = z.strictObject({ mailboxId: Id })
 export const SyncStarted = z.strictObject({ jobId: Id })

@@ -14,9 +14,42 @@ export type Note = z.infer<typeof Note>
 
 const Language = z.string().regex(/^[a-z]{2}$/, 'must be a language code such as en')
 
+/** From one time of day to another on the owner's own clock; an end before the start is on the next day. */
+export const QuietHours = z
+  .strictObject({ start: TimeOfDay, end: TimeOfDay })
+  .refine(({ start, end }) => start !== end, 'must not begin and end at the same time')
+export type QuietHours = z.infer<typeof QuietHours>
+
+/** An address as it stands in a mail's `from`. */
+const Correspondent = storableText(320)
+  .trim()
+  .toLowerCase()
+  .regex(/^[^\s@]+@[^\s@]+$/, 'must look like ada@engine.example')
+const Correspondents = z.array(Correspondent).max(1_000)
+
+const Cap = z.int().min(0).max(1_000)
+
 export const Settings = z.strictObject({
-  /** `off`: nothing is drafted until `emails.process`. `ask`: drafts wait for review. */
-  autonomy: z.enum(['off', 'ask']),
+  /**
+   * `off`: nothing is drafted until `emails.process`. `ask`: drafts wait for review. `auto`: routine replies go out by
+   * themselves, if the server's operator allows that; the settings below up to `minimumConfidence` bound it.
+   */
+  autonomy: z.enum(['off', 'ask', 'auto']),
+  /** The way to stop it at once: not even an automatic reply in its undo window goes out. */
+  sendingPaused: z.boolean(),
+  /** Automatic replies in any 24 hours, in any hour, and to one person in any 24 hours. */
+  dailySendCap: Cap,
+  hourlySendCap: Cap,
+  correspondentDailyCap: Cap,
+  /** Automatic replies wait for their end. */
+  quietHours: QuietHours.nullable(),
+  /** Where there is one, nobody else is answered automatically. */
+  allowedCorrespondents: Correspondents,
+  deniedCorrespondents: Correspondents,
+  /** How many mails the owner wrote to somebody before they are answered automatically. */
+  minimumEarlierMessages: z.int().min(1).max(1_000),
+  /** Of the model in its own answer: it may only withhold an automatic reply. */
+  minimumConfidence: z.number().min(0).max(1),
   undoWindowSeconds: z.int().min(0).max(3_600),
   syncFrequencyMinutes: z.int().min(1).max(1_440),
   classifyOnSync: z.boolean(),

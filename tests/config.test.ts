@@ -11,6 +11,12 @@ const secrets = {
   JWT_SECRET_KEY: randomBytes(32).toString('base64'),
   ENCRYPTION_KEY: randomBytes(32).toString('base64'),
 }
+const gmail = { GMAIL_CLIENT_ID: 'id', GMAIL_CLIENT_SECRET: 'secret' }
+const push = {
+  GMAIL_PUBSUB_TOPIC: 'projects/reasonflow/topics/gmail',
+  GMAIL_PUSH_AUDIENCE: 'https://reasonflow.example/api/v1/gmail/push',
+  GMAIL_PUSH_SERVICE_ACCOUNT: 'push@reasonflow.iam.gserviceaccount.com',
+}
 const production = {
   ...secrets,
   APP_ENV: 'production',
@@ -75,6 +81,23 @@ const refused: [string, Record<string, string>, RegExp][] = [
   ['a short metrics token', { METRICS_TOKEN: 'short' }, /^METRICS_TOKEN: /],
   ['a lone Gmail client id', { GMAIL_CLIENT_ID: 'id' }, /^GMAIL_CLIENT_ID and GMAIL_CLIENT_SECRET are needed together/],
   ['a lone Gmail client secret', { GMAIL_CLIENT_SECRET: 's' }, /^GMAIL_CLIENT_ID and GMAIL_CLIENT_SECRET are needed/],
+  [
+    'half of a push',
+    { ...gmail, GMAIL_PUBSUB_TOPIC: push.GMAIL_PUBSUB_TOPIC },
+    /^Push needs all .* missing: GMAIL_PUSH_AUDIENCE, GMAIL_PUSH_SERVICE_ACCOUNT/,
+  ],
+  ['push without Gmail', push, /^Push needs GMAIL_CLIENT_ID/],
+  [
+    'a topic without its project',
+    { ...gmail, ...push, GMAIL_PUBSUB_TOPIC: 'gmail' },
+    /^GMAIL_PUBSUB_TOPIC: looks like/,
+  ],
+  [
+    'a person as service account',
+    { ...gmail, ...push, GMAIL_PUSH_SERVICE_ACCOUNT: 'mara@lindqvist.example' },
+    /^GMAIL_PUSH_SERVICE_ACCOUNT: looks like/,
+  ],
+  ['an audience with a blank', { ...gmail, ...push, GMAIL_PUSH_AUDIENCE: 'our own server' }, /^GMAIL_PUSH_AUDIENCE: /],
   ['Gemini without a key', { MODEL_PROVIDER: 'gemini' }, /^MODEL_PROVIDER=gemini needs GEMINI_API_KEY/],
   ['a file that is not there', { JWT_SECRET_KEY_FILE: '/no/such/file' }, /^JWT_SECRET_KEY_FILE: .* cannot be read/],
   ['production without a database', { ...production, DATABASE_URL: '' }, /^DATABASE_URL is required in production/],
@@ -133,6 +156,15 @@ test('the placeholders of the original count as not set in development, each wit
     'GMAIL_CLIENT_ID',
     'GMAIL_CLIENT_SECRET',
   ])
+})
+
+test('push is one thing: topic, audience and service account together, or none of it', () => {
+  expect(parseConfig({ ...secrets, ...gmail }).push).toBeNull()
+  expect(parseConfig({ ...secrets, ...gmail, ...push }).push).toEqual({
+    topic: push.GMAIL_PUBSUB_TOPIC,
+    audience: push.GMAIL_PUSH_AUDIENCE,
+    serviceAccount: push.GMAIL_PUSH_SERVICE_ACCOUNT,
+  })
 })
 
 test("the original's database address is read as PostgreSQL's own", () => {

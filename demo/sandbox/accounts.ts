@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createMailbox } from './gmail/mailbox.ts'
-import type { SandboxState } from './state.ts'
+import { publishChange } from './gmail/watch.ts'
+import type { Account, SandboxState } from './state.ts'
 import { startUpstream } from './upstream.ts'
 
 export interface NewAccount {
@@ -17,16 +18,18 @@ export async function openAccount(
   const email = given.toLowerCase()
   if (state.accounts.has(email)) throw new Error(`The sandbox already has an account ${email}`)
   const upstream = await startUpstream({ email, name, timeZone }, state)
-  state.accounts.set(email, {
+  const account: Account = {
     email,
     name,
     timeZone,
     subject: subjectOf(email),
     upstream,
-    mailbox: createMailbox(state.ids),
+    mailbox: createMailbox(state.ids, () => publishChange(state, account)),
     events: new Map(),
     unitsUsed: 0,
-  })
+    watch: null,
+  }
+  state.accounts.set(email, account)
 }
 
 /** 21 digits, like Google's. */

@@ -3,6 +3,7 @@ import { faultAnswer } from './faults.ts'
 import { formOf, type Answer, type Call } from './http.ts'
 import type { ApiCall } from './route.ts'
 import { bearerOf } from './oauth/grants.ts'
+import { spendUnits } from './quota.ts'
 import { findApiRoute, findOpenRoute } from './route-table.ts'
 import { accountOf, type SandboxRequest, type SandboxState } from './state.ts'
 
@@ -50,8 +51,7 @@ async function answerApi(sandbox: SandboxState, call: Call, entry: SandboxReques
   if (params.userId && params.userId !== 'me' && params.userId.toLowerCase() !== account.email) {
     throw new GoogleError(403, 'forbidden', `Delegation denied for ${account.email}`)
   }
-  entry.units = route.units
-  account.unitsUsed += route.units
+  spendUnits(sandbox, account, { entry, units: route.units })
   const apiCall: ApiCall = { ...call, sandbox, account, scopes, params }
   return route.handle(apiCall)
 }

@@ -6,8 +6,9 @@ import { historyRoute } from './gmail/history.ts'
 import { labelRoutes } from './gmail/labels.ts'
 import { messageRoutes } from './gmail/messages.ts'
 import { modifyRoutes } from './gmail/modify.ts'
-import { profileRoutes } from './gmail/profile.ts'
+import { profileRoute } from './gmail/profile.ts'
 import { threadRoutes } from './gmail/threads.ts'
+import { watchRoutes } from './gmail/watch.ts'
 import type { Call } from './http.ts'
 import type { ApiRoute, OpenRoute } from './route.ts'
 import { authorizeRoutes } from './oauth/authorize.ts'
@@ -18,12 +19,13 @@ import { tokenRoutes } from './oauth/token.ts'
 const openRoutes: OpenRoute[] = [...authorizeRoutes, ...tokenRoutes, ...identityRoutes, certificateRoute]
 
 const apiRoutes = [
-  ...profileRoutes,
+  profileRoute,
   ...messageRoutes,
   ...modifyRoutes,
   ...threadRoutes,
   ...draftRoutes,
   historyRoute,
+  ...watchRoutes,
   ...labelRoutes,
   ...calendarRoutes,
   ...eventRoutes,

@@ -2,18 +2,23 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { openAccount, type NewAccount } from './accounts.ts'
 import { insertEvent } from './calendar/events.ts'
+import { takeCheckpoint } from './checkpoint.ts'
 import { createFaultBox, type Fault, type FaultHandle } from './faults.ts'
 import { createGateway } from './gateway.ts'
+import { type ByHand, byHand } from './gmail/by-hand.ts'
 import { deliverMail } from './gmail/delivery.ts'
 import { expireHistory } from './gmail/history-log.ts'
 import { createIds } from './gmail/ids.ts'
 import { playConsent } from './oauth/consent-player.ts'
 import { createGrants, expireAccessTokens, revokeGrants } from './oauth/grants.ts'
 import { signToken } from './oauth/signing.ts'
+import { createSubscription, type PushSubscription, type PushTarget } from './pubsub.ts'
+import { busiestMinute } from './quota.ts'
 import { accountOf, type SandboxRequest, type SandboxState } from './state.ts'
 
 export type { Fault, FaultHandle, FaultKind } from './faults.ts'
 export { faultMatrix } from './fault-matrix.ts'
+export type { PushSubscription } from './pubsub.ts'
 export type { SandboxRequest } from './state.ts'
 
 /**
@@ -48,6 +53,8 @@ export interface SandboxGoogle extends AsyncDisposable {
     raw: Buffer | string,
     options?: { labels?: string[]; receivedAt?: Date; id?: string },
   ): Promise<{ id: string; threadId: string }>
+  /** What the owner of this mailbox does in Gmail. */
+  byHand(email: string): ByHand
   /** All messages of a mailbox, oldest first, with raw bytes; drafts and sent mail not yet visible included. */
   messages(
     email: string,
@@ -66,28 +73,45 @@ export interface SandboxGoogle extends AsyncDisposable {
   delaySentVisibility(ms: number): void
   /** The next matching calls fail this way, until `times` are used up or the handle is disposed. */
   inject(fault: Fault): FaultHandle
+  /** Remembers every mailbox and grant; what it answers puts them back and lifts all faults. */
+  checkpoint(): () => void
+  /** Pushes the changes of mailboxes that watch this topic to an endpoint, with a signed token, as Pub/Sub does. */
+  subscribe(topic: string, target: PushTarget): PushSubscription
   /** Signs claims with the key published at /oauth2/v1/certs: Pub/Sub push tokens, doctored ID tokens. */
   sign(claims: Record<string, unknown>): string
   /** Requests seen, newest last; each part of a batch is one. */
   readonly journal: readonly SandboxRequest[]
   /** Quota units used by this account. */
   unitsUsed(email: string): number
+  /** The most units it used in any 60 s. */
+  busiestMinute(email: string): number
 }
 
-/** Starts the sandbox on a loopback port; it prints nothing and holds no timer. */
+/**
+ * Starts the sandbox on a loopback port; it prints nothing and holds no timer. With `unitsPerMinute` a call beyond an
+ * account's quota is refused with 429.
+ */
 export async function startSandbox(
-  options: { port?: number; clientId?: string; clientSecret?: string; rewriteMessageId?: boolean } = {},
+  options: {
+    port?: number
+    clientId?: string
+    clientSecret?: string
+    rewriteMessageId?: boolean
+    unitsPerMinute?: number
+  } = {},
 ): Promise<SandboxGoogle> {
   const state: SandboxState = {
     clientId: options.clientId ?? 'sandbox-client.apps.googleusercontent.com',
     clientSecret: options.clientSecret ?? 'sandbox-client-secret',
     rewriteMessageId: options.rewriteMessageId ?? false,
+    unitsPerMinute: options.unitsPerMinute ?? null,
     sentDelayMs: 0,
     accounts: new Map(),
     grants: createGrants(),
     faults: createFaultBox(),
     journal: [],
     ids: createIds(),
+    subscriptions: [],
   }
   const server = createGateway(state)
   server.listen(options.port ?? 0, '127.0.0.1')
@@ -104,6 +128,7 @@ export async function startSandbox(
       const message = deliverMail(accountOf(state, email), Buffer.from(raw), { labels, receivedAt, id })
       return { id: message.id, threadId: message.threadId }
     },
+    byHand: (email) => byHand(state, email),
     messages: async (email) =>
       [...accountOf(state, email).mailbox.messages.values()]
         .sort((a, b) => a.internalDate - b.internalDate)
@@ -126,8 +151,15 @@ export async function startSandbox(
       state.sentDelayMs = ms
     },
     inject: (fault) => state.faults.add(fault),
+    checkpoint: () => takeCheckpoint(state),
+    subscribe: (topic, target) => {
+      const subscription = createSubscription(topic, target)
+      state.subscriptions.push(subscription)
+      return subscription
+    },
     sign: signToken,
     unitsUsed: (email) => accountOf(state, email).unitsUsed,
+    busiestMinute: (email) => busiestMinute(state.journal, accountOf(state, email).email),
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, 'close')
       server.close()

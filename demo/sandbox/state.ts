@@ -16,6 +16,8 @@ export interface Account {
   readonly mailbox: Mailbox
   readonly events: CalendarEvents
   unitsUsed: number
+  /** Where changes of the mailbox are published, until `expiresAt` (ms since 1970). */
+  watch: { readonly topic: string; readonly expiresAt: number } | null
 }
 
 /** One request as the journal shows it; status 0 means that no answer left the house. */
@@ -33,12 +35,16 @@ export interface SandboxState {
   readonly clientId: string
   readonly clientSecret: string
   readonly rewriteMessageId: boolean
+  /** What an account may use in 60 s; null: as much as it likes. */
+  readonly unitsPerMinute: number | null
   sentDelayMs: number
   readonly accounts: Map<string, Account>
   readonly grants: Grants
   readonly faults: FaultBox
   readonly journal: SandboxRequest[]
   readonly ids: Ids
+  /** Who is told what is published. */
+  readonly subscriptions: { readonly topic: string; publish(data: object): void }[]
 }
 
 /** A request of whom a test knows that the account exists. */

@@ -1,19 +1,29 @@
 import type { JobResult, JobWithMetadata } from 'pg-boss'
 import type { Logger } from 'pino'
-import { messageOf } from '../errors.ts'
+import { askedWaitMs, messageOf } from '../errors.ts'
 import { jobsTotal } from '../metrics.ts'
 import { type Job, jobCatalog, type JobHandlers, type JobName } from '../jobs/catalog.ts'
 
 export type FetchedJob = JobWithMetadata
 
-/** Parses the payload, runs the handler and says how it ended; a failure is logged whole and kept with the job. */
+export interface JobRunner {
+  readonly logger: Logger
+  readonly stopping: AbortSignal
+  /** Puts off a job that is being run. */
+  postpone(name: JobName, fetched: FetchedJob, waitMs: number): Promise<void>
+}
+
+/**
+ * Parses the payload, runs the handler and says how it ended; a failure is logged whole and kept with the job. A job
+ * that an outside service asked to wait is put off until then instead of spending its tries.
+ */
 export async function runJob(
-  { logger, stopping }: { logger: Logger; stopping: AbortSignal },
+  runner: JobRunner,
   name: JobName,
   handlers: JobHandlers,
   fetched: FetchedJob,
 ): Promise<JobResult> {
-  const log = logger.child({ job: name, jobId: fetched.id })
+  const log = runner.logger.child({ job: name, jobId: fetched.id })
   const startedAt = performance.now()
   try {
     const payload = jobCatalog[name].payload.parse(fetched.data)
@@ -22,17 +32,34 @@ export async function runJob(
       id: fetched.id,
       payload,
       isLastTry: fetched.retryCount >= fetched.retryLimit,
-      signal: signalOf(fetched, stopping),
+      signal: signalOf(fetched, runner.stopping),
     })
     jobsTotal.inc({ job: name, outcome: 'done' })
     log.debug({ ms: Math.round(performance.now() - startedAt) }, 'job done')
     return { id: fetched.id, status: 'completed' }
   } catch (error) {
+    if (await isPostponed({ ...runner, logger: log }, name, fetched, error))
+      return { id: fetched.id, status: 'completed' }
     const isLastTry = fetched.retryCount >= fetched.retryLimit
     jobsTotal.inc({ job: name, outcome: isLastTry ? 'dead' : 'failed' })
     log.warn({ err: error, try: fetched.retryCount + 1, isLastTry }, isLastTry ? 'job failed for good' : 'job failed')
     return { id: fetched.id, status: 'failed', output: { message: messageOf(error) } }
   }
+}
+
+/** Whether the failure was only a wish to wait, and the job was put off. */
+async function isPostponed({ logger, postpone }: JobRunner, name: JobName, fetched: FetchedJob, error: unknown) {
+  const waitMs = askedWaitMs(error)
+  if (waitMs === undefined) return false
+  try {
+    await postpone(name, fetched, waitMs)
+  } catch (failure) {
+    logger.warn({ err: failure }, 'job could not be postponed')
+    return false
+  }
+  jobsTotal.inc({ job: name, outcome: 'postponed' })
+  logger.info({ reason: messageOf(error), waitMs: Math.round(waitMs) }, 'job postponed')
+  return true
 }
 
 /** A job taken by `fetch` rather than by a worker carries no signal, whatever the type says. */

@@ -1,12 +1,13 @@
 import type { PGlite } from '@electric-sql/pglite'
-import type { Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { fromKysely, fromPglite, PgBoss, type ConstructorOptions } from 'pg-boss'
 import type { Logger } from 'pino'
 import type { DB } from '../db/schema.ts'
 import { type JobDefinition, jobCatalog, type JobHandlers, type JobName, type JobPayload } from '../jobs/catalog.ts'
 import type { JobQueue } from '../ports.ts'
 import { createDeadLetters, deadLetterQueue } from './pg-boss-dead-letters.ts'
-import { runJob, type FetchedJob } from './pg-boss-run.ts'
+import { postponeJob } from './pg-boss-postpone.ts'
+import { type FetchedJob, type JobRunner, runJob } from './pg-boss-run.ts'
 
 const names = Object.keys(jobCatalog) as JobName[]
 const definition = (name: JobName): JobDefinition => jobCatalog[name]
@@ -16,14 +17,14 @@ export type QueueDatabase = { readonly url: string } | { readonly pglite: PGlite
 /** pg-boss on the schema `pgboss` of our database; made on the first start. Disposing lets running jobs end, 8 s at most. */
 export async function startPgBoss(
   database: QueueDatabase,
-  { logger, canWork, stopping }: { logger: Logger; canWork: boolean; stopping: AbortSignal },
+  { db, logger, canWork, stopping }: { db: Kysely<DB>; logger: Logger; canWork: boolean; stopping: AbortSignal },
 ): Promise<JobQueue & AsyncDisposable> {
   const boss = new PgBoss({ ...connection(database), ...timing(canWork) })
   boss.on('error', (error) => logger.warn({ err: error }, 'queue error'))
   boss.on('warning', (warning) => logger.warn({ warning: warning.message }, 'queue warning'))
   await boss.start()
   await ensureQueues(boss)
-  const run = { boss, logger, stopping }
+  const run: JobRunner = { logger, stopping, postpone: (...job) => postponeJob({ boss, db }, ...job) }
 
   return {
     async enqueue<N extends JobName>(

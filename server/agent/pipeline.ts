@@ -4,7 +4,7 @@ import { loadEmail } from '../db/run-input.ts'
 import { claimTrace, moveEmail, moveTrace, traceStatus } from '../db/runs.ts'
 import { getSettings } from '../db/settings.ts'
 import { finishedSteps, saveStep } from '../db/steps.ts'
-import { reasonOf } from '../errors.ts'
+import { AppError, askedWaitMs, reasonOf } from '../errors.ts'
 import { step } from '../step.ts'
 import type { AgentStep } from './agent-step.ts'
 import { elapsedMs, Recorder } from './recorder.ts'
@@ -19,10 +19,13 @@ import { review } from './steps/review.ts'
 
 const pipeline: readonly AgentStep<StepName>[] = [classify, retrieve, decide, execute, generate, review]
 const leaseMs = 45_000
+/** How long a run may be put off because the model cannot be asked. */
+const longestWaitMs = 24 * 3_600_000
 
 /**
  * Runs the agent over one mail, as its trace says. Finished steps of an earlier try are not repeated. After the last
- * try a failure ends in `needs_review` with its reason; before, it is thrown, so that the job comes again.
+ * try a failure ends in `needs_review` with its reason; before, it is thrown, so that the job comes again. A service
+ * that asks to wait costs no try; a run that waits longer than a day ends in the same way.
  */
 export async function runTrace(
   ctx: AppContext,
@@ -35,10 +38,20 @@ export async function runTrace(
     const state = await runSteps(ctx, run, signal)
     await settleRun(ctx, run, state)
   } catch (error) {
-    if (isLastTry && !signal.aborted) await settleFailure(ctx, run, error)
+    const isWaiting = askedWaitMs(error) !== undefined
+    if (isWaiting && ageMs(ctx, run) > longestWaitMs) return settleFailure(ctx, run, waitedInVain(error))
+    if (isLastTry && !isWaiting && !signal.aborted) await settleFailure(ctx, run, error)
     else await releaseRun(ctx, run)
     throw error
   }
+}
+
+function ageMs(ctx: AppContext, { createdAt }: Run): number {
+  return ctx.clock.now().getTime() - new Date(createdAt).getTime()
+}
+
+function waitedInVain(cause: unknown): AppError {
+  return new AppError('UPSTREAM_FAILED', `${reasonOf(cause)} The agent has waited for a day.`, { cause })
 }
 
 async function claimRun(ctx: AppContext, userId: string, traceId: string): Promise<Run | undefined> {
@@ -59,7 +72,8 @@ async function claimRun(ctx: AppContext, userId: string, traceId: string): Promi
         return undefined
       }
       const settings = await getSettings(trx, userId)
-      return { input: { userId, traceId, email, settings }, scope: trace.scope, epoch: trace.epoch }
+      const { scope, epoch, createdAt } = trace
+      return { input: { userId, traceId, email, settings }, scope, epoch, createdAt }
     }),
   )
   if (run) return run

@@ -4,10 +4,14 @@ import type { Verdict } from './state.ts'
 
 /** Everything the gate looks at: stored facts and settings, no model's say but its doubts. */
 export interface ReviewFacts {
-  readonly autonomy: Settings['autonomy'] | 'auto'
+  readonly autonomy: Settings['autonomy']
+  readonly sendingPaused: boolean
   readonly operatorAllowsSending: boolean
+  /** The owner has ruled this person out, or let others in only. */
+  readonly isExcluded: boolean
   readonly intent: Intent
   readonly confidence: number
+  readonly minimumConfidence: number
   readonly dmarc: Dmarc
   readonly replyToDiffers: boolean
   readonly ownerIsNamed: boolean
@@ -16,6 +20,7 @@ export interface ReviewFacts {
   readonly textLength: number
   /** How many mails the owner wrote to this person before. */
   readonly earlierMessages: number
+  readonly minimumEarlierMessages: number
   readonly openQuestionCount: number
   readonly problem: string | null
 }
@@ -25,14 +30,14 @@ interface Clause {
   readonly fails: (facts: ReviewFacts) => boolean
 }
 
-const minimumConfidence = 0.9
-const minimumEarlierMessages = 2
 const maximumTextLength = 20_000
 
 /** Each must hold before anything is sent without a person; every failing one is reported. */
 export const clauses: readonly Clause[] = [
   { reason: 'Automatic sending is off.', fails: (facts) => facts.autonomy !== 'auto' },
   { reason: 'The operator has not enabled automatic sending.', fails: (facts) => !facts.operatorAllowsSending },
+  { reason: 'You have paused automatic sending.', fails: (facts) => facts.sendingPaused },
+  { reason: 'You do not let this person be answered automatically.', fails: (facts) => facts.isExcluded },
   { reason: 'Complaints always get a human.', fails: (facts) => facts.intent === 'complaint' },
   { reason: 'Something only you know is still open.', fails: (facts) => facts.openQuestionCount > 0 },
   { reason: 'The sender could not be verified (DMARC).', fails: (facts) => facts.dmarc !== 'pass' },
@@ -44,9 +49,12 @@ export const clauses: readonly Clause[] = [
   { reason: 'The mail could not be read completely.', fails: (facts) => facts.problem !== null },
   {
     reason: 'You have hardly written to this person before.',
-    fails: (facts) => facts.earlierMessages < minimumEarlierMessages,
+    fails: (facts) => !(facts.earlierMessages >= facts.minimumEarlierMessages),
   },
-  { reason: 'The classification is not certain enough.', fails: (facts) => !(facts.confidence >= minimumConfidence) },
+  {
+    reason: 'The classification is not certain enough.',
+    fails: (facts) => !(facts.confidence >= facts.minimumConfidence),
+  },
 ]
 
 /** Send or ask: pure, deterministic, no model, no clock, no database. */

@@ -1,4 +1,6 @@
-/** What a person sees is what is kept and sent: no control, zero-width or bidirectional characters, no half of one. */
+import { stripInvisible } from '../invisible-characters.ts'
+
+/** What a person sees is what is kept and sent: nothing invisible, nothing that no font draws, no half of a character. */
 export function readable(text: string): string {
-  return text.replaceAll(/[^\P{C}\n\t]/gu, '')
+  return stripInvisible(text.replaceAll(/[\p{Cs}\p{Co}\p{Cn}]/gu, '')).text
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { EmailStatus, Intent } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { insertDraft, supersedeDrafts } from '../db/draft-store.ts'
@@ -7,8 +7,11 @@ import { insertNotification } from '../db/notifications.ts'
 import { moveEmail, moveTrace, saveClassification } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { forgetAdditions } from '../db/steps.ts'
+import { lockThreads } from '../db/thread-changes.ts'
 import { reasonOf } from '../errors.ts'
 import { step } from '../step.ts'
+import { approveAutomatically } from './automatic-approval.ts'
+import { settledByNewer } from './newer-in-thread.ts'
 import type { Run, RunState } from './state.ts'
 
 /** Ends a run that worked: one transaction for the mail's status, its draft, the trace and the word to the owner. */
@@ -19,16 +22,21 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
   const end = { status: 'completed', error: null, intent: classify.intent } as const
   await settle(ctx, run, end, async (trx, now) => {
     const isFull = run.scope === 'full'
+    const settled = isFull && classify.needsReply ? await settledMeanwhile(trx, run) : null
     await saveClassification(trx, userId, email.id, { ...classify, ...(isFull ? {} : { reasons: [classify.reason] }) })
     if (!isFull) return
     await supersedeDrafts(trx, userId, email.id)
-    if (!classify.needsReply) return moveProcessed(trx, run, 'no_reply', [classify.reason])
+    const noReply = classify.needsReply ? settled : classify.reason
+    if (noReply !== null) return moveProcessed(trx, run, 'no_reply', [noReply])
 
     if (!generate || !review) throw new Error('a mail that needs a reply has no reviewed draft')
     const reasons = review.kind === 'ask' ? review.reasons : []
-    const draft = { ...generate, id: randomUUID(), emailId: email.id, traceId, reasons, createdAt: now }
-    await moveProcessed(trx, run, 'needs_review', [classify.reason, ...reasons])
+    // What nobody reads first goes to the sender and to nobody else.
+    const to = review.kind === 'ask' ? generate.to : [{ name: email.fromName, address: email.fromAddress }]
+    const draft = { ...generate, to, id: randomUUID(), emailId: email.id, traceId, reasons, createdAt: now }
+    await moveProcessed(trx, run, review.kind === 'ask' ? 'needs_review' : 'approved', [classify.reason, ...reasons])
     await insertDraft(trx, userId, draft)
+    if (review.kind === 'send') return approveAutomatically(ctx, trx, run, draft)
     await insertNotification(trx, userId, 'draft_ready', { emailId: email.id, draftId: draft.id }, now)
   })
 }
@@ -39,11 +47,14 @@ export async function settleFailure(ctx: AppContext, run: Run, failure: unknown)
   const error = reasonOf(failure)
   await settle(ctx, run, { status: 'failed', error }, async (trx, now) => {
     if (run.scope === 'classify') return
-    const reasons = [`The agent could not finish: ${error}`]
+    const settled = await settledMeanwhile(trx, run)
+    const to = settled ? 'no_reply' : 'needs_review'
+    const reasons = [settled ?? `The agent could not finish: ${error}`]
     // A mail that somebody else settled meanwhile stays as they left it.
-    const isOurs = await moveEmail(trx, userId, email.id, { from: ['processing'], to: 'needs_review', reasons })
+    const isOurs = await moveEmail(trx, userId, email.id, { from: ['processing'], to, reasons })
     if (!isOurs) return
-    await insertNotification(trx, userId, 'run_failed', { emailId: email.id }, now)
+    if (settled) await supersedeDrafts(trx, userId, email.id)
+    else await insertNotification(trx, userId, 'run_failed', { emailId: email.id }, now)
   })
 }
 
@@ -51,7 +62,7 @@ async function settle(
   ctx: AppContext,
   { input, epoch }: Run,
   end: { status: 'completed' | 'failed'; error: string | null; intent?: Intent },
-  effects: (trx: Kysely<DB>, now: string) => Promise<void>,
+  effects: (trx: Transaction<DB>, now: string) => Promise<void>,
 ): Promise<void> {
   const { userId, traceId } = input
   const now = ctx.clock.now().toISOString()
@@ -63,6 +74,16 @@ async function settle(
       await effects(trx, now)
     }),
   )
+}
+
+/**
+ * The steps took a while: why nothing is to be answered any more. Whoever adds to the thread does so before this look,
+ * and is seen, or after the run has ended, and closes what it left open. Threads are locked before mails.
+ */
+async function settledMeanwhile(trx: Kysely<DB>, { input }: Run): Promise<string | null> {
+  const { userId, email } = input
+  await lockThreads(trx, userId, [email.id])
+  return settledByNewer(trx, userId, email)
 }
 
 async function moveProcessed(

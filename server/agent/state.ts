@@ -16,6 +16,7 @@ export interface Run {
   readonly input: RunInput
   readonly scope: RunScope
   readonly epoch: number
+  readonly createdAt: string
 }
 
 /** What each step adds. A later step reads what earlier ones added, and nothing is ever overwritten. */

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { Draft, DraftPage, DraftStatus, DraftWithOriginal, ListDraftsInput } from '../../shared-types/index.ts'
 import { AppError } from '../errors.ts'
 import { rounded } from './emails.ts'
@@ -59,25 +59,33 @@ function selectDrafts(db: Kysely<DB>) {
     .select(['drafts.id', 'drafts.version', 'drafts.status', 'drafts.emailId', 'drafts.subject', 'drafts.body'])
     .select(['mailboxes.address as ownerAddress', 'mailboxes.displayName as ownerName', 'drafts.toAddresses'])
     .select(['drafts.confidence', 'drafts.reasons', 'drafts.openQuestions', 'drafts.sources', 'drafts.createdAt'])
-    .select((eb) =>
-      eb
-        .selectFrom('outbox')
-        .select('outbox.notBefore')
-        .whereRef('outbox.userId', '=', 'drafts.userId')
-        .whereRef('outbox.draftId', '=', 'drafts.id')
+    .select((eb) => [
+      sendsOf(eb)
         .where('outbox.state', '=', 'READY')
-        .limit(1)
+        .select(sql<string>`greatest(outbox.not_before, outbox.retry_at)`.as('at'))
         .as('sendAt'),
-    )
+      sendsOf(eb).select('outbox.reasons').as('sendReasons'),
+    ])
+}
+
+/** The newest send of the draft. */
+function sendsOf(eb: ExpressionBuilder<DB, 'drafts'>) {
+  return eb
+    .selectFrom('outbox')
+    .whereRef('outbox.userId', '=', 'drafts.userId')
+    .whereRef('outbox.draftId', '=', 'drafts.id')
+    .orderBy('outbox.createdAt', 'desc')
+    .limit(1)
 }
 
 type DraftRow = Awaited<ReturnType<ReturnType<typeof selectDrafts>['executeTakeFirstOrThrow']>>
 
-function toDraft({ ownerAddress, ownerName, toAddresses, confidence, ...row }: DraftRow): Draft {
+function toDraft({ ownerAddress, ownerName, toAddresses, confidence, sendReasons, ...row }: DraftRow): Draft {
   return {
     ...row,
     from: { name: ownerName, address: ownerAddress },
     to: toAddresses,
+    reasons: [...(sendReasons ?? []), ...row.reasons],
     confidence: rounded(confidence) ?? 0,
   }
 }

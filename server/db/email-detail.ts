@@ -36,7 +36,7 @@ export async function getThread(db: Kysely<DB>, userId: string, threadId: string
 
 function selectDetails(db: Kysely<DB>) {
   return selectItems(db)
-    .select(['toAddresses', 'ccAddresses', 'replyToAddresses', 'headers', 'reasons'])
+    .select(['toAddresses', 'ccAddresses', 'replyToAddresses', 'headers', 'reasons', 'flags', 'calendar', 'report'])
     .select((eb) =>
       jsonList(
         eb
@@ -46,6 +46,8 @@ function selectDetails(db: Kysely<DB>) {
               filename: ref('attachments.filename'),
               mimeType: ref('attachments.mimeType'),
               sizeBytes: ref('attachments.sizeBytes'),
+              isInline: ref('attachments.isInline'),
+              contentId: ref('attachments.contentId'),
             }).as('value'),
           )
           .whereRef('attachments.userId', '=', 'emails.userId')
@@ -69,6 +71,9 @@ function toEmail({
   headers,
   reasons,
   attachments,
+  flags,
+  calendar,
+  report,
   ...item
 }: DetailRow): Email {
   return {
@@ -80,6 +85,9 @@ function toEmail({
     html,
     headers,
     attachments,
+    flags,
+    calendar,
+    report,
     reasons,
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import type { Address, Direction } from '../../shared-types/index.ts'
+import type { Address, Attachment, CalendarPart, Direction, MailFlag, MailReport } from '../../shared-types/index.ts'
 import type { DB } from './schema.ts'
 
 export interface NewEmail {
@@ -25,7 +25,12 @@ export interface NewEmail {
   readonly freshText: string
   readonly html: string | null
   readonly headers: Readonly<Record<string, string>>
-  readonly attachments: readonly { filename: string; mimeType: string; sizeBytes: number }[]
+  readonly attachments: readonly Attachment[]
+  readonly flags: readonly MailFlag[]
+  readonly calendar: CalendarPart | null
+  readonly report: MailReport | null
+  /** A run begins once everything that came with it is stored; left out means none does. */
+  readonly awaitsRun?: boolean
 }
 
 /** Stores a mail with its readers and attachments; undefined when it was there already. Own mail is stored as `sent`. */
@@ -56,7 +61,11 @@ export async function insertEmail(trx: Kysely<DB>, userId: string, email: NewEma
       headers: JSON.stringify(email.headers),
       labels: [...email.labels],
       problem: email.problem,
+      flags: [...email.flags],
+      calendar: email.calendar && JSON.stringify(email.calendar),
+      report: email.report && JSON.stringify(email.report),
       status: email.direction === 'out' ? 'sent' : 'pending',
+      awaitsRun: email.awaitsRun ?? false,
     })
     .onConflict((oc) => oc.columns(['userId', 'mailboxId', 'gmailId']).doNothing())
     .returning('id')
@@ -88,12 +97,12 @@ async function insertAttachments(trx: Kysely<DB>, userId: string, emailId: strin
     .execute()
 }
 
-/** Which of these Gmail ids are stored or quarantined already. */
+/** Which of these Gmail ids need not be fetched: they are stored, or quarantined and not due to be tried again. */
 export async function knownGmailIds(
   db: Kysely<DB>,
   userId: string,
   mailboxId: string,
-  gmailIds: readonly string[],
+  { gmailIds, now }: { gmailIds: readonly string[]; now: string },
 ): Promise<Set<string>> {
   if (gmailIds.length === 0) return new Set()
   const rows = await db
@@ -108,21 +117,9 @@ export async function knownGmailIds(
         .where('userId', '=', userId)
         .where('mailboxId', '=', mailboxId)
         .where('gmailId', 'in', gmailIds)
+        .where('retryAt', '>', now)
         .select('gmailId'),
     )
     .execute()
   return new Set(rows.map((row) => row.gmailId))
-}
-
-/** Keeps the name of a message that could not be read, and why, so that nothing is lost in silence. */
-export async function quarantine(
-  trx: Kysely<DB>,
-  userId: string,
-  message: { mailboxId: string; gmailId: string; reason: string },
-): Promise<void> {
-  await trx
-    .insertInto('quarantinedMessages')
-    .values({ userId, id: randomUUID(), ...message })
-    .onConflict((oc) => oc.columns(['userId', 'mailboxId', 'gmailId']).doNothing())
-    .execute()
 }

@@ -69,28 +69,3 @@ export function lockEmailState(trx: Kysely<DB>, userId: string, emailId: string)
     .forNoKeyUpdate()
     .executeTakeFirst()
 }
-
-/** Inbound mail of a mailbox that no run was ever made for, oldest first. */
-export async function pendingWithoutRun(db: Kysely<DB>, userId: string, mailboxId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('emails')
-    .where('userId', '=', userId)
-    .where('mailboxId', '=', mailboxId)
-    .where('direction', '=', 'in')
-    .where('status', '=', 'pending')
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('traces')
-            .whereRef('traces.userId', '=', 'emails.userId')
-            .whereRef('traces.emailId', '=', 'emails.id')
-            .select('traces.id'),
-        ),
-      ),
-    )
-    .orderBy('receivedAt')
-    .select('id')
-    .execute()
-  return rows.map((row) => row.id)
-}

@@ -40,10 +40,11 @@ export interface ConnectedMailbox {
   readonly tokenExpiresAt: string
 }
 
-/** A new mailbox, or the same one with new tokens: cursor and mail stay, errors are over. */
+/** A new mailbox, or the same one with new tokens: cursor and mail stay, errors are over, the watch begins anew. */
 export async function upsertConnectedMailbox(db: Kysely<DB>, userId: string, mailbox: ConnectedMailbox) {
   const { id, googleSubject, ...renewed } = mailbox
-  const state = { ...renewed, status: 'active', lastError: null } as const
+  const nothingWrong = { lastError: null, retryAt: null, failures: 0, tokenRefusals: 0 }
+  const state = { ...renewed, ...nothingWrong, status: 'active', watchExpiresAt: null, watchRetryAt: null } as const
   await db
     .insertInto('mailboxes')
     .values({ userId, id, googleSubject, ...state })

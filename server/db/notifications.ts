@@ -1,7 +1,16 @@
 import type { Kysely } from 'kysely'
 import type { DB } from './schema.ts'
 
-export type NotificationKind = 'draft_ready' | 'run_failed' | 'send_rejected' | 'send_unknown' | 'mailbox_needs_reauth'
+export type NotificationKind =
+  | 'draft_ready'
+  | 'draft_superseded'
+  | 'run_failed'
+  | 'send_rejected'
+  | 'send_unknown'
+  | 'send_found'
+  | 'send_withdrawn'
+  | 'reply_scheduled'
+  | 'mailbox_needs_reauth'
 
 /** Tells the owner, in the transaction of what happened. */
 export async function insertNotification(

@@ -10,6 +10,8 @@ export interface NewOutboxEntry {
   readonly emailId: string
   readonly mailboxId: string
   readonly contentHash: Buffer
+  /** Who said that it may go out. */
+  readonly origin: Outbox['origin']
   readonly notBefore: string
   readonly createdAt: string
 }
@@ -27,7 +29,7 @@ export function insertOutboxEntry(trx: Kysely<DB>, userId: string, entry: NewOut
 export function cancelReady(trx: Kysely<DB>, userId: string, draftId: string, settledAt: string) {
   return trx
     .updateTable('outbox')
-    .set({ state: 'CANCELLED', settledAt })
+    .set({ state: 'CANCELLED', reasons: [], settledAt })
     .where('userId', '=', userId)
     .where('draftId', '=', draftId)
     .where('state', '=', 'READY')
@@ -55,14 +57,15 @@ export function claimEntry(
 ) {
   return db
     .updateTable('outbox')
-    .set({ epoch: sql`epoch + 1`, leaseUntil: until })
+    .set({ epoch: sql`epoch + 1`, leaseUntil: until, triedAt: now, retryAt: null })
     .where('userId', '=', userId)
     .where('id', '=', outboxId)
-    .where('state', 'in', ['READY', 'SENDING'])
+    .where('state', 'in', ['READY', 'SENDING', 'UNKNOWN'])
     .where('notBefore', '<=', now)
+    .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
     .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)]))
     .returning(['id', 'draftId', 'draftVersion', 'emailId', 'mailboxId', 'contentHash', 'state', 'epoch'])
-    .returning(['gmailDraftId', 'sendingSince'])
+    .returning(['origin', 'notBefore', 'gmailDraftId', 'sendingSince', 'reasons'])
     .executeTakeFirst()
 }
 export type ClaimedEntry = NonNullable<Awaited<ReturnType<typeof claimEntry>>>
@@ -72,8 +75,23 @@ export function findEntry(db: Kysely<DB>, userId: string, outboxId: string) {
     .selectFrom('outbox')
     .where('userId', '=', userId)
     .where('id', '=', outboxId)
-    .select(['id', 'mailboxId', 'state', 'gmailDraftId'])
+    .select(['id', 'mailboxId', 'state', 'gmailDraftId', 'gmailMessageId', 'retryAt'])
     .executeTakeFirst()
+}
+
+export interface EntryChanges {
+  readonly state?: OutboxState
+  readonly gmailDraftId?: string | null
+  readonly gmailMessageId?: string
+  readonly sendingSince?: string
+  readonly settledAt?: string
+  readonly leaseUntil?: string | null
+  /** Nobody takes the entry before; null: at once, or for an UNKNOWN one never again. */
+  readonly retryAt?: string | null
+  /** What went wrong last, for the operator. */
+  readonly error?: string
+  /** What the owner reads with the draft. */
+  readonly reasons?: string[]
 }
 
 /** Fenced by the epoch of the claim and by the states it may be in; undefined means somebody else owns it by now. */
@@ -82,15 +100,7 @@ export function moveEntry(
   userId: string,
   { id, epoch }: { id: string; epoch: number },
   from: readonly OutboxState[],
-  changes: {
-    state?: OutboxState
-    gmailDraftId?: string
-    sendingSince?: string
-    gmailMessageId?: string
-    error?: string
-    settledAt?: string
-    leaseUntil?: string | null
-  },
+  changes: EntryChanges,
 ) {
   return db
     .updateTable('outbox')
@@ -99,78 +109,35 @@ export function moveEntry(
     .where('id', '=', id)
     .where('epoch', '=', epoch)
     .where('state', 'in', from)
-    .returning('id')
+    .returning(['id', 'gmailDraftId'])
     .executeTakeFirst()
 }
 
-/** READY -> SENDING, asking in the same statement what may have changed since the approval. */
-export function beginSending(
+/** The owner's own word on a send whose outcome is unknown; undefined when there is none any more. */
+export function settleUnknown(
   trx: Kysely<DB>,
   userId: string,
-  { id, epoch, contentHash }: { id: string; epoch: number; contentHash: Buffer },
-  sendingSince: string,
+  draftId: string,
+  { state, settledAt }: { state: 'SENT' | 'NOT_SENT'; settledAt: string },
 ) {
   return trx
     .updateTable('outbox')
-    .set({ state: 'SENDING', sendingSince })
+    .set({ state, reasons: [], settledAt, leaseUntil: null, retryAt: null })
     .where('userId', '=', userId)
-    .where('id', '=', id)
-    .where('epoch', '=', epoch)
-    .where('state', '=', 'READY')
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('drafts')
-          .innerJoin('draftVersions', (join) =>
-            join
-              .onRef('draftVersions.userId', '=', 'drafts.userId')
-              .onRef('draftVersions.draftId', '=', 'drafts.id')
-              .onRef('draftVersions.version', '=', 'drafts.version'),
-          )
-          .whereRef('drafts.userId', '=', 'outbox.userId')
-          .whereRef('drafts.id', '=', 'outbox.draftId')
-          .whereRef('drafts.version', '=', 'outbox.draftVersion')
-          .where('drafts.status', '=', 'approved')
-          .where('draftVersions.contentHash', '=', contentHash)
-          .select(sql`1`.as('one')),
-      ),
-    )
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('mailboxes')
-          .whereRef('mailboxes.userId', '=', 'outbox.userId')
-          .whereRef('mailboxes.id', '=', 'outbox.mailboxId')
-          .where('mailboxes.status', '=', 'active')
-          .select(sql`1`.as('one')),
-      ),
-    )
-    .returning('id')
+    .where('draftId', '=', draftId)
+    .where('state', '=', 'UNKNOWN')
+    .returning(['id', 'gmailDraftId'])
     .executeTakeFirst()
 }
 
-/** What the reply is made of: the mail it answers and the approved text. */
-export function loadReply(
-  db: Kysely<DB>,
-  userId: string,
-  { draftId, draftVersion }: { draftId: string; draftVersion: number },
-) {
-  return db
-    .selectFrom('drafts')
-    .innerJoin('draftVersions', (join) =>
-      join.onRef('draftVersions.userId', '=', 'drafts.userId').onRef('draftVersions.draftId', '=', 'drafts.id'),
-    )
-    .innerJoin('emails', (join) =>
-      join.onRef('emails.userId', '=', 'drafts.userId').onRef('emails.id', '=', 'drafts.emailId'),
-    )
-    .innerJoin('mailboxes', (join) =>
-      join.onRef('mailboxes.userId', '=', 'emails.userId').onRef('mailboxes.id', '=', 'emails.mailboxId'),
-    )
-    .where('drafts.userId', '=', userId)
-    .where('drafts.id', '=', draftId)
-    .where('draftVersions.version', '=', draftVersion)
-    .select(['drafts.subject', 'drafts.toAddresses', 'drafts.body', 'draftVersions.contentHash as versionHash'])
-    .select(['emails.threadId', 'emails.messageId'])
-    .select(['emails.referenceIds', 'mailboxes.address', 'mailboxes.displayName'])
+/** An unknown reply to this mail is looked for at once: something has come into the thread. */
+export function hastenRecheck(trx: Kysely<DB>, userId: string, emailId: string, now: string) {
+  return trx
+    .updateTable('outbox')
+    .set({ retryAt: now })
+    .where('userId', '=', userId)
+    .where('emailId', '=', emailId)
+    .where('state', '=', 'UNKNOWN')
+    .returning('id')
     .executeTakeFirst()
 }

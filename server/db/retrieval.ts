@@ -91,22 +91,44 @@ export async function findThreadHistory(
   return rows.reverse()
 }
 
-/** What came into the thread after this mail and the correspondent could read, newest first, 20 at most. */
+/**
+ * What came into the thread after this mail and the correspondent could read, newest first, 20 at most. Replies of our own
+ * are left out while their outbox entry stands for them: each answers one mail, and its entry settles that one.
+ */
 export function findNewerInThread(
   db: Kysely<DB>,
   userId: string,
-  { threadId, correspondent, after }: { threadId: string; correspondent: string; after: string },
+  wanted: { mailboxId: string; threadId: string; correspondent: string; after: string },
 ) {
   return db
     .selectFrom('emails')
     .where('emails.userId', '=', userId)
-    .where('emails.threadId', '=', threadId)
-    .where('emails.receivedAt', '>', after)
-    .where((eb) => eb.exists(readerOf(eb, correspondent)))
+    .where('emails.mailboxId', '=', wanted.mailboxId)
+    .where('emails.threadId', '=', wanted.threadId)
+    .where('emails.receivedAt', '>', wanted.after)
+    .where((eb) => eb.exists(readerOf(eb, wanted.correspondent)))
+    .where((eb) => eb.not(eb.exists(ownSendOf(eb))))
     .orderBy('emails.receivedAt', 'desc')
     .limit(20)
     .select(['emails.direction', 'emails.fromAddress', 'emails.headers', 'emails.labels'])
     .execute()
+}
+
+/** The live outbox entry that a mail of the owner's went out through. */
+function ownSendOf(eb: ExpressionBuilder<DB, 'emails'>) {
+  return eb
+    .selectFrom('outbox')
+    .whereRef('outbox.userId', '=', 'emails.userId')
+    .whereRef('outbox.mailboxId', '=', 'emails.mailboxId')
+    .where('emails.direction', '=', 'out')
+    .where('outbox.state', 'not in', ['CANCELLED', 'REJECTED', 'NOT_SENT'])
+    .where((inner) =>
+      inner.or([
+        inner('outbox.gmailMessageId', '=', inner.ref('emails.gmailId')),
+        sql<boolean>`outbox.id::text = emails.headers ->> 'x-reasonflow-outbox'`,
+      ]),
+    )
+    .select('outbox.id')
 }
 
 function readerOf(eb: ExpressionBuilder<DB, 'emails'>, address: string) {

@@ -21,6 +21,9 @@ const columns = [
   'emails.headers',
   'emails.labels',
   'emails.problem',
+  'emails.flags',
+  'emails.calendar',
+  'emails.report',
   'mailboxes.address as ownerAddress',
   'mailboxes.displayName as ownerName',
 ] as const

@@ -35,7 +35,7 @@ export function claimTrace(
     .where((eb) =>
       eb.or([eb('status', '=', 'queued'), eb.and([eb('status', '=', 'running'), eb('leaseUntil', '<', now)])]),
     )
-    .returning(['id', 'emailId', 'scope', 'epoch'])
+    .returning(['id', 'emailId', 'scope', 'epoch', 'createdAt'])
     .executeTakeFirst()
 }
 

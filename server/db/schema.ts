@@ -24,8 +24,10 @@ export interface AgentSteps {
 }
 
 export interface Attachments {
+  contentId: string | null;
   emailId: string;
   filename: string;
+  isInline: Generated<boolean>;
   mimeType: string;
   position: number;
   sizeBytes: number;
@@ -80,14 +82,18 @@ export interface EmailParticipants {
 }
 
 export interface Emails {
+  awaitsRun: Generated<boolean>;
+  calendar: ColumnType<import('../../shared-types/index.ts').CalendarPart, string, string> | null;
   ccAddresses: ColumnType<import('../../shared-types/index.ts').Address[], string, string>;
   confidence: number | null;
   createdAt: Generated<string>;
   direction: import('../../shared-types/index.ts').Direction;
+  flags: Generated<import('../../shared-types/index.ts').MailFlag[]>;
   freshText: string;
   fromAddress: string;
   fromName: string;
   gmailId: string;
+  goneAt: string | null;
   headers: ColumnType<Record<string, string>, string, string>;
   html: string | null;
   id: string;
@@ -102,6 +108,7 @@ export interface Emails {
   receivedAt: string;
   referenceIds: string[];
   replyToAddresses: ColumnType<import('../../shared-types/index.ts').Address[], string, string>;
+  report: ColumnType<import('../../shared-types/index.ts').MailReport, string, string> | null;
   search: Generated<string | null>;
   snippet: string;
   status: import('../../shared-types/index.ts').EmailStatus;
@@ -150,6 +157,8 @@ export interface Mailboxes {
   address: string;
   createdAt: Generated<string>;
   displayName: Generated<string>;
+  draftsSweptAt: string | null;
+  failures: Generated<number>;
   googleSubject: string;
   historyId: string | null;
   id: string;
@@ -160,14 +169,22 @@ export interface Mailboxes {
   importPageToken: string | null;
   lastError: string | null;
   lastSyncAt: string | null;
+  lastTriedAt: string | null;
   leaseEpoch: Generated<number>;
   leaseUntil: string | null;
   refreshToken: Buffer | null;
+  resyncHistoryId: string | null;
+  resyncLabels: string[] | null;
+  resyncPageToken: string | null;
+  retryAt: string | null;
   scopes: string[];
   status: import('../../shared-types/index.ts').MailboxStatus;
+  syncedAfter: string | null;
   tokenExpiresAt: string | null;
+  tokenRefusals: Generated<number>;
   userId: string;
   watchExpiresAt: string | null;
+  watchRetryAt: string | null;
 }
 
 export interface ModelCalls {
@@ -221,10 +238,14 @@ export interface Outbox {
   leaseUntil: string | null;
   mailboxId: string;
   notBefore: string;
+  origin: 'owner' | 'agent';
   purpose: string;
+  reasons: Generated<string[]>;
+  retryAt: string | null;
   sendingSince: string | null;
   settledAt: string | null;
   state: 'READY' | 'SENDING' | 'SENT' | 'CANCELLED' | 'REJECTED' | 'UNKNOWN' | 'NOT_SENT';
+  triedAt: string | null;
   userId: string;
 }
 
@@ -234,7 +255,14 @@ export interface QuarantinedMessages {
   id: string;
   mailboxId: string;
   reason: string;
+  retryAt: Generated<string>;
+  tries: Generated<number>;
   userId: string;
+}
+
+export interface QuotaBuckets {
+  mailboxId: string;
+  reservedUntil: string;
 }
 
 export interface RateLimits {
@@ -254,6 +282,13 @@ export interface RefreshTokens {
   userId: string;
 }
 
+export interface ResyncListings {
+  gmailId: string;
+  labels: string[];
+  mailboxId: string;
+  userId: string;
+}
+
 export interface Sessions {
   createdAt: string;
   endedAt: string | null;
@@ -262,12 +297,21 @@ export interface Sessions {
 }
 
 export interface Settings {
+  allowedCorrespondents: Generated<string[]>;
   autonomy: Generated<import('../../shared-types/index.ts').Settings['autonomy']>;
   classifyOnSync: Generated<boolean>;
+  correspondentDailyCap: Generated<number>;
+  dailySendCap: Generated<number>;
+  deniedCorrespondents: Generated<string[]>;
+  hourlySendCap: Generated<number>;
   languages: Generated<string[]>;
   lookBackDays: Generated<number>;
+  minimumConfidence: Generated<number>;
+  minimumEarlierMessages: Generated<number>;
   notes: ColumnType<import('../../shared-types/index.ts').Note[], string | undefined, string>;
   processOnSync: Generated<boolean>;
+  quietHours: ColumnType<import('../../shared-types/index.ts').QuietHours, string, string> | null;
+  sendingPaused: Generated<boolean>;
   signature: Generated<string>;
   syncFrequencyMinutes: Generated<number>;
   timeZone: Generated<string>;
@@ -318,6 +362,7 @@ export interface Traces {
   startedAt: string | null;
   status: import('../../shared-types/index.ts').TraceStatus;
   stepCount: Generated<number>;
+  sweptAt: string | null;
   tokens: Generated<number>;
   totalMs: number | null;
   userId: string;
@@ -347,8 +392,10 @@ export interface DB {
   oauthStates: OauthStates;
   outbox: Outbox;
   quarantinedMessages: QuarantinedMessages;
+  quotaBuckets: QuotaBuckets;
   rateLimits: RateLimits;
   refreshTokens: RefreshTokens;
+  resyncListings: ResyncListings;
   sessions: Sessions;
   settings: Settings;
   templates: Templates;

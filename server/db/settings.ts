@@ -4,6 +4,15 @@ import type { DB } from './schema.ts'
 
 const columns = [
   'autonomy',
+  'sendingPaused',
+  'dailySendCap',
+  'hourlySendCap',
+  'correspondentDailyCap',
+  'quietHours',
+  'allowedCorrespondents',
+  'deniedCorrespondents',
+  'minimumEarlierMessages',
+  'minimumConfidence',
   'undoWindowSeconds',
   'syncFrequencyMinutes',
   'classifyOnSync',
@@ -25,13 +34,27 @@ export function getSettings(db: Kysely<DB>, userId: string): Promise<Settings> {
 
 /** Changes what is named and nothing else. */
 export function updateSettings(db: Kysely<DB>, userId: string, changes: UpdateSettingsInput): Promise<Settings> {
-  const { notes, ...rest } = changes
-  const values = { ...rest, ...(notes ? { notes: JSON.stringify(notes) } : {}) }
+  const { notes, quietHours, ...rest } = changes
+  const values = {
+    ...rest,
+    ...(notes ? { notes: JSON.stringify(notes) } : {}),
+    ...(quietHours === undefined ? {} : { quietHours: quietHours && JSON.stringify(quietHours) }),
+  }
   if (Object.keys(values).length === 0) return getSettings(db, userId)
   return db
     .updateTable('settings')
     .set(values)
     .where('userId', '=', userId)
     .returning(columns)
+    .executeTakeFirstOrThrow()
+}
+
+/** The same, held until the transaction ends: what is decided by them, and counted against them, comes one after the other. */
+export function lockSettings(trx: Kysely<DB>, userId: string): Promise<Settings> {
+  return trx
+    .selectFrom('settings')
+    .where('userId', '=', userId)
+    .select(columns)
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
 }

@@ -3,54 +3,172 @@ import type { DB } from './schema.ts'
 
 // The only queries that ask for no owner: they answer (userId, id) pairs and nothing else, and only jobs call them.
 
-/** Active mailboxes whose last sync is older than their owner's sync frequency. */
+/**
+ * Active mailboxes whose last sync is older than their owner's sync frequency, or whose pause after a failure is over.
+ * The longest untried come first and are noted as tried, so that none keeps others out.
+ */
 export function dueMailboxes(db: Kysely<DB>, now: string, limit: number) {
   return db
-    .selectFrom('mailboxes')
-    .innerJoin('settings', 'settings.userId', 'mailboxes.userId')
-    .where('mailboxes.status', '=', 'active')
-    .where((eb) => eb.or([eb('mailboxes.leaseUntil', 'is', null), eb('mailboxes.leaseUntil', '<', now)]))
-    .where((eb) =>
-      eb.or([
-        eb('mailboxes.lastSyncAt', 'is', null),
-        eb(
-          'mailboxes.lastSyncAt',
-          '<=',
-          sql<string>`${now}::timestamptz - make_interval(mins => settings.sync_frequency_minutes)`,
-        ),
-      ]),
+    .with('due', (due) =>
+      due
+        .selectFrom('mailboxes')
+        .innerJoin('settings', 'settings.userId', 'mailboxes.userId')
+        .where('mailboxes.status', '=', 'active')
+        .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)]))
+        .where((eb) =>
+          eb.or([
+            eb('retryAt', '<=', now),
+            eb.and([
+              eb('retryAt', 'is', null),
+              eb.or([eb('lastSyncAt', 'is', null), eb('lastSyncAt', '<=', frequencyBefore(now))]),
+            ]),
+          ]),
+        )
+        .orderBy('lastTriedAt', (order) => order.asc().nullsFirst())
+        .limit(limit)
+        .select(['mailboxes.userId', 'mailboxes.id'])
+        .forNoKeyUpdate('mailboxes')
+        // One that is being worked on this very moment.
+        .skipLocked(),
     )
-    .orderBy('mailboxes.lastSyncAt', (order) => order.asc().nullsFirst())
-    .limit(limit)
-    .select(['mailboxes.userId', 'mailboxes.id'])
+    .updateTable('mailboxes')
+    .from('due')
+    .set({ lastTriedAt: now })
+    .whereRef('mailboxes.userId', '=', 'due.userId')
+    .whereRef('mailboxes.id', '=', 'due.id')
+    .returning(['mailboxes.userId', 'mailboxes.id'])
     .execute()
 }
 
-/** Sends that are due and that nobody works on: their job was lost, or its worker died. */
+function frequencyBefore(now: string) {
+  return sql<string>`${now}::timestamptz - make_interval(mins => settings.sync_frequency_minutes)`
+}
+
+/** Mail that is gone in Gmail and was kept for a send that is settled by now. */
+export function goneEmails(db: Kysely<DB>, limit: number) {
+  return db
+    .selectFrom('emails')
+    .where('goneAt', 'is not', null)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('outbox')
+            .whereRef('outbox.userId', '=', 'emails.userId')
+            .whereRef('outbox.emailId', '=', 'emails.id')
+            .where('outbox.state', 'in', ['SENDING', 'UNKNOWN'])
+            .select(sql`1`.as('one')),
+        ),
+      ),
+    )
+    .orderBy('goneAt')
+    .limit(limit)
+    .select(['userId', 'id'])
+    .execute()
+}
+
+/**
+ * Sends to be worked on that nobody works on, those first that were not tried for longest, so that none is starved: their
+ * worker died, the moment they wait for has come, or their job seems to be lost. A job that failed comes again by itself,
+ * within 15 minutes.
+ */
 export function lapsedSends(db: Kysely<DB>, { now, before }: { now: string; before: string }, limit: number) {
+  const longBefore = sql<string>`${before}::timestamptz - interval '15 minutes'`
   return db
     .selectFrom('outbox')
-    .where('state', 'in', ['READY', 'SENDING'])
+    .where('state', 'in', ['READY', 'SENDING', 'UNKNOWN'])
     .where('notBefore', '<=', before)
-    .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)]))
+    .where((eb) =>
+      eb.or([
+        eb('leaseUntil', '<', now),
+        eb.and([eb('leaseUntil', 'is', null), eb('retryAt', '<=', before)]),
+        eb.and([
+          eb('leaseUntil', 'is', null),
+          eb('retryAt', 'is', null),
+          eb('state', '<>', 'UNKNOWN'),
+          eb.or([eb('triedAt', 'is', null), eb('triedAt', '<=', longBefore)]),
+        ]),
+      ]),
+    )
+    .orderBy('triedAt', (order) => order.asc().nullsFirst())
     .orderBy('notBefore')
     .limit(limit)
     .select(['userId', 'id'])
     .execute()
 }
 
-/** Runs whose worker died, and those that wait so long that their job may be lost. */
+/** Active mailboxes that anything was sent from, and whose drafts were last swept before `before`, or never. */
+export function dueDraftSweeps(db: Kysely<DB>, before: string, limit: number) {
+  return db
+    .selectFrom('mailboxes')
+    .where('status', '=', 'active')
+    .where((eb) => eb.or([eb('draftsSweptAt', 'is', null), eb('draftsSweptAt', '<=', before)]))
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('outbox')
+          .whereRef('outbox.userId', '=', 'mailboxes.userId')
+          .whereRef('outbox.mailboxId', '=', 'mailboxes.id')
+          .select(sql`1`.as('one')),
+      ),
+    )
+    .orderBy('draftsSweptAt', (order) => order.asc().nullsFirst())
+    .limit(limit)
+    .select(['userId', 'id'])
+    .execute()
+}
+
+/**
+ * Runs whose worker died, and those that wait so long that their job may be lost. The longest forgotten come first and
+ * are noted as swept, so that none keeps others out.
+ */
 export function lapsedTraces(db: Kysely<DB>, { now, before }: { now: string; before: string }, limit: number) {
   return db
-    .selectFrom('traces')
-    .where('status', 'in', ['queued', 'running'])
-    .where((eb) =>
-      eb.or([
-        eb.and([eb('status', '=', 'running'), eb('leaseUntil', '<', now)]),
-        eb.and([eb('status', '=', 'queued'), eb('createdAt', '<=', before)]),
-      ]),
+    .with('lapsed', (lapsed) =>
+      lapsed
+        .selectFrom('traces')
+        .where('status', 'in', ['queued', 'running'])
+        .where((eb) =>
+          eb.or([
+            eb.and([eb('status', '=', 'running'), eb('leaseUntil', '<', now)]),
+            eb.and([eb('status', '=', 'queued'), eb('createdAt', '<=', before)]),
+          ]),
+        )
+        .orderBy('sweptAt', (order) => order.asc().nullsFirst())
+        .orderBy('createdAt')
+        .limit(limit)
+        .select(['userId', 'id'])
+        .forNoKeyUpdate()
+        .skipLocked(),
     )
-    .orderBy('createdAt')
+    .updateTable('traces')
+    .from('lapsed')
+    .set({ sweptAt: now })
+    .whereRef('traces.userId', '=', 'lapsed.userId')
+    .whereRef('traces.id', '=', 'lapsed.id')
+    .returning(['traces.userId', 'traces.id'])
+    .execute()
+}
+
+/** Active mailboxes whose watch ends before `before`, or that have none; one that failed waits for its next try. */
+export function dueWatches(db: Kysely<DB>, { now, before }: { now: string; before: string }, limit: number) {
+  return db
+    .selectFrom('mailboxes')
+    .where('status', '=', 'active')
+    .where((eb) => eb.or([eb('watchExpiresAt', 'is', null), eb('watchExpiresAt', '<', before)]))
+    .where((eb) => eb.or([eb('watchRetryAt', 'is', null), eb('watchRetryAt', '<=', now)]))
+    .orderBy('watchExpiresAt', (order) => order.asc().nullsFirst())
+    .limit(limit)
+    .select(['userId', 'id'])
+    .execute()
+}
+
+/** Active mailboxes that are still watched, although the operator has switched push off. */
+export function unwantedWatches(db: Kysely<DB>, limit: number) {
+  return db
+    .selectFrom('mailboxes')
+    .where('status', '=', 'active')
+    .where('watchExpiresAt', 'is not', null)
     .limit(limit)
     .select(['userId', 'id'])
     .execute()

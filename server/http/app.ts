@@ -3,6 +3,7 @@ import express, { type Express } from 'express'
 import helmet from 'helmet'
 import type { AppContext } from '../context.ts'
 import { errorHandler, notFound } from './error-handler.ts'
+import { gmailPush } from './gmail-push.ts'
 import { healthHandler } from './health.ts'
 import { checkMethodAndType, checkOrigin, checkSize } from './limits.ts'
 import { metricsHandler } from './metrics.ts'
@@ -21,6 +22,7 @@ export function createApp(ctx: AppContext): Express {
   app.get('/health', healthHandler(ctx))
   app.get('/metrics', metricsHandler(ctx))
   app.get('/api/v1/auth/gmail/callback', oauthCallback(ctx))
+  app.post('/api/v1/gmail/push', gmailPush(ctx))
 
   app.use(
     '/trpc',

@@ -27,6 +27,18 @@ export const jobCatalog = {
     isTimed: true,
     oneAtATime: 'outboxId',
   },
+  'renew-watch': {
+    payload: z.strictObject({ ...owner, mailboxId: z.uuid() }),
+    retryLimit: 3,
+    retryDelay: 30,
+    oneAtATime: 'mailboxId',
+  },
+  'sweep-drafts': {
+    payload: z.strictObject({ ...owner, mailboxId: z.uuid() }),
+    retryLimit: 3,
+    retryDelay: 60,
+    oneAtATime: 'mailboxId',
+  },
   'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 1, cron: '* * * * *' },
 } as const satisfies Record<string, JobDefinition>
 

@@ -1,6 +1,8 @@
 import { runTrace } from '../agent/pipeline.ts'
 import type { AppContext } from '../context.ts'
+import { sweepDrafts } from '../services/draft-sweep.ts'
 import { embedEmails } from '../services/embeddings.ts'
+import { keepWatch } from '../services/gmail-watch.ts'
 import { syncMailbox } from '../services/mailbox-sync.ts'
 import { dispatchOutbox } from '../services/outbox.ts'
 import type { JobHandlers } from './catalog.ts'
@@ -13,6 +15,8 @@ export function createHandlers(ctx: AppContext): JobHandlers {
     'process-email': ({ payload, isLastTry, signal }) => runTrace(ctx, payload, { isLastTry, signal }),
     'embed-emails': ({ payload, signal }) => embedEmails(ctx, payload, signal),
     'dispatch-outbox': ({ payload, signal }) => dispatchOutbox(ctx, payload, signal),
+    'renew-watch': ({ payload, signal }) => keepWatch(ctx, payload, signal),
+    'sweep-drafts': ({ payload, signal }) => sweepDrafts(ctx, payload, signal),
     'sweep-due': () => sweepDue(ctx),
   }
 }

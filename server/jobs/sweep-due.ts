@@ -1,11 +1,22 @@
 import type { AppContext } from '../context.ts'
-import { dueMailboxes, lapsedSends, lapsedTraces } from '../db/sweeps.ts'
+import {
+  dueDraftSweeps,
+  dueMailboxes,
+  dueWatches,
+  goneEmails,
+  lapsedSends,
+  lapsedTraces,
+  unwantedWatches,
+} from '../db/sweeps.ts'
 import { removeExpired } from '../services/expiry.ts'
+import { warnOfLapsingWatches, watchInstants } from '../services/gmail-watch.ts'
+import { removeGoneEmails } from '../services/mailbox-removal.ts'
 import { step } from '../step.ts'
 
 const limit = 500
 /** What is due normally has its job; what is this much overdue may have lost it, and gets one unless one waits. */
 const overdueMs = 30_000
+const dayMs = 86_400_000
 
 /** Once a minute: what the clock makes due, and what a dead worker left behind. */
 export async function sweepDue(ctx: AppContext): Promise<void> {
@@ -19,10 +30,20 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
       for (const { userId, id } of await lapsedSends(trx, instants, limit)) {
         await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: id })
       }
+      const dayBefore = new Date(now.getTime() - dayMs).toISOString()
+      for (const { userId, id } of await dueDraftSweeps(trx, dayBefore, limit)) {
+        await ctx.jobs.enqueue(trx, 'sweep-drafts', { userId, mailboxId: id })
+      }
+      const watches = ctx.config.push ? dueWatches(trx, watchInstants(ctx), limit) : unwantedWatches(trx, limit)
+      for (const { userId, id } of await watches) {
+        await ctx.jobs.enqueue(trx, 'renew-watch', { userId, mailboxId: id })
+      }
       for (const { userId, id } of await lapsedTraces(trx, instants, limit)) {
         await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId: id })
       }
     }),
   )
+  await removeGoneEmails(ctx, await goneEmails(ctx.db, limit))
+  await warnOfLapsingWatches(ctx)
   await removeExpired(ctx)
 }

@@ -7,9 +7,12 @@ import {
   EditDraftInput,
   ListDraftsInput,
   RejectDraftInput,
+  ResolveSendInput,
+  ScheduleDraftInput,
 } from '../../shared-types/index.ts'
 import { getDraft, listDrafts } from '../db/drafts.ts'
-import { approveDraft, cancelSend, editDraft, rejectDraft } from '../services/drafts.ts'
+import { approveDraft, cancelSend, editDraft, rejectDraft, scheduleDraft } from '../services/drafts.ts'
+import { resolveSend } from '../services/resolve-send.ts'
 import { router, userProcedure } from './trpc.ts'
 
 export const draftsRouter = router({
@@ -37,4 +40,12 @@ export const draftsRouter = router({
     .input(DraftVersionInput)
     .output(Draft)
     .mutation(({ ctx, input }) => cancelSend(ctx, ctx.userId, input)),
+  schedule: userProcedure
+    .input(ScheduleDraftInput)
+    .output(Draft)
+    .mutation(({ ctx, input }) => scheduleDraft(ctx, ctx.userId, input)),
+  resolveSend: userProcedure
+    .input(ResolveSendInput)
+    .output(Draft)
+    .mutation(({ ctx, input }) => resolveSend(ctx, ctx.userId, input)),
 })

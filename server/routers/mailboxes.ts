@@ -1,11 +1,14 @@
 import {
   AuthorizeUrl,
   AuthorizeUrlInput,
+  EstimateImportInput,
+  ImportEstimate,
   ListMailboxesInput,
   MailboxList,
   SyncMailboxInput,
   SyncStarted,
 } from '../../shared-types/index.ts'
+import { estimateImport } from '../services/import-estimate.ts'
 import { startConnect } from '../services/mailbox-connection.ts'
 import { listOwnMailboxes, requestSync } from '../services/mailboxes.ts'
 import { router, userProcedure } from './trpc.ts'
@@ -19,6 +22,10 @@ export const mailboxesRouter = router({
     .input(ListMailboxesInput)
     .output(MailboxList)
     .query(({ ctx, input }) => listOwnMailboxes(ctx, ctx.userId, input)),
+  estimateImport: userProcedure
+    .input(EstimateImportInput)
+    .output(ImportEstimate)
+    .query(({ ctx, input }) => estimateImport(ctx, ctx.userId, input)),
   sync: userProcedure
     .input(SyncMailboxInput)
     .output(SyncStarted)

@@ -21,6 +21,7 @@ const columns = {
   ...type("'running' | 'completed' | 'failed'", 'agent_steps.status'),
   ...type("'ok' | 'failed'", 'tool_executions.status'),
   ...type("'READY' | 'SENDING' | 'SENT' | 'CANCELLED' | 'REJECTED' | 'UNKNOWN' | 'NOT_SENT'", 'outbox.state'),
+  ...type("'owner' | 'agent'", 'outbox.origin'),
   ...type(`Generated<${shared('Settings')}['autonomy']>`, 'settings.autonomy'),
   ...type(`Generated<${shared('Settings')}['tone']>`, 'settings.tone'),
   ...document(
@@ -31,9 +32,13 @@ const columns = {
     'drafts.to_addresses',
   ),
   ...document('Record<string, string>', 'emails.headers'),
+  ...type(`Generated<${shared('MailFlag')}[]>`, 'emails.flags'),
+  ...document(shared('CalendarPart'), 'emails.calendar'),
+  ...document(shared('MailReport'), 'emails.report'),
   ...document(`${shared('OpenQuestion')}[]`, 'drafts.open_questions'),
   ...document(`${shared('Source')}[]`, 'drafts.sources'),
   ...type(`ColumnType<${shared('Note')}[], string | undefined, string>`, 'settings.notes'),
+  ...document(shared('QuietHours'), 'settings.quiet_hours'),
   ...document(
     'unknown',
     'agent_steps.input',

@@ -117,7 +117,8 @@ function clientOver(store: CounterStore) {
   }
 }
 
-function tooMany({ msBeforeNext }: RateLimiterRes): AppError {
+/** RATE_LIMITED until this counter starts anew. */
+export function tooMany({ msBeforeNext }: Pick<RateLimiterRes, 'msBeforeNext'>): AppError {
   const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
   return new AppError('RATE_LIMITED', 'Too many attempts. Wait a while before you try again.', { retryAfterSeconds })
 }

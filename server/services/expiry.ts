@@ -1,10 +1,12 @@
 import type { AppContext } from '../context.ts'
 import { deleteExpiredCounters, deleteExpiredOauthStates } from '../db/expiry.ts'
+import { deleteFullQuotas } from '../db/quota-buckets.ts'
 import { step } from '../step.ts'
 
-/** Removes what is over and belongs to nobody: consents nobody came back from, counters of past windows. */
+/** Removes what is over and belongs to nobody: consents nobody came back from, counters of past windows, full buckets. */
 export async function removeExpired(ctx: AppContext): Promise<void> {
   const now = ctx.clock.now()
   await step('delete-expired-oauth-states', () => deleteExpiredOauthStates(ctx.db, now.toISOString()))
   await step('delete-expired-counters', () => deleteExpiredCounters(ctx.db, now))
+  await step('delete-full-quotas', () => deleteFullQuotas(ctx.db))
 }

@@ -5,10 +5,12 @@ import type { AppContext } from '../context.ts'
 import { pendingMigrations } from '../db/migrate.ts'
 import { messageOf } from '../errors.ts'
 import { step } from '../step.ts'
+import { lapsingWatches } from './gmail-watch.ts'
+import { unlessLeftAlone } from './health-circuits.ts'
 
-/** `off`: not configured on purpose, nothing is wrong. */
+/** `degraded`: it serves, with less than it should. `off`: not configured on purpose, nothing is wrong. */
 export interface Check {
-  readonly status: 'ok' | 'down' | 'off'
+  readonly status: 'ok' | 'degraded' | 'down' | 'off'
   readonly detail?: string
 }
 
@@ -24,23 +26,44 @@ const limitMs = 1_000
 export async function checkHealth(ctx: AppContext): Promise<Health> {
   const database = await check(() => sql`select 1`.execute(ctx.db))
   const isReachable = database.status === 'ok'
-  const [migrations, queue] = isReachable
-    ? await Promise.all([check(() => assertMigrated(ctx)), check(() => step('check-queue', () => ctx.jobs.check()))])
-    : [unknown, unknown]
-  const { google, model } = ctx.config
+  const { circuits, config } = ctx
+  const { google, model } = config
+  const [migrations, queue, watches] = isReachable
+    ? await Promise.all([
+        check(() => assertMigrated(ctx)),
+        check(() => step('check-queue', () => ctx.jobs.check())),
+        checkWatches(ctx),
+      ])
+    : [unknown, unknown, configured()]
   const checks = {
     database,
     migrations,
     queue,
-    gemini: model.provider === 'gemini' ? configured(model.model) : off('the offline model answers'),
-    gmail: google ? configured() : off('GMAIL_CLIENT_ID is not set'),
+    gemini:
+      model.provider === 'gemini'
+        ? unlessLeftAlone(configured(model.model), circuits, 'gemini')
+        : off('the offline model answers'),
+    gmail: google ? unlessLeftAlone(watches, circuits, 'gmail', 'google-oauth') : off('GMAIL_CLIENT_ID is not set'),
   }
   return { status: overall(ctx, checks), version: packageJson.version, checks }
 }
 
-function overall(ctx: AppContext, { database, migrations, queue }: Health['checks']): Health['status'] {
+function overall(ctx: AppContext, { database, migrations, ...rest }: Health['checks']): Health['status'] {
   if (ctx.stopping.aborted || database.status !== 'ok' || migrations.status !== 'ok') return 'down'
-  return queue.status === 'ok' ? 'ok' : 'degraded'
+  return Object.values(rest).every(({ status }) => status === 'ok' || status === 'off') ? 'ok' : 'degraded'
+}
+
+/** Push is only the faster way, so a lapse degrades and stops nothing. */
+async function checkWatches(ctx: AppContext): Promise<Check> {
+  let lapsing = 0
+  const { status } = await check(async () => {
+    lapsing = await lapsingWatches(ctx)
+  })
+  if (status !== 'ok') return { status: 'degraded', detail: 'nobody can tell how long push will last; polling goes on' }
+  const mailboxes = lapsing === 1 ? '1 mailbox' : `${lapsing} mailboxes`
+  return lapsing === 0
+    ? configured()
+    : { status: 'degraded', detail: `push has ended or ends within 48 hours for ${mailboxes}; polling goes on` }
 }
 
 async function check(question: () => Promise<unknown>): Promise<Check> {

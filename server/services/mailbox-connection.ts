@@ -110,7 +110,7 @@ async function redeem(
   }
 }
 
-/** One transaction: the account claimed, the mailbox stored with sealed tokens, its first sync enqueued. */
+/** One transaction: the account claimed, the mailbox stored with sealed tokens, its first sync and its watch enqueued. */
 function linkMailbox(
   ctx: AppContext,
   { userId, sessionId }: Caller,
@@ -126,6 +126,7 @@ function linkMailbox(
       }
       const mailboxId = await storeMailbox(ctx, trx, userId, grant)
       await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId })
+      if (ctx.config.push) await ctx.jobs.enqueue(trx, 'renew-watch', { userId, mailboxId })
       return { connected: mailboxId }
     }),
   )

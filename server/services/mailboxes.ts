@@ -1,7 +1,9 @@
+import type { Kysely } from 'kysely'
 import type { ListMailboxesInput, Mailbox, MailboxList } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { findMailbox, listMailboxes } from '../db/mailboxes.ts'
 import { parseCursor, toPage } from '../db/page.ts'
+import type { DB } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
 import { step } from '../step.ts'
 
@@ -26,16 +28,17 @@ export async function listOwnMailboxes(
 export async function requestSync(ctx: AppContext, userId: string, mailboxId: string): Promise<{ jobId: string }> {
   return step('request-sync', () =>
     ctx.db.transaction().execute(async (trx) => {
-      const mailbox = await findMailbox(trx, userId, mailboxId)
-      if (!mailbox) throw new AppError('NOT_FOUND', 'There is no such mailbox.')
-      assertActive(mailbox.status)
+      await assertActive(trx, userId, mailboxId)
       return { jobId: await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId }) }
     }),
   )
 }
 
-function assertActive(status: Mailbox['status']): void {
-  switch (status) {
+/** Throws NOT_FOUND, GMAIL_NEEDS_REAUTH or MAILBOX_DISCONNECTED when the mailbox cannot be read. */
+export async function assertActive(db: Kysely<DB>, userId: string, mailboxId: string): Promise<void> {
+  const mailbox = await findMailbox(db, userId, mailboxId)
+  if (!mailbox) throw new AppError('NOT_FOUND', 'There is no such mailbox.')
+  switch (mailbox.status) {
     case 'active':
       return
     case 'needs_reauth':

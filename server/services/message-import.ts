@@ -1,90 +1,89 @@
-import type { Transaction } from 'kysely'
 import type { AppContext } from '../context.ts'
-import { meetContact } from '../db/contacts.ts'
-import { insertEmail, type NewEmail, quarantine } from '../db/email-store.ts'
-import { nameMailbox } from '../db/mailbox-sync.ts'
-import type { DB } from '../db/schema.ts'
-import { isUpstream } from '../errors.ts'
-import type { MailboxRef, RawMessage } from '../ports.ts'
+import { type NewEmail, knownGmailIds } from '../db/email-store.ts'
+import { isUpstream, messageOf } from '../errors.ts'
+import type { RawMessage } from '../ports.ts'
 import { step } from '../step.ts'
+import { isLeftOut } from './mailbox-changes.ts'
+import { keepLease, type Sync } from './mailbox-lease.ts'
+import { type Failure, failureOfGmail } from './mailbox-probe.ts'
 
-const concurrency = 8
-/** Not part of an inbox: unsent drafts, and what Gmail keeps apart. */
-const leftOut = ['DRAFT', 'SPAM', 'TRASH', 'CHAT']
+const concurrency = 4
+/** More of them at once are no accident of single messages: then Gmail itself is ailing. */
+const toleratedAtOnce = 5
 
+/**
+ * What became of a message: `left_out` is gone or does not belong to the inbox, `unreadable` was refused or is no mail,
+ * `unanswered` is what Gmail answers badly although it answers otherwise.
+ */
 export type Fetched =
-  | { readonly kind: 'mail'; readonly email: NewEmail }
-  | { readonly kind: 'unreadable'; readonly gmailId: string; readonly reason: string }
+  | { readonly kind: 'mail'; readonly gmailId: string; readonly email: NewEmail }
+  | { readonly kind: 'left_out'; readonly gmailId: string }
+  | { readonly kind: 'unreadable' | 'unanswered'; readonly gmailId: string; readonly reason: string }
 
-/** Reads and parses messages, some at a time; what is gone meanwhile or does not belong to the inbox is left out. */
-export async function fetchMessages(
+export interface Fetching {
+  readonly fetched: readonly Fetched[]
+  /** Why not everything could be fetched; what was is worth its quota and can be stored all the same. */
+  readonly failure: Failure | null
+}
+
+interface Failed {
+  readonly kind: 'failed'
+  readonly gmailId: string
+  readonly error: unknown
+}
+
+/** Reads and parses the messages that are not known yet, some at a time; none from before `after`. */
+export async function fetchUnknown(
   ctx: AppContext,
-  mailbox: MailboxRef,
-  gmailIds: readonly string[],
-  { signal, keepLease }: { signal: AbortSignal; keepLease: () => Promise<void> },
-): Promise<Fetched[]> {
+  sync: Sync,
+  { gmailIds, after }: { gmailIds: readonly string[]; after: Date },
+): Promise<Fetching> {
+  const now = ctx.clock.now()
+  const known = await knownGmailIds(ctx.db, sync.userId, sync.mailboxId, { gmailIds, now: now.toISOString() })
+  const unknown = gmailIds.filter((id) => !known.has(id))
   const fetched: Fetched[] = []
-  for (let start = 0; start < gmailIds.length; start += concurrency) {
-    if (start > 0) await keepLease()
-    const batch = gmailIds.slice(start, start + concurrency)
-    const found = await Promise.all(batch.map((gmailId) => fetchMessage(ctx, mailbox, gmailId, signal)))
-    fetched.push(...found.filter((message) => message !== null))
+  for (let start = 0; start < unknown.length; start += concurrency) {
+    if (start > 0) await keepLease(ctx, sync)
+    const batch = unknown.slice(start, start + concurrency)
+    const tried = await Promise.all(batch.map((gmailId) => tryMessage(ctx, sync, gmailId, after)))
+    fetched.push(...tried.filter((message) => message.kind !== 'failed'))
+    const failed = tried.filter((message) => message.kind === 'failed')
+    if (failed.length === 0) continue
+    const failure = await failureOfGmail(
+      ctx,
+      sync,
+      failed.map(({ error }) => error),
+    )
+    if (failure) return { fetched, failure }
+    fetched.push(...failed.map(({ gmailId, error }) => unanswered(gmailId, error)))
+    if (fetched.filter(({ kind }) => kind === 'unanswered').length > toleratedAtOnce) {
+      return { fetched, failure: { error: failed[0]?.error } }
+    }
   }
-  return fetched
+  return { fetched, failure: null }
 }
 
-async function fetchMessage(
-  ctx: AppContext,
-  mailbox: MailboxRef,
-  gmailId: string,
-  signal: AbortSignal,
-): Promise<Fetched | null> {
-  let message: RawMessage
+async function tryMessage(ctx: AppContext, sync: Sync, gmailId: string, after: Date): Promise<Fetched | Failed> {
   try {
-    message = await step('gmail-get-message', () => ctx.mailbox.getMessage(mailbox, gmailId, signal))
+    const message = await step('gmail-get-message', () => ctx.mailbox.getMessage(sync, gmailId, sync.signal))
+    if (isLeftOut(message.labels) || message.receivedAt < after) return { kind: 'left_out', gmailId }
+    return await readMessage(ctx, sync, message)
   } catch (error) {
-    if (isUpstream(error, 'not_found')) return null
-    if (!isUpstream(error, 'rejected')) throw error
-    return { kind: 'unreadable', gmailId, reason: error.message }
-  }
-  if (message.labels.some((label) => leftOut.includes(label))) return null
-  const { mail, problem } = await ctx.mime.parse(message.raw)
-  if (!mail) return { kind: 'unreadable', gmailId, reason: problem ?? 'the message could not be read' }
-  const { id, raw: _raw, labels, ...where } = message
-  const direction = labels.includes('SENT') ? 'out' : 'in'
-  return {
-    kind: 'mail',
-    email: { ...mail, ...where, labels, gmailId: id, mailboxId: mailbox.mailboxId, direction, problem },
+    if (isUpstream(error, 'not_found')) return { kind: 'left_out', gmailId }
+    if (isUpstream(error, 'rejected')) return { kind: 'unreadable', gmailId, reason: error.message }
+    return { kind: 'failed', gmailId, error }
   }
 }
 
-/** Stores what was read; answers the ids of mail that was not there before. */
-export async function storeMessages(
-  ctx: AppContext,
-  trx: Transaction<DB>,
-  { userId, mailboxId }: MailboxRef,
-  fetched: readonly Fetched[],
-): Promise<{ id: string; direction: 'in' | 'out' }[]> {
-  const stored: { id: string; direction: 'in' | 'out' }[] = []
-  const people = new Map<string, string>()
-  for (const message of fetched) {
-    if (message.kind === 'unreadable') {
-      await quarantine(trx, userId, { mailboxId, gmailId: message.gmailId, reason: message.reason })
-      continue
-    }
-    const { email } = message
-    const id = await insertEmail(trx, userId, email)
-    if (!id) continue
-    stored.push({ id, direction: email.direction })
-    for (const person of email.direction === 'in' ? [email.from] : email.to) {
-      if (person.address !== '' && !people.has(person.address)) people.set(person.address, person.name)
-    }
-    if (email.direction === 'out') await nameMailbox(trx, userId, mailboxId, email.from.name)
-  }
-  // In one order for everybody: two mailboxes of an owner share correspondents and would wait for each other.
-  const now = ctx.clock.now().toISOString()
-  for (const [address, name] of [...people].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    await meetContact(trx, userId, { address, name, now })
-  }
-  return stored
+async function readMessage(ctx: AppContext, { mailboxId }: Sync, message: RawMessage): Promise<Fetched> {
+  const { id: gmailId, raw, labels, ...where } = message
+  const { mail, problem } = await ctx.mime.parse(raw)
+  if (!mail) return { kind: 'unreadable', gmailId, reason: problem }
+  const direction = labels.includes('SENT') ? 'out' : 'in'
+  const awaitsRun = direction === 'in'
+  return { kind: 'mail', gmailId, email: { ...mail, ...where, labels, gmailId, mailboxId, direction, problem, awaitsRun } }
+}
+
+function unanswered(gmailId: string, error: unknown): Fetched {
+  return { kind: 'unanswered', gmailId, reason: messageOf(error) }
 }

@@ -1,5 +1,5 @@
 import { moveEntry } from '../db/outbox.ts'
-import { isUpstream, messageOf } from '../errors.ts'
+import { isUpstream, messageOf, type UpstreamError } from '../errors.ts'
 import { step } from '../step.ts'
 import { type Dispatch, settleAsRejected } from './outbox-settle.ts'
 
@@ -18,11 +18,18 @@ export async function ensureDraft(dispatch: Dispatch): Promise<string | null> {
     await discardDraft(dispatch, gmailDraftId)
     return null
   } catch (error) {
-    // What repetition does not cure: the owner must see it.
-    if (!isUpstream(error, 'rejected', 'not_found', 'scope_missing', 'domain_policy')) throw error
+    if (!isRefusal(error) && !isUpstream(error, 'not_found')) throw error
     await settleAsRejected(dispatch, 'READY', `Gmail refused to send the reply: ${error.message}`)
     return null
   }
+}
+
+/**
+ * What repetition does not cure, so that the owner must see it. Of Gmail alone: when the sign-in is refused, the
+ * operator may mend it while the reply waits.
+ */
+export function isRefusal(error: unknown): error is UpstreamError {
+  return isUpstream(error, 'rejected', 'scope_missing', 'domain_policy') && error.vendor === 'gmail'
 }
 
 /** The bytes of the reply; null when none can be made of it, which no repetition changes: a person must look. */
@@ -38,6 +45,7 @@ async function composeOrReject(dispatch: Dispatch): Promise<Buffer | null> {
       inReplyTo: reply.messageId,
       references: [...reply.referenceIds, ...(reply.messageId ? [reply.messageId] : [])],
       outboxId: entry.id,
+      isAutomatic: entry.origin === 'agent',
     })
   } catch (error) {
     await settleAsRejected(dispatch, 'READY', `No mail can be made of the reply: ${messageOf(error)}.`)
@@ -45,21 +53,20 @@ async function composeOrReject(dispatch: Dispatch): Promise<Buffer | null> {
   }
 }
 
-/** A draft nobody will send; if it cannot be deleted now it stays an unsent draft. */
-export async function discardDraft(
-  {
-    ctx,
-    userId,
-    entry,
-    signal,
-  }: Pick<Dispatch, 'ctx' | 'userId' | 'signal'> & { entry: { id: string; mailboxId: string } },
-  gmailDraftId: string,
-): Promise<void> {
-  const mailbox = { userId, mailboxId: entry.mailboxId }
+type DraftOwner = Pick<Dispatch, 'ctx' | 'userId' | 'signal'> & { readonly entry: { id: string; mailboxId: string } }
+
+/** A draft nobody will send; if it cannot be deleted now it stays an unsent draft until the next sweep. */
+export async function discardDraft(owner: DraftOwner, gmailDraftId: string): Promise<void> {
   try {
-    await step('gmail-delete-draft', () => ctx.mailSender.deleteDraft(mailbox, gmailDraftId, signal))
+    await removeDraft(owner, gmailDraftId)
   } catch (error) {
     if (!isUpstream(error)) throw error
-    ctx.logger.warn({ err: error, outboxId: entry.id }, 'an unsent draft could not be deleted')
+    owner.ctx.logger.warn({ err: error, outboxId: owner.entry.id }, 'an unsent draft could not be deleted')
   }
+}
+
+/** The same where it must be gone before anything else happens: throws until it is. */
+export function removeDraft({ ctx, userId, entry, signal }: DraftOwner, gmailDraftId: string): Promise<void> {
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  return step('gmail-delete-draft', () => ctx.mailSender.deleteDraft(mailbox, gmailDraftId, signal))
 }

@@ -62,27 +62,57 @@ test('a message that is gone meanwhile is not found', async () => {
   await expect(google.mailbox.getMessage(google.ref, '18c0ffee')).rejects.toMatchObject({ kind: 'not_found' })
 })
 
-test('what was added since the cursor comes over all pages, once each and without drafts', async () => {
+test('a label lists whatever carries it, spam and trash too, and the labels there are can be asked for', async () => {
   await using google = await connectGoogle()
-  const { mailbox, mailSender, ref, email, sandbox } = google
-  const { historyId } = await mailbox.profile(ref)
-  const added: string[] = []
-  for (let index = 0; index < 510; index += 1) added.push((await sandbox.deliver(email, rawMail({}))).id)
-  await mailSender.createDraft(ref, { threadId: '', raw: Buffer.from(rawMail({ From: email })) })
+  const { mailbox, ref, email, sandbox } = google
+  const { id } = await sandbox.deliver(email, rawMail({}), { labels: ['TRASH', 'STARRED'], receivedAt: since(1) })
+  await sandbox.deliver(email, rawMail({}), { receivedAt: since(1) })
 
-  const first = await mailbox.listAdded(ref, historyId)
-  expect(first.ids.toSorted()).toEqual(added.toSorted())
-  expect(google.requests(/\/history$/)).toHaveLength(2)
-  expect(await mailbox.listAdded(ref, first.historyId)).toEqual({ ids: [], historyId: first.historyId })
+  const wanted = { after: since(30), limit: 500 }
+  expect((await mailbox.listMessages(ref, { ...wanted, label: 'TRASH' })).ids).toEqual([id])
+  expect((await mailbox.getLabels(ref, id)).sort()).toEqual(['STARRED', 'TRASH'])
+  expect(await mailbox.listLabels(ref)).toEqual(expect.arrayContaining(['INBOX', 'UNREAD', 'SENT', 'SPAM', 'TRASH']))
+})
+
+test('history tells what came, went, was labelled and unlabelled, in order', async () => {
+  await using google = await connectGoogle()
+  const { mailbox, ref, email, sandbox } = google
+  const { historyId: cursor } = await mailbox.profile(ref)
+  const { id: gmailId } = await sandbox.deliver(email, rawMail({}))
+  const owner = sandbox.byHand(email)
+  owner.label(gmailId, { add: ['STARRED'], remove: ['UNREAD'] })
+  owner.delete(gmailId)
+
+  const { changes, historyId, nextPageToken } = await mailbox.listHistory(ref, { since: cursor })
+  expect(changes.map(({ historyId: _, ...change }) => change)).toEqual([
+    { kind: 'added', gmailId, labels: ['INBOX', 'UNREAD'] },
+    { kind: 'unlabelled', gmailId, labels: ['UNREAD'] },
+    { kind: 'labelled', gmailId, labels: ['STARRED'] },
+    { kind: 'deleted', gmailId, labels: ['INBOX', 'STARRED'] },
+  ])
+  expect(changes.at(-1)?.historyId).toBe(historyId)
+  expect(nextPageToken).toBeNull()
+  expect(await mailbox.listHistory(ref, { since: historyId })).toEqual({ changes: [], historyId, nextPageToken: null })
+})
+
+test('a long history comes in pages', async () => {
+  await using google = await connectGoogle()
+  const { mailbox, ref, email, sandbox } = google
+  const { historyId: since } = await mailbox.profile(ref)
+  for (let index = 0; index < 510; index += 1) await sandbox.deliver(email, rawMail({}))
+  const first = await mailbox.listHistory(ref, { since })
+  const second = await mailbox.listHistory(ref, { since, pageToken: first.nextPageToken ?? '' })
+  expect([first, second].map(({ changes }) => changes.length)).toEqual([500, 10])
+  expect(second.nextPageToken).toBeNull()
 })
 
 test('a cursor that is too old says so', async () => {
   await using google = await connectGoogle()
   const { mailbox, ref, email, sandbox } = google
-  const { historyId } = await mailbox.profile(ref)
+  const { historyId: since } = await mailbox.profile(ref)
   await sandbox.deliver(email, rawMail({}))
   sandbox.expireHistory(email)
-  await expect(mailbox.listAdded(ref, historyId)).rejects.toMatchObject({ kind: 'history_expired', vendor: 'gmail' })
+  await expect(mailbox.listHistory(ref, { since })).rejects.toMatchObject({ kind: 'history_expired', vendor: 'gmail' })
 })
 
 test('an access token that ended is refreshed once, and the call repeated', async () => {

@@ -14,6 +14,7 @@ const reply: ReplyToCompose = {
   inReplyTo: '<b.2@example.com>',
   references: ['<a.1@example.com>', '<b.2@example.com>'],
   outboxId: '7c5a2f0e-0000-4000-8000-000000000001',
+  isAutomatic: false,
 }
 
 function headerNames(raw: Buffer): string[] {

@@ -154,7 +154,7 @@ test('a question the owner has answered since needs no reply', async () => {
   const mail = await findMail(app, owner, 'Two drawings')
   expect(mail.status).toBe('no_reply')
   const { reasons } = await app.as(owner).emails.get({ emailId: mail.id })
-  expect(reasons).toEqual(['You have already answered in this thread.'])
+  expect(reasons).toEqual(['You answered this in Gmail.'])
 })
 
 test('what the owner wrote to somebody else in the thread answers nobody', async () => {

@@ -4,9 +4,12 @@ import { clauses, type ReviewFacts, reviewReply } from '../../server/agent/polic
 
 const good: ReviewFacts = {
   autonomy: 'auto',
+  sendingPaused: false,
   operatorAllowsSending: true,
+  isExcluded: false,
   intent: 'inquiry',
   confidence: 0.95,
+  minimumConfidence: 0.9,
   dmarc: 'pass',
   replyToDiffers: false,
   ownerIsNamed: true,
@@ -14,6 +17,7 @@ const good: ReviewFacts = {
   attachmentCount: 0,
   textLength: 300,
   earlierMessages: 2,
+  minimumEarlierMessages: 2,
   openQuestionCount: 0,
   problem: null,
 }
@@ -26,6 +30,8 @@ const rows: [reason: string, failing: Partial<ReviewFacts>, holding: Partial<Rev
     { operatorAllowsSending: false },
     { operatorAllowsSending: true },
   ],
+  ['You have paused automatic sending.', { sendingPaused: true }, { sendingPaused: false }],
+  ['You do not let this person be answered automatically.', { isExcluded: true }, { isExcluded: false }],
   ['Complaints always get a human.', { intent: 'complaint' }, { intent: 'meeting_request' }],
   ['Something only you know is still open.', { openQuestionCount: 1 }, { openQuestionCount: 0 }],
   ['The sender could not be verified (DMARC).', { dmarc: 'fail' }, { dmarc: 'pass' }],
@@ -37,7 +43,9 @@ const rows: [reason: string, failing: Partial<ReviewFacts>, holding: Partial<Rev
   ['The mail is unusually long.', { textLength: 20_001 }, { textLength: 20_000 }],
   ['The mail could not be read completely.', { problem: 'Only the headers could be read.' }, { problem: null }],
   ['You have hardly written to this person before.', { earlierMessages: 1 }, { earlierMessages: 2 }],
+  ['You have hardly written to this person before.', { minimumEarlierMessages: 3 }, { minimumEarlierMessages: 1 }],
   ['The classification is not certain enough.', { confidence: 0.89 }, { confidence: 0.9 }],
+  ['The classification is not certain enough.', { minimumConfidence: 0.96 }, { minimumConfidence: 0.95 }],
   ['The classification is not certain enough.', { confidence: Number.NaN }, { confidence: 1 }],
 ]
 

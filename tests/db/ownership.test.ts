@@ -10,6 +10,7 @@ const exempt = [
   'google_identities',
   'oauth_states',
   'rate_limits',
+  'quota_buckets',
   'kysely_migration',
   'kysely_migration_lock',
 ]
@@ -77,7 +78,7 @@ test('the database refuses a child row whose parent belongs to another owner', a
   )
   const [alice, bob] = [await newOwnerRow(db), await newOwnerRow(db)]
   const emailId = await newEmailRow(db, alice)
-  const own = await newEmailRow(db, bob, { attachments: [{ filename: 'a', mimeType: 'a/b', sizeBytes: 1 }] })
+  const own = await newEmailRow(db, bob, { attachments: [{ filename: 'a', mimeType: 'a/b', sizeBytes: 1, isInline: false, contentId: null }] })
   const foreignDraft = await newDraftRow(db, alice.userId, { emailId })
   const ownDraft = await newDraftRow(db, bob.userId, { emailId: own })
   const foreign: Record<string, string> = {

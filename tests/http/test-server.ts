@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { createCircuits } from '../../server/adapters/circuit.ts'
 import { parseConfig } from '../../server/config.ts'
 import type { AppContext } from '../../server/context.ts'
 import { openDatabase } from '../../server/db/connection.ts'
@@ -34,7 +35,17 @@ export async function startTestServer(environment: Record<string, string> = {}) 
   const queue = fakeQueue()
   const lines: string[] = []
   const stopping = new AbortController()
-  const ports = { mailbox: {}, mailSender: {}, calendar: {}, mime: {}, model: {}, embedder: {}, crm: {} }
+  const ports = {
+    mailbox: {},
+    mailSender: {},
+    mailboxWatch: {},
+    pushVerifier: null,
+    calendar: {},
+    mime: {},
+    model: {},
+    embedder: {},
+    crm: {},
+  }
   const ctx = {
     ...(ports as Pick<AppContext, keyof typeof ports>),
     config,
@@ -45,6 +56,7 @@ export async function startTestServer(environment: Record<string, string> = {}) 
     sealer: createSealer(config.encryptionKeys),
     logger: createLogger({ level: 'debug', pretty: false }, { write: (line) => void lines.push(line) }),
     stopping: stopping.signal,
+    circuits: createCircuits(() => {}),
   } satisfies AppContext
   const server = createApp(ctx).listen(0, '127.0.0.1')
   await once(server, 'listening')

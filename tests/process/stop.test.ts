@@ -15,6 +15,7 @@ import { newServerDatabase, startServer } from '../support/server-process.ts'
 async function queueRun({ db, pglite }: Database, url: string | null): Promise<{ userId: string; traceId: string }> {
   const logger = createLogger({ level: 'silent', pretty: false })
   await using queue = await startPgBoss(pglite ? { pglite } : { url: url ?? '' }, {
+    db,
     logger,
     canWork: false,
     stopping: new AbortController().signal,

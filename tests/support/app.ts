@@ -32,9 +32,9 @@ export async function createTestApp(
 ) {
   await using stack = new AsyncDisposableStack()
   const google = options.google ?? stack.use(await startSandbox())
-  const database = stack.use(await newTestDatabase())
+  const database = options.config?.database ?? stack.use(await newTestDatabase()).config
   const clock = new TestClock()
-  const config = { ...testConfig(google), database: database.config, ...options.config }
+  const config = { ...testConfig(google), database, ...options.config }
   const app = stack.use(await bootstrap(config, { clock, ...options.ports }))
   const { ctx } = app
   const handlers = createHandlers(ctx)
@@ -105,8 +105,15 @@ export function requestContext(ctx: AppContext, caller: Caller | null): RequestC
   }
 }
 
-export function testConfig(google: Pick<SandboxGoogle, 'url' | 'clientId' | 'clientSecret'>): Config {
-  return parseConfig({
+export function testConfig(google: SandboxAddress): Config {
+  return parseConfig(testEnvironment(google))
+}
+
+type SandboxAddress = Pick<SandboxGoogle, 'url' | 'clientId' | 'clientSecret'>
+
+/** All that a server of the tests is told beside its database. */
+export function testEnvironment(google: SandboxAddress): Record<string, string> {
+  return {
     APP_ENV: 'test',
     LOG_LEVEL: 'silent',
     JWT_SECRET_KEY: 'a secret of the tests, long enough to be one',
@@ -114,8 +121,10 @@ export function testConfig(google: Pick<SandboxGoogle, 'url' | 'clientId' | 'cli
     MODEL_PROVIDER: 'offline',
     GMAIL_CLIENT_ID: google.clientId,
     GMAIL_CLIENT_SECRET: google.clientSecret,
+    // The sandbox is not Google: no test waits for its quota unless it is about that.
+    GMAIL_QUOTA_UNITS_PER_MINUTE: '6000000',
     GMAIL_REDIRECT_URI: 'http://127.0.0.1:8000/api/v1/auth/gmail/callback',
     GOOGLE_API_BASE_URL: google.url,
     GOOGLE_OAUTH_BASE_URL: google.url,
-  })
+  }
 }

@@ -15,14 +15,22 @@ export interface CorpusMail {
  * Without a corpus: an error in CI, elsewhere none and a notice, so that a fresh clone can run its tests.
  */
 export function corpusMails(part: string, { every = 1 }: { every?: number } = {}): CorpusMail[] {
+  return corpusFiles(part, '.eml').filter((_, index) => index % every === 0)
+}
+
+/** The files of one part whose names end like this, sorted by name. */
+export function corpusFiles(part: string, ending: string): CorpusMail[] {
   if (!hasCorpus()) return []
-  const paths = readdirSync(join(folder, part), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.eml'))
+  return readdirSync(join(folder, part), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-  return paths
-    .filter((_, index) => index % every === 0)
     .map((path) => ({ name: relative(folder, path), read: () => readFileSync(path) }))
+}
+
+/** One file of the corpus, by its path below the corpus folder. */
+export function corpusFile(name: string): Buffer {
+  return readFileSync(join(folder, name))
 }
 
 let isNoticeGiven = false

@@ -3,7 +3,7 @@ import type { AppRouter } from '../../server/router.ts'
 import type { TestApp, TestOwner } from './app.ts'
 
 /** The API as a frontend calls it: over HTTP, with the real client, one request a call. */
-export async function httpClient(app: TestApp, owner: Pick<TestOwner, 'accessToken'> | null) {
+export async function httpClient(app: Pick<TestApp, 'url'>, owner: Pick<TestOwner, 'accessToken'> | null) {
   return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${await app.url()}/trpc`, headers: bearer(owner) })] })
 }
 

@@ -69,6 +69,9 @@ export async function newEmailRow(
     html: null,
     headers: {},
     attachments: [],
+    flags: [],
+    calendar: null,
+    report: null,
     ...email,
   })
   if (!id) throw new Error('this mail was there already')

@@ -1,6 +1,7 @@
 import { jsonOf, notFound } from '../errors.ts'
 import { ok, type Answer } from '../http.ts'
 import type { ApiCall, ApiRoute } from '../route.ts'
+import type { Account, SandboxState } from '../state.ts'
 import { gmailScopes } from '../oauth/scopes.ts'
 import { addMessage, removeMessage, threadMessages } from './mailbox.ts'
 import type { Mailbox, Message } from './model.ts'
@@ -55,12 +56,17 @@ function send(call: ApiCall): Answer {
   const { sandbox, account } = call
   const { id, message: replacement } = jsonOf(call) as { id?: string; message?: { raw?: unknown } }
   if (replacement?.raw) replaceDraft(account.mailbox, draftOf(account.mailbox, id), replacement)
-  const { message: draft } = draftOf(account.mailbox, id)
+  return ok(renderReference(sendDraft(sandbox, account, id)))
+}
+
+/** Sends a draft, which is gone then. */
+export function sendDraft(sandbox: SandboxState, account: Account, draftId: string | undefined): Message {
+  const { message: draft } = draftOf(account.mailbox, draftId)
   // Filed before the draft goes, so that a draft Gmail refuses to send is still there.
   const { raw, threadId } = draft
   const sent = sendMail(sandbox, account, { raw, threadId })
   removeMessage(account.mailbox, draft)
-  return ok(renderReference(sent))
+  return sent
 }
 
 function discard({ account, params }: ApiCall): Answer {
@@ -68,7 +74,7 @@ function discard({ account, params }: ApiCall): Answer {
   return { status: 204 }
 }
 
-function draftOf({ drafts }: Mailbox, id: string | undefined): { id: string; message: Message } {
+export function draftOf({ drafts }: Mailbox, id: string | undefined): { id: string; message: Message } {
   const message = id === undefined ? undefined : drafts.get(id)
   if (id === undefined || !message) throw notFound()
   return { id, message }
@@ -83,7 +89,8 @@ function replaceDraft(mailbox: Mailbox, { id, message }: { id: string; message: 
   return saveDraft(mailbox, id, isAlone ? { raw: mail.raw, threadId: own } : mail)
 }
 
-function saveDraft(mailbox: Mailbox, id: string, mail: { raw: Buffer; threadId: string | undefined }): object {
+/** Files a draft under this id, as a new message. */
+export function saveDraft(mailbox: Mailbox, id: string, mail: { raw: Buffer; threadId: string | undefined }): object {
   const { raw, threadId } = mail
   const message = addMessage(mailbox, {
     raw,

@@ -12,6 +12,7 @@ export function recordHistory(mailbox: Mailbox, type: HistoryType, message: Mess
     labelIds,
   }
   mailbox.history.push(record)
+  mailbox.changed()
 }
 
 /** Makes every history id handed out so far too old; the profile already shows a new one. */

@@ -6,9 +6,9 @@ import type { Mailbox, Message } from './model.ts'
 // Beyond 2^53: whoever keeps a history id in a number loses digits, as with the real ones.
 const firstHistoryId = 9_007_199_254_741_000n
 
-export function createMailbox(ids: Ids): Mailbox {
+export function createMailbox(ids: Ids, changed: () => void): Mailbox {
   const history = { history: [], historyId: firstHistoryId, oldestHistoryId: firstHistoryId }
-  return { ids, messages: new Map(), drafts: new Map(), ...history }
+  return { ids, changed, messages: new Map(), drafts: new Map(), ...history }
 }
 
 /** Stores a mail under a new id; without a thread it starts one. */

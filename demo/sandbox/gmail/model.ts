@@ -28,6 +28,8 @@ export interface HistoryRecord {
 
 export interface Mailbox {
   readonly ids: Ids
+  /** Called after every change. */
+  readonly changed: () => void
   /** In order of arrival. */
   readonly messages: Map<string, Message>
   /** Draft id to its present message. */

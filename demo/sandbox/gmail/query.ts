@@ -74,7 +74,7 @@ function headerMatch(names: string[], value: string): Match {
 
 function placeMatch(value: string): Match {
   if (value === 'anywhere') return () => true
-  const label = value === 'draft' || value === 'drafts' ? 'DRAFT' : value.toUpperCase()
+  const label = { draft: 'DRAFT', drafts: 'DRAFT', chats: 'CHAT' }[value] ?? value.toUpperCase()
   return ({ labelIds }) => labelIds.has(label)
 }
 

@@ -1,6 +1,6 @@
 import type { GenerationConfig, GenerativeModel } from '@google/generative-ai'
 import { z } from 'zod'
-import type { LanguageModel, ModelAnswer, ModelRequest } from '../../ports.ts'
+import type { Circuit, LanguageModel, ModelAnswer, ModelRequest } from '../../ports.ts'
 import { callGemini } from './call.ts'
 import { failure } from './errors.ts'
 import { costOf, type Prices } from './prices.ts'
@@ -12,11 +12,12 @@ const refusals = new Set(['SAFETY', 'RECITATION', 'LANGUAGE', 'BLOCKLIST', 'PROH
 
 export function createAnswers(
   client: GenerativeModel,
-  { modelId, timeoutMs, prices }: { modelId: string; timeoutMs: number; prices: Prices },
+  { modelId, timeoutMs, circuit, prices }: { modelId: string; timeoutMs: number; circuit: Circuit; prices: Prices },
 ): LanguageModel {
   return {
+    price: prices[modelId],
     answer: (request, signal) =>
-      callGemini({ signal, timeoutMs }, async (either) => {
+      callGemini({ signal, timeoutMs, circuit }, async (either) => {
         const { response } = await client.generateContent(
           {
             contents: [{ role: 'user', parts: [{ text: request.prompt }] }],

@@ -1,6 +1,6 @@
 import { TaskType, type EmbedContentRequest, type GenerativeModel } from '@google/generative-ai'
 import { z } from 'zod'
-import type { Embedder } from '../../ports.ts'
+import type { Circuit, Embedder } from '../../ports.ts'
 import { callGemini } from './call.ts'
 import { failure } from './errors.ts'
 
@@ -10,7 +10,7 @@ const maxTokens = 2_048
 
 export function createEmbeddings(
   client: GenerativeModel,
-  { modelId, timeoutMs }: { modelId: string; timeoutMs: number },
+  { modelId, timeoutMs, circuit }: { modelId: string; timeoutMs: number; circuit: Circuit },
 ): Embedder {
   return {
     modelId,
@@ -21,7 +21,7 @@ export function createEmbeddings(
         const batch = texts.slice(start, start + maxBatch)
         const requests = batch.map((text) => embedRequest(text, taskType))
         vectors.push(
-          ...(await callGemini({ signal, timeoutMs }, async (either) =>
+          ...(await callGemini({ signal, timeoutMs, circuit }, async (either) =>
             readVectors(await client.batchEmbedContents({ requests }, { signal: either }), batch.length),
           )),
         )

@@ -22,17 +22,16 @@ export function failure(kind: UpstreamKind, message: string, cause?: unknown): U
 }
 
 function ofStatus(error: GoogleGenerativeAIFetchError, status: number): UpstreamError {
-  if (status === 429) {
-    const retryAt = retryTime(error)
-    return new UpstreamError('gemini', 'rate_limited', 'Gemini asks to slow down.', {
-      cause: error,
-      ...(retryAt && { retryAt }),
-    })
-  }
-  if (status >= 400 && status < 500 && status !== 408) {
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
     return failure('rejected', `Gemini rejected the request (${status}).`, error)
   }
-  return failure('unavailable', `Gemini is not available (${status}).`, error)
+  const isLimited = status === 429
+  const retryAt = retryTime(error)
+  const message = isLimited ? 'Gemini asks to slow down.' : `Gemini is not available (${status}).`
+  return new UpstreamError('gemini', isLimited ? 'rate_limited' : 'unavailable', message, {
+    cause: error,
+    ...(retryAt && { retryAt }),
+  })
 }
 
 /** The client hides the Retry-After header; `google.rpc.RetryInfo` says the same as `"34.5s"`. */

@@ -1,6 +1,7 @@
 import { GoogleGenerativeAI } from '@google/generative-ai'
 import type { ModelConfig } from '../../config.ts'
-import type { Embedder, LanguageModel } from '../../ports.ts'
+import type { Circuit, Embedder, LanguageModel } from '../../ports.ts'
+import { createCircuit } from '../circuit.ts'
 import { createAnswers } from './answers.ts'
 import { createEmbeddings } from './embeddings.ts'
 import { publishedPrices, type Prices } from './prices.ts'
@@ -12,6 +13,8 @@ export interface GeminiOptions {
   /** For each request; many texts take several. */
   readonly embeddingTimeoutMs?: number
   readonly prices?: Prices
+  /** By default one of its own. */
+  readonly circuit?: Circuit
 }
 
 /**
@@ -20,7 +23,12 @@ export interface GeminiOptions {
  */
 export function createGemini(
   config: GeminiConfig,
-  { answerTimeoutMs = 30_000, embeddingTimeoutMs = 20_000, prices = publishedPrices }: GeminiOptions = {},
+  {
+    answerTimeoutMs = 30_000,
+    embeddingTimeoutMs = 20_000,
+    prices = publishedPrices,
+    circuit = createCircuit('gemini'),
+  }: GeminiOptions = {},
 ): { model: LanguageModel; embedder: Embedder } {
   const client = new GoogleGenerativeAI(config.apiKey)
   const server = { apiVersion: 'v1beta', ...(config.baseUrl !== null && { baseUrl: config.baseUrl }) }
@@ -29,10 +37,12 @@ export function createGemini(
       modelId: config.model,
       timeoutMs: answerTimeoutMs,
       prices,
+      circuit,
     }),
     embedder: createEmbeddings(client.getGenerativeModel({ model: config.embeddingModel }, server), {
       modelId: config.embeddingModel,
       timeoutMs: embeddingTimeoutMs,
+      circuit,
     }),
   }
 }

@@ -1,5 +1,7 @@
-/** US dollars per million tokens; thinking counts as output. */
-export type Prices = Readonly<Record<string, { readonly input: number; readonly output: number }>>
+import type { TokenPrice } from '../../ports.ts'
+
+/** By model; thinking counts as output. */
+export type Prices = Readonly<Record<string, TokenPrice>>
 
 /** Standard paid tier, text, as ai.google.dev/gemini-api/docs/pricing had it in October 2026. */
 export const publishedPrices: Prices = {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { GoogleConfig } from '../../config.ts'
 import { UpstreamError } from '../../errors.ts'
-import type { GoogleAuth, GoogleTokens } from '../../ports.ts'
+import type { Circuit, GoogleAuth, GoogleTokens } from '../../ports.ts'
+import { createCircuit } from '../circuit.ts'
 import { badAnswer, toUpstream } from './errors.ts'
 import { createIdTokenVerifier } from './id-token.ts'
 import { type OAuth2Client, openOAuthClient } from './oauth-client.ts'
@@ -31,7 +32,7 @@ const TokenAnswer = z.object({
 /** Google's OAuth 2.0 server; `oauthBaseUrl` puts another one in its place. A request takes 10 s at most. */
 export function createGoogleAuth(
   config: GoogleConfig,
-  { deadlineMs = 10_000 }: { deadlineMs?: number } = {},
+  { deadlineMs = 10_000, circuit = createCircuit('google-oauth') }: { deadlineMs?: number; circuit?: Circuit } = {},
 ): GoogleAuth {
   const open = (signal?: AbortSignal) => openOAuthClient(config, deadlineMs, signal)
   const verifyIdToken = createIdTokenVerifier(open(), config.clientId)
@@ -49,31 +50,34 @@ export function createGoogleAuth(
       })
     },
 
-    async exchange({ code, codeVerifier, nonce }, signal) {
-      const { tokens } = await asUpstream(open(signal).getToken({ code, codeVerifier }))
-      const answer = tokensIn(tokens)
-      if (!answer.id_token) throw badAnswer('google-oauth', 'no ID token')
-      return { ...toTokens(answer), ...(await verifyIdToken(answer.id_token, nonce)) }
-    },
+    exchange: ({ code, codeVerifier, nonce }, signal) =>
+      circuit.run(async () => {
+        const { tokens } = await asUpstream(open(signal).getToken({ code, codeVerifier }))
+        const answer = tokensIn(tokens)
+        if (!answer.id_token) throw badAnswer('google-oauth', 'no ID token')
+        return { ...toTokens(answer), ...(await verifyIdToken(answer.id_token, nonce)) }
+      }, signal),
 
-    async refresh(refreshToken, signal) {
-      const client = open(signal)
-      client.setCredentials({ refresh_token: refreshToken })
-      const { credentials } = await client.refreshAccessToken().catch((error: unknown) => {
-        throw isInvalidGrant(error) ? deadGrant(error) : toUpstream('google-oauth', error)
-      })
-      const tokens = toTokens(tokensIn(credentials))
-      // The library repeats the token it was given; that is not a new one.
-      return { ...tokens, refreshToken: tokens.refreshToken === refreshToken ? null : tokens.refreshToken }
-    },
+    refresh: (refreshToken, signal) =>
+      circuit.run(async () => {
+        const client = open(signal)
+        client.setCredentials({ refresh_token: refreshToken })
+        const { credentials } = await client.refreshAccessToken().catch((error: unknown) => {
+          throw isInvalidGrant(error) ? deadGrant(error) : toUpstream('google-oauth', error)
+        })
+        const tokens = toTokens(tokensIn(credentials))
+        // The library repeats the token it was given; that is not a new one.
+        return { ...tokens, refreshToken: tokens.refreshToken === refreshToken ? null : tokens.refreshToken }
+      }, signal),
 
-    async revoke(token, signal) {
-      const revoked = open(signal).revokeToken(token)
-      await revoked.catch((error: unknown) => {
-        // A token Google does not know is as dead as one it has just revoked.
-        if (oauthErrorOf(error) !== 'invalid_token') throw toUpstream('google-oauth', error)
-      })
-    },
+    revoke: (token, signal) =>
+      circuit.run(async () => {
+        const revoked = open(signal).revokeToken(token)
+        await revoked.catch((error: unknown) => {
+          // A token Google does not know is as dead as one it has just revoked.
+          if (oauthErrorOf(error) !== 'invalid_token') throw toUpstream('google-oauth', error)
+        })
+      }, signal),
   }
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { GoogleConfig } from '../../config.ts'
 import { UpstreamError } from '../../errors.ts'
 import type { AccessTokens, CalendarProvider } from '../../ports.ts'
-import { createGoogleClient, type GoogleTiming } from './client.ts'
+import { createGoogleClient, type GoogleClientOptions } from './client.ts'
 
 const instant = z.string().transform((text, ctx) => {
   const date = new Date(text)
@@ -24,16 +24,17 @@ const FreeBusyAnswer = z.object({
 export function createGoogleCalendar(
   { apiBaseUrl }: Pick<GoogleConfig, 'apiBaseUrl'>,
   tokens: AccessTokens,
-  timing: GoogleTiming = {},
+  options: GoogleClientOptions = {},
 ): CalendarProvider {
   const api = calendar({ version: 'v3', retry: false, ...(apiBaseUrl && { rootUrl: apiBaseUrl }) })
-  const client = createGoogleClient('calendar', tokens, timing)
+  const client = createGoogleClient('calendar', tokens, options)
   return {
     async busy(mailbox, { start, end }, signal) {
       const requestBody = { timeMin: start.toISOString(), timeMax: end.toISOString(), items: [{ id: 'primary' }] }
       const { calendars } = await client.read({
         mailbox,
         signal,
+        units: 0,
         answer: FreeBusyAnswer,
         send: (options) => api.freebusy.query({ requestBody }, options),
       })

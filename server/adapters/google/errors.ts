@@ -1,5 +1,6 @@
+import { DateTime } from 'luxon'
 import { z } from 'zod'
-import { type UpstreamKind, UpstreamError, type UpstreamVendor } from '../../errors.ts'
+import { type UpstreamKind, UpstreamError, type UpstreamVendor, vendorNames } from '../../errors.ts'
 
 // Not the global Headers: the library brings its own.
 const HeadersLike = z.custom<Pick<Headers, 'get'>>((headers) => typeof (headers as Headers | null)?.get === 'function')
@@ -22,21 +23,18 @@ const Envelope = z.object({
   }),
 })
 
-const vendorNames: Record<UpstreamVendor, string> = {
-  gmail: 'Gmail',
-  calendar: 'Google Calendar',
-  'google-oauth': 'Google sign-in',
-  gemini: 'Gemini',
-}
+/** A longer wait is not believed. */
+const longestWaitMs = 24 * 3_600_000
 
 /** The one place that says what a failed call to Google means for us. Errors of ours pass through as they are. */
 export function toUpstream(vendor: UpstreamVendor, error: unknown, now = new Date()): UpstreamError {
   if (error instanceof UpstreamError) return error
   const thrown = Thrown.safeParse(error).data ?? { message: '' }
   const { reason, message } = detailsOf(thrown)
-  const retryAt = retryAtOf(thrown, message, now)
+  const kind = kindOf(thrown, reason)
+  const retryAt = retryAtOf(thrown, message, now) ?? (kind === 'daily_limit' ? nextQuotaDay(now) : undefined)
   const what = [thrown.status ?? thrown.code ?? 'nothing', reason].filter(Boolean).join(' ')
-  return new UpstreamError(vendor, kindOf(thrown, reason), `${vendorNames[vendor]} answered ${what}.`, {
+  return new UpstreamError(vendor, kind, `${vendorNames[vendor]} answered ${what}.`, {
     cause: withoutRequest(error, thrown),
     ...(retryAt && { retryAt }),
   })
@@ -88,9 +86,16 @@ function kindOfRefusal(reason: string): UpstreamKind {
 /** From Retry-After, in seconds or as a date, or from "Retry after 2026-11-12T11:16:42.247Z" in the message. */
 function retryAtOf({ response }: Thrown, message: string, now: Date): Date | undefined {
   const header = response?.headers?.get('retry-after')?.trim()
-  if (header && /^\d{1,7}$/.test(header)) return new Date(now.getTime() + Number(header) * 1_000)
-  const date = new Date(header ?? /retry after\s+(\S+)/i.exec(message)?.[1] ?? '')
-  return Number.isNaN(date.getTime()) ? undefined : date
+  const asked =
+    header && /^\d+$/.test(header)
+      ? now.getTime() + Number(header) * 1_000
+      : Date.parse(header ?? /retry after\s+(\d{4}-\d\d-\d\dT[\d:.]+Z)/i.exec(message)?.[1] ?? '')
+  return Number.isNaN(asked) ? undefined : new Date(Math.min(asked, now.getTime() + longestWaitMs))
+}
+
+/** Google's days begin at midnight Pacific time. */
+function nextQuotaDay(now: Date): Date {
+  return DateTime.fromJSDate(now, { zone: 'America/Los_Angeles' }).plus({ days: 1 }).startOf('day').toJSDate()
 }
 
 /** The vendor's error says what happened; the request it carries holds tokens and mail, which belong in no log. */

@@ -1,11 +1,14 @@
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js'
 import { isUpstream, UpstreamError } from '../../errors.ts'
 import type { MailSender } from '../../ports.ts'
-import { DraftAnswer, NoAnswer, SentAnswer, ThreadAnswer } from './gmail-answers.ts'
 import type { GoogleClient } from './client.ts'
+import { orGone } from './gmail-absence.ts'
+import { DraftAnswer, NoAnswer, SentAnswer } from './gmail-answers.ts'
+import { createDraftList } from './gmail-draft-list.ts'
+import { createSentSearch } from './gmail-sent-search.ts'
+import { quotaUnits } from './quota-costs.ts'
 
 const me = { userId: 'me' } as const
-const mark = 'X-ReasonFlow-Outbox'
 
 /** Drafts and their sending. Always as JSON: the library sends `media` to Google whatever address is configured. */
 export function createGmailSender(users: gmail_v1.Resource$Users, client: GoogleClient): MailSender {
@@ -16,6 +19,7 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
         client.write({
           mailbox,
           signal,
+          units: quotaUnits['drafts.create'],
           answer: DraftAnswer,
           send: (options) => users.drafts.create({ ...me, requestBody }, options),
         }),
@@ -23,12 +27,15 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
       return id
     },
 
+    // The client asks once more after a 401 only. That is no retried send: Google turned the caller away before it looked
+    // at the call, so the second one is the first to be heard; and were it not, a draft that was sent is gone (404).
     async sendDraft(mailbox, gmailDraftId, signal) {
       const requestBody = { id: gmailDraftId }
       const { id } = await orUnknown(
         client.write({
           mailbox,
           signal,
+          units: quotaUnits['drafts.send'],
           answer: SentAnswer,
           send: (options) => users.drafts.send({ ...me, requestBody }, options),
         }),
@@ -40,6 +47,7 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
       const call = client.read({
         mailbox,
         signal,
+        units: quotaUnits['drafts.get'],
         answer: DraftAnswer,
         send: (options) => users.drafts.get({ ...me, id: gmailDraftId, format: 'minimal' }, options),
       })
@@ -50,33 +58,16 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
       const call = client.read({
         mailbox,
         signal,
+        units: quotaUnits['drafts.delete'],
         answer: NoAnswer,
         send: (options) => users.drafts.delete({ ...me, id: gmailDraftId }, options),
       })
       await orGone(call)
     },
 
-    async findSent(mailbox, { threadId, outboxId }, signal) {
-      const params = { ...me, id: threadId, format: 'metadata', metadataHeaders: [mark] }
-      const call = client.read({
-        mailbox,
-        signal,
-        answer: ThreadAnswer,
-        send: (options) => users.threads.get(params, options),
-      })
-      const thread = await orGone(call)
-      const sent = thread?.messages.find(({ labelIds, payload }) => {
-        const isSent = labelIds.includes('SENT') && !labelIds.includes('DRAFT')
-        return isSent && payload.headers.some((header) => isMark(header, outboxId))
-      })
-      return sent ? { gmailId: sent.id } : null
-    },
+    findSent: createSentSearch(users, client),
+    listDrafts: createDraftList(users, client),
   }
-}
-
-/** Writers of mail change the case of header names. */
-function isMark({ name, value }: { name: string; value: string }, outboxId: string): boolean {
-  return name.toLowerCase() === mark.toLowerCase() && value.trim().toLowerCase() === outboxId.toLowerCase()
 }
 
 /** An unreadable answer to a write leaves open whether it was done, and for what id. */
@@ -84,12 +75,5 @@ async function orUnknown<T>(call: Promise<T>): Promise<T> {
   return call.catch((error: unknown) => {
     if (!isUpstream(error, 'bad_answer')) throw error
     throw new UpstreamError(error.vendor, 'unavailable', error.message, { cause: error })
-  })
-}
-
-async function orGone<T>(call: Promise<T>): Promise<T | null> {
-  return call.catch((error: unknown) => {
-    if (isUpstream(error, 'not_found')) return null
-    throw error
   })
 }

@@ -1,18 +1,47 @@
+import { isUtf8 } from 'node:buffer'
+
 const lf = 0x0a
 const cr = 0x0d
 
 /** What is read of a header block: less than mailparser takes. */
 export const maxHeaderBytes = 250_000
 
-/** The same mail without what archives add or change: bare CR as line end, empty lines or an mbox line on top. */
+/**
+ * The same mail without what archives add or change: bare CR as line end, empty lines or an mbox line on top. Bytes
+ * that no charset explains become UTF-8.
+ */
 export function normaliseRaw(raw: Buffer): Buffer {
   const lines =
     raw.includes(lf) || !raw.includes(cr) ? raw : Buffer.from(raw.toString('latin1').replaceAll('\r', '\n'), 'latin1')
   let start = 0
   while (lines[start] === lf || lines[start] === cr) start += 1
   if (/^>?From /.test(lines.toString('latin1', start, start + 6))) start = lines.indexOf(lf, start) + 1 || start
-  const mail = lines.subarray(start)
+  const mail = inUtf8(lines.subarray(start))
   return mail.length > 0 && !hasHeader(mail) ? Buffer.concat([Buffer.from('\r\n'), mail]) : mail
+}
+
+/**
+ * Bare eight-bit bytes are an old program's: those of a header are in the charset its mail declares, and those of a
+ * mail that declares none are Western European, as browsers guess.
+ */
+function inUtf8(mail: Buffer): Buffer {
+  if (isUtf8(mail)) return mail
+  const charsets = [...mail.toString('latin1').matchAll(/\bcharset\s*=\s*"?([\w-]{2,30})/gi)].map(
+    ([, name = '']) => name,
+  )
+  const declared = charsets.find((name) => !/^(?:us-?ascii|utf-?8)$/i.test(name))
+  if (!declared) return Buffer.from(decode(mail, 'windows-1252'))
+  const headerEnd = headerBlockEnd(mail)
+  const head = mail.subarray(0, headerEnd)
+  return isUtf8(head) ? mail : Buffer.concat([Buffer.from(decode(head, declared)), mail.subarray(headerEnd)])
+}
+
+function decode(bytes: Buffer, charset: string): string {
+  try {
+    return new TextDecoder(charset).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
 }
 
 /** Without a single header line the first paragraph is text. */
@@ -22,8 +51,12 @@ function hasHeader(mail: Buffer): boolean {
 
 /** The header block, ended by an empty line; of an overlong one the lines that fit. */
 export function headerBlock(raw: Buffer): Buffer {
+  return Buffer.concat([raw.subarray(0, headerBlockEnd(raw)), Buffer.from('\r\n\r\n')])
+}
+
+function headerBlockEnd(raw: Buffer): number {
   const head = raw.subarray(0, maxHeaderBytes)
   const ends = ['\n\n', '\n\r\n'].map((end) => head.indexOf(end)).filter((index) => index >= 0)
   const end = ends.length > 0 ? Math.min(...ends) : raw.length > head.length ? head.lastIndexOf(lf) : head.length
-  return Buffer.concat([head.subarray(0, Math.max(end, 0)), Buffer.from('\r\n\r\n')])
+  return Math.max(end, 0)
 }

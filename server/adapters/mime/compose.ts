@@ -4,8 +4,8 @@ import type { ReplyToCompose } from '../../ports.ts'
 import { visibleLine, visibleLines } from './text.ts'
 
 /**
- * The bytes of a reply, plain text and the same as HTML; no Bcc. Ids of the answered mail that are none are left
- * out. Throws when a recipient, the sender or the outbox id could become another header or another recipient.
+ * The bytes of a reply, plain text and the same as HTML; no Bcc. An automatic one is plain text alone, and says what it is
+ * (RFC 3834, section 5), so that no other machine answers it. Ids of the answered mail that are none are left out. Throws when a recipient, the sender or the outbox id could become another header or another recipient.
  */
 export async function composeReply(reply: ReplyToCompose): Promise<Buffer> {
   const ids = new Set([...reply.references, reply.inReplyTo ?? ''].filter(isMessageId))
@@ -18,15 +18,17 @@ export async function composeReply(reply: ReplyToCompose): Promise<Buffer> {
     subject: visibleLine(reply.subject, 998),
     ...(isMessageId(reply.inReplyTo) && { inReplyTo: reply.inReplyTo }),
     ...(ids.size > 0 && { references: [...ids] }),
-    headers: { 'X-ReasonFlow-Outbox': reply.outboxId },
+    headers: { 'X-ReasonFlow-Outbox': reply.outboxId, ...(reply.isAutomatic && automatic) },
     text,
-    html: htmlOf(text),
+    ...(!reply.isAutomatic && { html: htmlOf(text) }),
     newline: 'win',
     disableFileAccess: true,
     disableUrlAccess: true,
   })
   return composer.compile().build()
 }
+
+const automatic = { 'Auto-Submitted': 'auto-replied' }
 
 function isMessageId(id: string | null): id is string {
   return id !== null && /^<[\x21-\x3B\x3D\x3F-\x7E]{1,990}>$/.test(id)

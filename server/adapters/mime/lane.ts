@@ -1,22 +1,21 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { Reading } from './reader.ts'
+import type { MailReading } from '../../ports.ts'
+import { toReading } from './reading.ts'
 import type { MimeNews, MimeTask } from './worker.ts'
 
 const startMs = 30_000
 
 /** One worker thread, started on demand, that reads one mail at a time and is replaced when it gets stuck or dies. */
 export interface MimeLane {
-  read(raw: Uint8Array, options: { headersOnly: boolean }): Promise<Reading>
-  /** Lets the waiting readings end. */
+  /** One at a time: the next call waits for nobody and finds the worker busy. */
+  read(raw: Uint8Array, options: { headersOnly: boolean }): Promise<MailReading>
   close(): Promise<void>
 }
 
 export function openMimeLane(deadlineMs: number): MimeLane {
   let worker: Worker | undefined
-  let tail: Promise<unknown> = Promise.resolve()
   let taskCount = 0
-  let isClosed = false
 
   async function liveWorker(): Promise<Worker> {
     if (worker) return worker
@@ -29,29 +28,20 @@ export function openMimeLane(deadlineMs: number): MimeLane {
     return started
   }
 
-  async function readNext(raw: Uint8Array, headersOnly: boolean): Promise<Reading> {
-    const current = await liveWorker()
-    current.ref()
-    const { reading, isStuck } = await readWith(current, { id: ++taskCount, raw, headersOnly }, deadlineMs)
-    // An idle worker keeps no process alive.
-    current.unref()
-    if (isStuck) {
-      worker = undefined
-      await current.terminate()
-    }
-    return reading
-  }
-
   return {
-    read(raw, { headersOnly }) {
-      if (isClosed) return Promise.reject(new Error('the mail reader is closed'))
-      const turn = tail.then(() => readNext(raw, headersOnly))
-      tail = turn.catch(() => undefined)
-      return turn
+    async read(raw, { headersOnly }) {
+      const current = await liveWorker()
+      current.ref()
+      const { reading, isStuck } = await readWith(current, { id: ++taskCount, raw, headersOnly }, deadlineMs)
+      // An idle worker keeps no process alive.
+      current.unref()
+      if (isStuck) {
+        worker = undefined
+        await current.terminate()
+      }
+      return reading
     },
     async close() {
-      isClosed = true
-      await tail
       await worker?.terminate()
     },
   }
@@ -74,21 +64,24 @@ async function startWorker(): Promise<Worker> {
   }
 }
 
-function readWith(worker: Worker, task: MimeTask, deadlineMs: number): Promise<{ reading: Reading; isStuck: boolean }> {
+function readWith(
+  worker: Worker,
+  task: MimeTask,
+  deadlineMs: number,
+): Promise<{ reading: MailReading; isStuck: boolean }> {
   return new Promise((resolve) => {
-    let best: Reading = { mail: null, problem: null }
-    const settle = (reading: Reading, isStuck: boolean) => {
+    let best: MailReading | undefined
+    const settle = (reading: MailReading, isStuck: boolean) => {
       clearTimeout(timer)
       worker.off('message', onNews).off('error', onDeath).off('exit', onDeath)
       resolve({ reading, isStuck })
     }
-    const giveUp = (problem: string) =>
-      settle({ mail: best.mail, problem: [problem, best.problem].filter(Boolean).join(' ') }, true)
+    const giveUp = (problem: string) => settle(toReading(best?.mail ?? null, [problem, best?.problem ?? '']), true)
     const onDeath = () => giveUp('Reading it broke the reader.')
     const onNews = (news: MimeNews) => {
       if (news.kind === 'ready' || news.id !== task.id) return
       if (news.kind === 'reading') best = news.reading
-      else settle(best, false)
+      else settle(best ?? toReading(null, []), false)
     }
     // News that came while this thread was busy is heard before the verdict.
     const timer = setTimeout(() => setImmediate(() => giveUp('Reading it took too long.')), deadlineMs)

@@ -1,9 +1,4 @@
-/** Characters nobody sees but a model or a file dialog would read: zero-width, soft hyphen, bidi overrides, tags. */
-const invisible =
-  /[\u{AD}\u{61C}\u{180E}\u{200B}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}\u{E0000}-\u{E007F}]|\u{34F}/gu
-
-// oxlint-disable-next-line no-control-regex -- removing them is the purpose
-const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g
+import { stripInvisible } from '../../invisible-characters.ts'
 
 /** Text that PostgreSQL takes: without U+0000 and lone surrogates, which text and jsonb refuse. */
 export function databaseSafe(text: string): string {
@@ -12,13 +7,16 @@ export function databaseSafe(text: string): string {
 
 /** What a person sees of several lines of text: no control or invisible characters, `\n` for every line end. */
 export function visibleLines(text: string): string {
-  const lines = text.replace(/\r\n?|[\u2028\u2029]/g, '\n')
-  return lines.replace(controls, '').replace(invisible, '').toWellFormed()
+  return stripInvisible(withPlainLineEnds(text)).text
 }
 
 /** The same for one line: a subject, a name. */
 export function visibleLine(text: string, maxLength: number): string {
   return cut(visibleLines(text).replace(/\s+/g, ' ').trim(), maxLength).trimEnd()
+}
+
+export function withPlainLineEnds(text: string): string {
+  return text.replace(/\r\n?|[\u2028\u2029]/g, '\n')
 }
 
 /** At most this many UTF-16 units, never half a character. */
@@ -36,13 +34,4 @@ export function cutBytes(text: string, maxBytes: number): string {
   let end = maxBytes
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
   return bytes.toString('utf8', 0, end)
-}
-
-/** A file name to show and to save under: no path, no leading dots, no invisible characters, 200 characters at most. */
-export function safeFilename(name: string | undefined): string {
-  const base = visibleLine((name ?? '').replace(/^.*[/\\]/s, ''), 1_000).replace(/[<>:"|?*]/g, '_')
-  const visible = base.replace(/^[.\s]+/, '')
-  if (visible.length <= 200) return visible || 'attachment'
-  const suffix = /\.[\w-]{1,12}$/.exec(visible)?.[0] ?? ''
-  return cut(visible, 200 - suffix.length) + suffix
 }

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
-import { type Reading, readMail } from './reader.ts'
+import type { MailReading } from '../../ports.ts'
+import { readMail } from './reader.ts'
 
 export interface MimeTask {
   readonly id: number
@@ -7,10 +8,10 @@ export interface MimeTask {
   readonly headersOnly: boolean
 }
 
-/** Each reading of a task is better than the one before; `isLast` ends it. A worker says `ready` first. */
+/** Each reading of a task is better than the one before; `done` ends it. A worker says `ready` first. */
 export type MimeNews =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'reading'; readonly id: number; readonly reading: Reading }
+  | { readonly kind: 'reading'; readonly id: number; readonly reading: MailReading }
   | { readonly kind: 'done'; readonly id: number }
 
 const port = parentPort

@@ -10,6 +10,7 @@ import { generate, type Draft } from './generate.ts'
 export function createOfflineModel(): { model: LanguageModel; embedder: Embedder } {
   return {
     model: {
+      price: { input: 0, output: 0 },
       answer: ({ facts }) =>
         Promise.resolve({ json: answerTo(facts), model: 'offline-rules-1', inputTokens: 0, outputTokens: 0, cost: 0 }),
     },

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { Intent } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
-import { findNewerInThread } from '../../db/retrieval.ts'
 import { askModel } from '../ask-model.ts'
 import { machineReason } from '../machine-mail.ts'
+import { settledByNewer } from '../newer-in-thread.ts'
 import type { AgentStep } from '../agent-step.ts'
 import { classifyPrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
@@ -39,14 +39,10 @@ export const classify: AgentStep<'classify'> = {
 
 /** Facts no text can argue with: somebody answered since, a newer message stands for the thread, or it is only a copy. */
 async function alreadySettled(ctx: AppContext, { userId, email }: RunInput): Promise<string | null> {
-  const { threadId, fromAddress, ownerAddress, receivedAt } = email
-  const newer = await findNewerInThread(ctx.db, userId, { threadId, correspondent: fromAddress, after: receivedAt })
-  // A bounce or an out-of-office notice speaks for nobody.
-  const newest = newer.find((mail) => mail.direction === 'out' || machineReason({ ...mail, ownerAddress }) === null)
-  if (newest?.direction === 'out') return 'You have already answered in this thread.'
-  if (newest) return 'A newer message of this thread takes over.'
-  const isNamed = email.toAddresses.some((person) => person.address === ownerAddress)
-  const isCopied = email.ccAddresses.some((person) => person.address === ownerAddress)
+  const newer = await settledByNewer(ctx.db, userId, email)
+  if (newer) return newer
+  const isNamed = email.toAddresses.some((person) => person.address === email.ownerAddress)
+  const isCopied = email.ccAddresses.some((person) => person.address === email.ownerAddress)
   return isCopied && !isNamed ? 'You are only in copy.' : null
 }
 

@@ -1,3 +1,4 @@
+import type { Settings } from '../../../shared-types/index.ts'
 import { countWrittenTo } from '../../db/retrieval.ts'
 import { dmarcOf } from '../authentication.ts'
 import { machineReason } from '../machine-mail.ts'
@@ -19,9 +20,12 @@ async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewF
   const named = [...email.toAddresses, ...email.ccAddresses]
   return {
     autonomy: settings.autonomy,
-    operatorAllowsSending: false,
+    sendingPaused: settings.sendingPaused,
+    operatorAllowsSending: ctx.config.autoSendEnabled,
+    isExcluded: isExcluded(settings, email.fromAddress),
     intent: state.classify?.intent ?? 'other',
     confidence: Math.min(state.classify?.confidence ?? 0, state.generate?.confidence ?? 0),
+    minimumConfidence: settings.minimumConfidence,
     dmarc: dmarcOf(email.headers),
     replyToDiffers: replyToDiffers(email),
     ownerIsNamed: named.some((person) => person.address === email.ownerAddress),
@@ -29,7 +33,12 @@ async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewF
     attachmentCount: email.attachmentCount ?? 0,
     textLength: email.text.length,
     earlierMessages: await countWrittenTo(ctx.db, userId, { address: email.fromAddress, before: email.receivedAt }),
+    minimumEarlierMessages: settings.minimumEarlierMessages,
     openQuestionCount: state.generate?.openQuestions.length ?? 0,
     problem: email.problem,
   }
+}
+
+function isExcluded({ allowedCorrespondents: allowed, deniedCorrespondents: denied }: Settings, address: string) {
+  return denied.includes(address) || (allowed.length > 0 && !allowed.includes(address))
 }

@@ -1,10 +1,11 @@
+import { step } from '../../step.ts'
 import type { Tool } from './tool.ts'
 
 /** Who is writing, as the address book knows them. CRM notes are for the owner alone. */
 export const contact: Tool = {
   name: 'contact',
   async run(ctx, { userId, email }) {
-    const found = await ctx.crm.find(userId, email.fromAddress)
+    const found = await step('crm-find', () => ctx.crm.find(userId, email.fromAddress))
     if (!found) return { summary: { found: false } }
     const label = found.company ? `${found.name}, ${found.company}` : found.name
     const text = [label, found.notes].filter(Boolean).join('\n')

@@ -35,7 +35,7 @@ export async function judge(app: TestApp, load: Load): Promise<Verdict> {
       (select count(*) from outbox where state = 'UNKNOWN') as unknown`.execute(app.db)
   const [books] = rows
   if (!books) throw new Error('the database told nothing')
-  const delivered = await deliveries(app, load)
+  const delivered = await deliveries(load)
   const repeated = [...delivered.values()].filter((count) => count > 1).length
   const missingSends = Math.max(0, load.sends - delivered.size - books.unknown)
   return {
@@ -46,7 +46,7 @@ export async function judge(app: TestApp, load: Load): Promise<Verdict> {
 }
 
 /** How often each approved reply really left, by the mark it carries. */
-async function deliveries(app: TestApp, { inboxes }: Load): Promise<Map<string, number>> {
+async function deliveries({ inboxes }: Load): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
   for (const { sent } of inboxes) {
     for (const { raw } of await sent()) {

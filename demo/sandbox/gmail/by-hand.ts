@@ -1,0 +1,40 @@
+import { accountOf, type SandboxState } from '../state.ts'
+import { draftOf, saveDraft, sendDraft } from './drafts.ts'
+import { changeLabels, removeMessage } from './mailbox.ts'
+import type { Message } from './model.ts'
+
+/** What a person does in Gmail: past all scopes and faults, and never metered. An unknown id throws. */
+export interface ByHand {
+  /** Read and unread, starred, archived, spam, trash: all are labels. */
+  label(messageId: string, change: { add?: readonly string[]; remove?: readonly string[] }): void
+  /** For good, not into the trash. */
+  delete(messageId: string): void
+  /** Writes a draft, in a thread or on its own; answers its id. To edit one is to discard it and to write another. */
+  saveDraft(raw: Buffer | string, threadId?: string): string
+  discardDraft(draftId: string): void
+  sendDraft(draftId: string): { id: string; threadId: string }
+}
+
+export function byHand(state: SandboxState, email: string): ByHand {
+  const account = accountOf(state, email)
+  const { mailbox } = account
+  const messageOf = (messageId: string): Message => {
+    const message = mailbox.messages.get(messageId)
+    if (!message) throw new Error(`There is no message ${messageId}`)
+    return message
+  }
+  return {
+    label: (messageId, { add = [], remove = [] }) => changeLabels(mailbox, messageOf(messageId), [...add], [...remove]),
+    delete: (messageId) => removeMessage(mailbox, messageOf(messageId)),
+    saveDraft(raw, threadId) {
+      const draftId = mailbox.ids.draft()
+      saveDraft(mailbox, draftId, { raw: Buffer.from(raw), threadId })
+      return draftId
+    },
+    discardDraft: (draftId) => removeMessage(mailbox, draftOf(mailbox, draftId).message),
+    sendDraft(draftId) {
+      const { id, threadId } = sendDraft(state, account, draftId)
+      return { id, threadId }
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import type { ParsedMail as Parsed } from 'mailparser'
+import type { MailFlag } from '../../../shared-types/index.ts'
+import type { ParsedMail } from '../../ports.ts'
+import { stripInvisible } from '../../invisible-characters.ts'
+import { addressesOf, senderOf } from './addresses.ts'
+import { keptHeaders, repeatedHeaders } from './headers.ts'
+import { visibleLine, visibleLines } from './text.ts'
+
+const maxReferences = 100
+
+/** What a mail's header block says; the rest is still empty. */
+export function fieldsOf(head: Parsed): ParsedMail {
+  return {
+    messageId: idsIn(head.messageId)[0] ?? null,
+    inReplyTo: idsIn(head.inReplyTo)[0] ?? null,
+    references: idsIn([head.references ?? []].flat().join(' ')).slice(-maxReferences),
+    subject: visibleLine(head.subject ?? '', 998),
+    from: senderOf(head.from).from,
+    to: addressesOf(head.to),
+    cc: addressesOf(head.cc),
+    bcc: addressesOf(head.bcc),
+    replyTo: addressesOf(head.replyTo),
+    text: '',
+    freshText: '',
+    html: null,
+    headers: keptHeaders(head.headerLines),
+    attachments: [],
+    flags: [],
+    calendar: null,
+    report: null,
+  }
+}
+
+/** What is odd about a header block: flags, and sentences on what of it does not count. */
+export function headOddities({ headerLines, from, subject = '' }: Parsed): { flags: MailFlag[]; problems: string[] } {
+  const repeated = repeatedHeaders(headerLines)
+  const { from: sender, hasMore } = senderOf(from)
+  const oddities = [
+    sender.address === '' && (['no-sender', 'No sender address is given.'] as const),
+    hasMore && (['several-senders', 'Several senders are named; the first counts.'] as const),
+    repeated.length > 0 &&
+      (['duplicate-headers', `Repeated headers, the first counts: ${repeated.join(', ')}.`] as const),
+  ].filter((oddity) => oddity !== false)
+  const invisible = stripInvisible(`${subject}\n${from?.text ?? ''}`).traces
+  return { flags: [...oddities.map(([flag]) => flag), ...invisible], problems: oddities.map(([, problem]) => problem) }
+}
+
+/** Message ids in angle brackets, up to the length of a header line; anything else is no id. */
+function idsIn(value: string | undefined): string[] {
+  return visibleLines(value ?? '').match(/<[\x21-\x3B\x3D\x3F-\x7E]{1,990}>/g) ?? []
+}

@@ -1,0 +1,38 @@
+import type { MailFlag } from '../../../../shared-types/index.ts'
+import { isSeen, type Look, lookOf, pageLook } from './look.ts'
+import type { StyledElement } from './selector.ts'
+import { parseStylesheet } from './stylesheet.ts'
+
+/** Deeper than browsers build it: the parser's own work grows with the square of it. */
+const maxDepth = 600
+
+/** Follows a parser through a document and says of each piece of text whether a person sees it. */
+export function readLooks(html: string) {
+  const stylesheet = parseStylesheet(html)
+  const path: StyledElement[] = []
+  const looks: Look[] = [pageLook]
+  const flags = new Set<MailFlag>()
+  const current = () => looks.at(-1) ?? pageLook
+
+  function leaveOut(text: string): true {
+    if (/[\p{L}\p{N}]/u.test(text.replace(/&\w+;/g, ''))) flags.add('hidden-text')
+    return true
+  }
+
+  return {
+    flags,
+    leaveOut,
+    open(name: string, attributes: Record<string, string>): void {
+      if (path.length > maxDepth) throw new Error('its HTML is nested too deep')
+      const element = { name, attributes, classes: attributes['class']?.split(/\s+/) ?? [] }
+      path.push(element)
+      looks.push(lookOf(element, stylesheet.styleOf(path), current()))
+    },
+    close(): void {
+      path.pop()
+      looks.pop()
+    },
+    isGone: () => current().isGone,
+    isSeen: (text: string) => isSeen(current()) || !leaveOut(text),
+  }
+}

@@ -1,0 +1,69 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { Draft, DraftVersionInput } from '../../shared-types/index.ts'
+import type { AppContext } from '../context.ts'
+import { findDraft, getDraft, lockMailOfDraft } from '../db/drafts.ts'
+import { findLiveRun } from '../db/runs.ts'
+import type { DB } from '../db/schema.ts'
+import { AppError } from '../errors.ts'
+import { step } from '../step.ts'
+
+type Decision = 'approve-draft' | 'schedule-draft' | 'edit-draft' | 'reject-draft' | 'cancel-send' | 'resolve-send'
+
+/** One decision of the owner about a draft, its mail locked: all that follows from it in one transaction. */
+export function decideOnDraft(
+  ctx: AppContext,
+  name: Decision,
+  userId: string,
+  draftId: string,
+  effects: (trx: Transaction<DB>, now: Date, email: { id: string; mailboxId: string }) => Promise<void>,
+): Promise<Draft> {
+  return step(name, () =>
+    ctx.db.transaction().execute(async (trx) => {
+      const email = await lockMailOfDraft(trx, userId, draftId)
+      if (!email) throw new AppError('NOT_FOUND', 'There is no such draft.')
+      // A queued run has not touched the mail yet, but its draft will replace this one.
+      if (await findLiveRun(trx, userId, email.id)) throw inProgress()
+      await effects(trx, ctx.clock.now(), email)
+      const { original: _original, ...draft } = await getDraft(trx, userId, draftId)
+      return draft
+    }),
+  )
+}
+
+export function inProgress(): AppError {
+  return new AppError('EMAIL_IN_PROGRESS', 'The agent is working on this e-mail again. Look once more.')
+}
+
+type Wanted = Pick<DraftVersionInput, 'draftId' | 'version'>
+
+/** Why a draft that was not pending, or not this version, could not be decided on. */
+export async function whyNotPending(db: Kysely<DB>, userId: string, wanted: Wanted): Promise<AppError> {
+  return whyNot(db, userId, wanted, (status) =>
+    status === 'approved'
+      ? new AppError('DRAFT_ALREADY_APPROVED', 'This draft is approved already.')
+      : new AppError('DRAFT_NOT_PENDING', `This draft does not wait for a decision any more: it is ${status}.`),
+  )
+}
+
+export async function whyNotCancelled(db: Kysely<DB>, userId: string, wanted: Wanted): Promise<AppError> {
+  return whyNot(db, userId, wanted, (status) => {
+    return new AppError('SEND_NOT_CANCELLABLE', `There is nothing left to cancel: the draft is ${status}.`)
+  })
+}
+
+export async function whyNotResolved(db: Kysely<DB>, userId: string, wanted: Wanted): Promise<AppError> {
+  return whyNot(db, userId, wanted, (status) => {
+    return new AppError('SEND_NOT_UNKNOWN', `There is no doubt left to settle: the draft is ${status}.`)
+  })
+}
+
+async function whyNot(
+  db: Kysely<DB>,
+  userId: string,
+  { draftId, version }: Wanted,
+  byStatus: (status: Draft['status']) => AppError,
+): Promise<AppError> {
+  const draft = await findDraft(db, userId, draftId)
+  if (draft?.version === version) return byStatus(draft.status)
+  return new AppError('DRAFT_CHANGED', 'The draft has changed since you read it. Look at it again.')
+}

@@ -1,0 +1,28 @@
+import type { AppContext } from '../context.ts'
+import { isUpstream, retryTimeOf } from '../errors.ts'
+import { step } from '../step.ts'
+import { keepLease, type Sync } from './mailbox-lease.ts'
+
+export interface Failure {
+  readonly error: unknown
+}
+
+/** Why Gmail cannot be worked with now; null when it is single messages it answers badly: another question it answers. */
+export async function failureOfGmail(
+  ctx: AppContext,
+  sync: Sync,
+  errors: readonly unknown[],
+): Promise<Failure | null> {
+  const now = ctx.clock.now()
+  const isOfMessage = (error: unknown) =>
+    isUpstream(error, 'bad_answer', 'unavailable', 'timeout') && !retryTimeOf(error, now)
+  const other = errors.find((error) => !isOfMessage(error))
+  if (other !== undefined) return { error: other }
+  try {
+    await keepLease(ctx, sync)
+    await step('gmail-probe', () => ctx.mailbox.profile(sync, sync.signal))
+    return null
+  } catch (error) {
+    return { error }
+  }
+}

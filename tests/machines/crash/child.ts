@@ -1,0 +1,99 @@
+import { bootstrap } from '../../../server/bootstrap.ts'
+import { parseConfig } from '../../../server/config.ts'
+import { startHttpServer } from '../../../server/http/server.ts'
+import { createHandlers } from '../../../server/jobs/handlers.ts'
+import { hookSteps } from '../../../server/step.ts'
+import { TestClock } from '../../support/test-clock.ts'
+import type { Answer, Commands, Request, StartTask } from './commands.ts'
+import { createFaultHook } from './fault-hook.ts'
+import { liveRows } from './live-rows.ts'
+import { hasteRetries, moveQueueClock } from './queue-time.ts'
+
+// A process of the machine: everything is imported, nothing runs until it is told to start.
+
+type Life = Awaited<ReturnType<typeof startLife>>
+let life: Life | undefined
+
+const commands: Commands = {
+  async start(task) {
+    life = await startLife(task)
+    return { url: life.url }
+  },
+  drain: () => living().drain(),
+  retry: () => living().retry(),
+  minute: (ms) => living().minute(ms),
+  redrive: () => living().redrive(),
+  lift: () => Promise.resolve(living().lift()),
+  passed: () => Promise.resolve(living().passed),
+  async stop() {
+    await living().end()
+    life = undefined
+  },
+}
+
+function living(): Life {
+  if (!life) throw new Error('no server was started')
+  return life
+}
+
+/** One life of the real server: the composition root, the HTTP API, the jobs. */
+async function startLife({ environment, fault, aheadMs }: StartTask) {
+  await using stack = new AsyncDisposableStack()
+  const faults = createFaultHook(fault)
+  hookSteps(faults.hook)
+  stack.defer(() => hookSteps(undefined))
+  const clock = new TestClock()
+  let ahead = 0
+  const app = stack.use(await bootstrap(parseConfig(environment), { clock }))
+  const { db, jobs } = app.ctx
+  const handlers = createHandlers(app.ctx)
+  const advance = async (ms: number) => {
+    clock.advance(ms)
+    ahead += ms
+    await moveQueueClock(db, ahead)
+  }
+  await advance(aheadMs)
+  const server = stack.use(await startHttpServer(app.ctx, { port: 0, host: '127.0.0.1' }))
+  const owned = stack.move()
+
+  return {
+    url: server.url,
+    passed: faults.passed,
+    async drain() {
+      await jobs.drain(handlers)
+    },
+    async retry() {
+      await hasteRetries(db)
+      await jobs.drain(handlers)
+    },
+    async minute(ms: number) {
+      await advance(ms)
+      await hasteRetries(db)
+      await db.transaction().execute((trx) => jobs.enqueue(trx, 'sweep-due', {}))
+      await jobs.drain(handlers)
+      return { live: await liveRows(db) }
+    },
+    async redrive() {
+      await jobs.redrive({})
+      await jobs.drain(handlers)
+    },
+    lift() {
+      hookSteps({ before: (name) => void faults.passed.push(name) })
+      return { hasStruck: faults.hasStruck() }
+    },
+    end: () => owned.disposeAsync(),
+  }
+}
+
+async function answer({ id, name, argument }: Request): Promise<Answer> {
+  try {
+    const command = commands[name] as (argument: unknown) => Promise<unknown>
+    return { id, result: await command(argument) }
+  } catch (error) {
+    return { id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
+
+process.on('message', (request) => void answer(request as Request).then((reply) => process.send?.(reply)))
+process.on('disconnect', () => process.exit())
+process.send?.({ id: 0, result: 'warm' } satisfies Answer)

@@ -1,0 +1,54 @@
+import { cpSync } from 'node:fs'
+import type { DatabaseConfig } from '../../../server/db/connection.ts'
+import { openDatabase } from '../../../server/db/connection.ts'
+import { newFolder } from '../../support/child.ts'
+import { migrateAll, reportError } from '../../support/migrate-all.ts'
+import { copyTemplate, createTemplate } from '../../support/native-database.ts'
+
+/** A migrated database that one process at a time has open. */
+export interface CrashDatabase extends AsyncDisposable {
+  readonly config: DatabaseConfig
+  /** Its address in a server's environment. */
+  readonly environment: Readonly<Record<string, string>>
+  /** A copy of what is in it now; nobody may have it open meanwhile. */
+  copy(): Promise<CrashDatabase>
+}
+
+/** On the native server at `url`, else embedded, in a folder of its own. */
+export async function newDatabase(url: string | undefined): Promise<CrashDatabase> {
+  if (url !== undefined) {
+    const { name, drop } = await createTemplate(url)
+    return native(url, name, drop)
+  }
+  const folder = newFolder()
+  await using database = await openDatabase({ kind: 'embedded', directory: folder.path }, reportError)
+  await migrateAll(database)
+  return embedded(folder)
+}
+
+function native(server: string, name: string, drop: () => Promise<void>): CrashDatabase {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return {
+    config: { kind: 'native', url: url.href, maxConnections: 4 },
+    environment: { DATABASE_URL: url.href, DATABASE_MAX_CONNECTIONS: '4' },
+    async copy() {
+      const copied = await copyTemplate(server, name)
+      return native(server, new URL(copied.url).pathname.slice(1), async () => copied[Symbol.asyncDispose]())
+    },
+    [Symbol.asyncDispose]: drop,
+  }
+}
+
+function embedded(folder: ReturnType<typeof newFolder>): CrashDatabase {
+  return {
+    config: { kind: 'embedded', directory: folder.path },
+    environment: { DATA_DIR: folder.path },
+    copy() {
+      const copied = newFolder()
+      cpSync(folder.path, copied.path, { recursive: true })
+      return Promise.resolve(embedded(copied))
+    },
+    [Symbol.asyncDispose]: async () => folder[Symbol.dispose](),
+  }
+}

@@ -1,0 +1,14 @@
+import { type Kysely, sql } from 'kysely'
+import type { DB } from '../../../server/db/schema.ts'
+
+/** Everything that somebody still holds or that waits to go on, in words. At the end of a trial there is nothing. */
+export async function liveRows(db: Kysely<DB>): Promise<string[]> {
+  const { rows } = await sql<{ what: string }>`
+    select 'run ' || status || ' ' || id as what from traces where status in ('queued', 'running')
+    union all select 'send ' || state || ' ' || id from outbox where state in ('READY', 'SENDING')
+    union all select 'mailbox leased ' || id from mailboxes where lease_until is not null
+    union all select 'job ' || name || ' ' || state || ' ' || id from pgboss.job
+      where state in ('created', 'retry', 'active') and name <> 'dead-letter'
+        and start_after <= pgboss.job_now() + interval '1 hour'`.execute(db)
+  return rows.map(({ what }) => what)
+}

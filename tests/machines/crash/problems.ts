@@ -1,0 +1,95 @@
+import type { Ending } from './ending.ts'
+
+/** Not part of an inbox: unsent drafts, and what Gmail keeps apart. */
+const apart = ['DRAFT', 'SPAM', 'TRASH']
+
+/** What is wrong with the end of a trial, whatever its workflow was; empty is well. */
+export function problemsOf(ending: Ending, bystanderBefore: Ending['bystander']): string[] {
+  return [
+    ...mailProblems(ending),
+    ...sendProblems(ending),
+    ...runProblems(ending),
+    ...mailboxProblems(ending),
+    ...noticeProblems(ending),
+    ...bystanderProblems(ending.bystander, bystanderBefore),
+  ]
+}
+
+/** Every mail of the mailbox is stored, and none that is not there. */
+function mailProblems({ emails, quarantined, inGmail, vectors }: Ending): string[] {
+  const expected = inGmail.filter(({ labelIds }) => !labelIds.some((label) => apart.includes(label)))
+  const stored = new Set([...emails, ...quarantined].map(({ gmailId }) => gmailId))
+  const lost = expected.filter(({ id }) => !stored.has(id))
+  const expectedIds = new Set(expected.map(({ id }) => id))
+  const foreign = [...stored].filter((gmailId) => !expectedIds.has(gmailId))
+  const searchable = new Set(vectors.map(({ emailId }) => emailId))
+  const unsearchable = emails.filter(({ id }) => !searchable.has(id))
+  return [
+    ...lost.map(({ id }) => `the mail ${id} of the mailbox is not stored`),
+    ...foreign.map((gmailId) => `the mail ${gmailId} is stored and not in the mailbox`),
+    ...unsearchable.map(({ gmailId }) => `the mail ${gmailId} has no vector`),
+  ]
+}
+
+/** No reply twice, and what is said of each is true. */
+function sendProblems({ outbox, delivered, drafts, emails, gmailDrafts, notifications }: Ending): string[] {
+  const settled = outbox.flatMap(({ id, state, draftId }) => {
+    const count = delivered.filter((outboxId) => outboxId === id).length
+    if (count > 1) return [`the reply ${id} went out ${count} times`]
+    if (state === 'UNKNOWN') {
+      const isTold = notifications.some(({ kind, payload }) => {
+        return kind === 'send_unknown' && (payload as { draftId?: string }).draftId === draftId
+      })
+      return isTold ? [] : [`nobody was told that the fate of the reply ${id} is unknown`]
+    }
+    const expected = state === 'SENT' ? 1 : 0
+    return count === expected ? [] : [`the reply ${id} is ${state} and went out ${count} times`]
+  })
+  const ours = new Set(outbox.map(({ id }) => id))
+  const unasked = delivered.filter((outboxId) => !ours.has(outboxId))
+  return [
+    ...settled,
+    ...unasked.map((outboxId) => `the reply ${outboxId} went out and no entry asked for it`),
+    ...drafts.filter(({ status }) => status === 'sending').map(({ id }) => `the draft ${id} is sending for ever`),
+    ...drafts.filter(({ status }) => status === 'approved').map(({ id }) => `the approved draft ${id} never went out`),
+    ...emails.filter(({ status }) => status === 'approved').map(({ id }) => `the mail ${id} stays approved`),
+    ...gmailDrafts.map(({ id }) => `the unsent draft ${id} is left in Gmail`),
+  ]
+}
+
+function runProblems({ emails, runs, drafts }: Ending): string[] {
+  const stuck = emails.filter(({ status }) => status === 'processing').map(({ id }) => `the mail ${id} is stuck in work`)
+  const doubled = emails.filter(({ id }) => {
+    return drafts.filter((draft) => draft.emailId === id && draft.status === 'pending').length > 1
+  })
+  const unexplained = emails.filter(({ id, status, reasons }) => {
+    const hasFailed = runs.some((run) => run.emailId === id && run.scope === 'full' && run.status === 'failed')
+    return hasFailed && status === 'needs_review' && reasons.length === 0
+  })
+  return [
+    ...stuck,
+    ...doubled.map(({ id }) => `the mail ${id} has more than one draft that waits`),
+    ...unexplained.map(({ id }) => `the mail ${id} is in review without a reason`),
+  ]
+}
+
+function mailboxProblems({ mailboxes, identities }: Ending): string[] {
+  const unknown = mailboxes.filter(({ id }) => identities.filter(({ mailboxId }) => mailboxId === id).length !== 1)
+  const subjects = new Set(mailboxes.map(({ googleSubject }) => googleSubject))
+  return [
+    ...unknown.map(({ id }) => `the mailbox ${id} has not exactly one Google identity`),
+    ...(subjects.size === mailboxes.length ? [] : ['one Google account is connected as two mailboxes']),
+  ]
+}
+
+/** Each word to the owner once. */
+function noticeProblems({ notifications }: Ending): string[] {
+  const told = notifications.map(({ kind, payload }) => `${kind} ${JSON.stringify(payload)}`)
+  const twice = told.filter((word, index) => told.indexOf(word) !== index)
+  return [...new Set(twice)].map((word) => `the owner was told twice: ${word}`)
+}
+
+function bystanderProblems(now: Ending['bystander'], before: Ending['bystander']): string[] {
+  const changed = Object.keys(before).filter((table) => before[table] !== now[table])
+  return changed.map((table) => `rows of another owner changed in ${table}`)
+}

@@ -1,0 +1,29 @@
+import { type Kysely, sql } from 'kysely'
+import { type ConstructorOptions, fromPglite, PgBoss } from 'pg-boss'
+import type { Database, DatabaseConfig } from '../../../server/db/connection.ts'
+import type { DB } from '../../../server/db/schema.ts'
+
+/** Sets the queue's clock this far ahead of the true time: all of pg-boss asks this one function. */
+export async function moveQueueClock(db: Kysely<DB>, aheadMs: number): Promise<void> {
+  await sql`
+    create or replace function pgboss.job_now() returns timestamp with time zone as $$
+      select pg_catalog.now() + ${sql.lit(aheadMs)} * interval '1 millisecond'
+    $$ language sql stable`.execute(db)
+}
+
+/** The pauses between the tries of a failed job are over. */
+export async function hasteRetries(db: Kysely<DB>): Promise<void> {
+  await sql`update pgboss.job set start_after = pgboss.job_now() where state = 'retry'`.execute(db)
+}
+
+/** The pass of the queue's supervision that gives the jobs of a dead process to others. */
+export async function superviseQueue({ db, pglite }: Database, config: DatabaseConfig, aheadMs: number): Promise<void> {
+  await moveQueueClock(db, aheadMs)
+  const place: ConstructorOptions = pglite
+    ? { db: fromPglite(pglite), backend: 'pglite' }
+    : { connectionString: config.kind === 'native' ? config.url : '', max: 1 }
+  const boss = new PgBoss({ ...place, migrate: false, supervise: false, schedule: false, registerInstance: false })
+  await boss.start()
+  await boss.supervise()
+  await boss.stop({ graceful: false })
+}

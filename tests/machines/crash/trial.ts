@@ -1,0 +1,162 @@
+import { rawMail } from '../../support/mail.ts'
+import { readBystander, readEnding } from './ending.ts'
+import { beginLife, bury, type Life } from './life.ts'
+import { type Fault, isKill } from './points.ts'
+import { problemsOf } from './problems.ts'
+import type { ProcessPool } from './processes.ts'
+import type { Stage, World } from './stage.ts'
+import type { Workflow } from './workflow.ts'
+
+/** Where trials take place, one after the other. */
+export interface Place {
+  readonly stage: Stage
+  readonly pool: ProcessPool
+}
+
+/** What became of one trial. */
+export interface Outcome {
+  /** What was wrong; empty when the trial was survived. */
+  readonly problems: readonly string[]
+  /** Steps of the first life until its work was done; none when it was killed. */
+  readonly worked: readonly string[]
+  /** Steps of the last life until everything had come to rest. */
+  readonly rested: readonly string[]
+}
+
+/** A minute of a trial. Longer than any lease: what a dead process held may be taken over. */
+const lapseMs = 61_000
+const maxMinutes = 20
+/** Tries of work that fails every time; more than any job of the catalogue has. */
+const hopelessTries = 12
+/** A trial takes a second or two; one that takes this long hangs, and its process is ended. */
+const hangMs = 120_000
+
+interface Trial {
+  readonly place: Place
+  readonly world: World
+  life?: Life
+  /** Whether the person has got the answer to what they did. */
+  isAnswered: boolean
+  /** The world's clock, ahead of the true one. */
+  aheadMs: number
+}
+
+/**
+ * One run of a workflow with a fault in each of its first lives; the last life has none. Everything is drained to its
+ * end, one more mail arrives, and then the whole world is looked at.
+ */
+export async function runTrial(place: Place, workflow: Workflow, faults: readonly Fault[]): Promise<Outcome> {
+  await using world = await place.stage.open(workflow)
+  const trial: Trial = { place, world, isAnswered: false, aheadMs: 0 }
+  const hang = setTimeout(() => void trial.life?.process[Symbol.asyncDispose](), hangMs)
+  try {
+    return await liveThrough(trial, faults)
+  } catch (error) {
+    await trial.life?.process[Symbol.asyncDispose]()
+    return { problems: [stackOf(error)], worked: [], rested: [] }
+  } finally {
+    clearTimeout(hang)
+  }
+}
+
+async function liveThrough(trial: Trial, faults: readonly Fault[]): Promise<Outcome> {
+  const { world, place } = trial
+  const before = await readBystander(world)
+  let life = await begin(trial, faults[0] ?? null)
+  const worked = await attempt(() => work(trial, life, faults[0]))
+  const missed: string[] = []
+  for (const [index, fault] of faults.entries()) {
+    if (!(await hasStruck(life, fault))) missed.push(`${fault.step} was not reached`)
+    else if (isKill(fault)) life = await reincarnate(trial, faults[index + 1] ?? null)
+  }
+  const rested = await rest(trial, life)
+  if (faults.some(({ moment }) => moment === 'fail-always')) {
+    await life.commands.redrive()
+    await rest(trial, life)
+  }
+  if (!world.arranged.endsDisconnected) await receiveOneMore(trial, life)
+  await life.commands.stop()
+  place.pool.give(life.process)
+
+  const ending = await readEnding(world)
+  const problems = [...missed, ...problemsOf(ending, before), ...world.arranged.problems(ending)]
+  return { problems, worked: worked ?? [], rested }
+}
+
+async function begin(trial: Trial, fault: Fault | null): Promise<Life> {
+  const { place, world, aheadMs } = trial
+  trial.life = await beginLife(place.pool, world, { fault, aheadMs, minute: () => passMinute(trial) })
+  return trial.life
+}
+
+/** Answers what is still under way. */
+async function passMinute(trial: Trial): Promise<readonly string[]> {
+  if (!trial.life) throw new Error('no server runs')
+  trial.aheadMs += lapseMs
+  const { live } = await trial.life.commands.minute(lapseMs)
+  return live
+}
+
+/** The workflow as far as it comes; what fails on purpose is left to the queue's repetitions. */
+async function work(trial: Trial, { person, commands }: Life, fault: Fault | undefined): Promise<readonly string[]> {
+  await attempt(() => act(trial, person))
+  await commands.drain()
+  if (fault?.moment === 'fail-always') for (let tries = 0; tries < hopelessTries; tries++) await commands.retry()
+  return commands.passed()
+}
+
+async function act(trial: Trial, person: Life['person']): Promise<void> {
+  await trial.world.arranged.act(person)
+  trial.isAnswered = true
+}
+
+/** Whether the fault came to pass. From now on a living process has none. */
+async function hasStruck({ process, commands }: Life, fault: Fault): Promise<boolean> {
+  if (process.isAlive()) return (await commands.lift()).hasStruck
+  return isKill(fault) && (await process.ended) === 'SIGKILL'
+}
+
+/** Another process takes over when all leases of the dead one have lapsed. */
+async function reincarnate(trial: Trial, fault: Fault | null): Promise<Life> {
+  trial.aheadMs += lapseMs
+  await bury(trial.world, trial.aheadMs)
+  const life = await begin(trial, fault)
+  if (fault) await attempt(() => rest(trial, life))
+  return life
+}
+
+/** Minutes pass until nobody holds and nothing waits. */
+async function rest(trial: Trial, { commands, person }: Life): Promise<readonly string[]> {
+  if (!trial.isAnswered) await act(trial, person)
+  let live: readonly string[] = []
+  for (let minute = 0; minute < maxMinutes; minute++) {
+    live = await passMinute(trial)
+    if (live.length === 0) return commands.passed()
+  }
+  throw new Error(`after ${maxMinutes} minutes there is still: ${live.join(', ')}`)
+}
+
+/** Shows that cursor, tokens and queue still work: the access token has ended, a mail comes, and it is stored too. */
+async function receiveOneMore(trial: Trial, life: Life): Promise<void> {
+  const { google, arranged } = trial.world
+  const { email } = arranged.owner
+  google.expireAccessTokens(email)
+  await google.deliver(email, rawMail(email, { subject: 'One more' }))
+  const { items } = await life.person.api.mailboxes.list.query({})
+  for (const { id } of items) await life.person.api.mailboxes.sync.mutate({ mailboxId: id })
+  await life.commands.drain()
+  await rest(trial, life)
+}
+
+/** What happens when the fault strikes is no failure of the trial. */
+async function attempt<T>(effect: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await effect()
+  } catch {
+    return undefined
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,19 @@
+import type { ParsedMail } from '../../../server/ports.ts'
+
+/** A mail of the corpus with what somebody else's parser makes of it. */
+export interface Expectation {
+  readonly name: string
+  readonly raw: Buffer
+  /** What our reading says otherwise, in words for the report; empty when it agrees. */
+  readonly differences: (mail: ParsedMail) => string[]
+}
+
+/** Nobody counts blanks and line ends. */
+export function squeeze(text: string): string {
+  return text.normalize('NFC').replace(/\s+/g, '')
+}
+
+/** The product keeps addresses in lower case. */
+export function addressLine(people: readonly { name: string; address: string }[]): string {
+  return people.map(({ name, address }) => `${name} <${address.toLowerCase()}>`).join(', ')
+}

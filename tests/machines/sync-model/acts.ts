@@ -1,0 +1,124 @@
+import { syncMailbox } from '../../../server/services/mailbox-sync.ts'
+import { interruptedAtAStep, killedAtAStep } from './disturbed.ts'
+import { edit, type EditKind, editWeights } from './edits.ts'
+import { addFault } from './faults.ts'
+import { Random } from './random.ts'
+import type { World } from './world.ts'
+
+/** What else happens between edits, and how often. */
+const disturbanceWeights = {
+  sync: 16,
+  hint: 4,
+  syncTwice: 4,
+  syncWhileEdited: 8,
+  syncKilled: 9,
+  syncLapsed: 3,
+  work: 6,
+  workKilled: 4,
+  approve: 4,
+  fault: 8,
+  expireHistory: 3,
+  expireToken: 2,
+  revokeGrant: 0.5,
+  timePasses: 6,
+} as const
+
+export const actWeights = { ...editWeights, ...disturbanceWeights }
+export type ActKind = keyof typeof actWeights
+
+/** What happens next; its own seed decides the rest, so that an act means the same whatever came before. */
+export interface Act {
+  readonly kind: ActKind
+  readonly seed: number
+}
+
+export async function perform({ kind, seed }: Act, world: World): Promise<void> {
+  const random = new Random(seed)
+  const what = isEdit(kind) ? await edit(kind, random, world) : `${kind} ${await disturbances[kind](random, world)}`
+  world.log.push(what)
+  await world.watchCursor()
+}
+
+function isEdit(kind: ActKind): kind is EditKind {
+  return kind in editWeights
+}
+
+const disturbances: Record<keyof typeof disturbanceWeights, (random: Random, world: World) => Promise<string>> = {
+  sync: (_random, world) => ending(sync(world)),
+  async hint(_random, world) {
+    await enqueueSync(world)
+    await enqueueSync(world)
+    return ''
+  },
+  syncTwice: (_random, world) => ending(Promise.all([sync(world), sync(world)])),
+  syncWhileEdited(random, world) {
+    const kind = random.weighted(editWeights)
+    const event = async () => world.log.push(`meanwhile ${await edit(kind, random, world)}`)
+    return ending(interruptedAtAStep(random, () => sync(world), event))
+  },
+  syncKilled: (random, world) => ending(killedAtAStep(random, () => sync(world))),
+  syncLapsed(random, world) {
+    let second: Promise<string> | undefined
+    const lapse = async () => {
+      await world.stage.pass(61_000)
+      second = ending(sync(world))
+    }
+    return ending(interruptedAtAStep(random, () => sync(world), lapse).finally(() => second))
+  },
+  work: (_random, world) => ending(work(world)),
+  workKilled: (random, world) => ending(killedAtAStep(random, () => work(world))),
+  approve: (random, world) => ending(approve(random, world)),
+  fault: (random, world) => Promise.resolve(addFault(random, world)),
+  async expireHistory(_random, world) {
+    world.stage.app.google.expireHistory(world.email)
+    return ''
+  },
+  async expireToken(_random, world) {
+    world.stage.app.google.expireAccessTokens(world.email)
+    return ''
+  },
+  async revokeGrant(_random, world) {
+    await world.stage.app.google.revokeGrants(world.email)
+    return ''
+  },
+  async timePasses(random, world) {
+    const minutes = 1 + random.below(30)
+    await world.stage.pass(minutes * 60_000)
+    return `${minutes} min`
+  },
+}
+
+/** How some work ended, in words: that it fails is part of the world. */
+async function ending(work: Promise<unknown>): Promise<string> {
+  try {
+    const result = await work
+    return typeof result === 'string' ? result : 'done'
+  } catch (error) {
+    return `failed: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+function sync({ stage }: World): Promise<void> {
+  const { ctx, owner, mailboxId } = stage
+  return syncMailbox(ctx, { userId: owner.userId, mailboxId }, AbortSignal.timeout(20_000))
+}
+
+/** As a poll or a push does. */
+export function enqueueSync({ stage }: World): Promise<string> {
+  const { app, owner, mailboxId } = stage
+  const payload = { userId: owner.userId, mailboxId }
+  return app.db.transaction().execute((trx) => app.ctx.jobs.enqueue(trx, 'sync-mailbox', payload))
+}
+
+/** All jobs that are due. */
+function work({ stage }: World): Promise<number> {
+  return stage.app.ctx.jobs.drain(stage.handlers)
+}
+
+async function approve(random: Random, { stage }: World): Promise<string> {
+  const api = stage.app.as(stage.owner)
+  const draft = random.pick((await api.drafts.list({ status: 'pending' })).items)
+  if (!draft) return 'no draft'
+  await api.drafts.approve({ draftId: draft.id, version: draft.version })
+  return draft.subject
+}
