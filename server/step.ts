@@ -16,9 +16,11 @@ export function hookSteps(newHook: StepHook | undefined): void {
  * under a name of its own, so that a test can end the process before and after each of them.
  */
 export async function step<T>(name: string, effect: () => Promise<T>): Promise<T> {
-  if (!hook) return effect()
-  await hook.before?.(name)
+  // The one it began under, also when that is taken away meanwhile.
+  const current = hook
+  if (!current) return effect()
+  await current.before?.(name)
   const result = await effect()
-  await hook.after?.(name)
+  await current.after?.(name)
   return result
 }

@@ -33,7 +33,7 @@ interface Message {
 const atOnce = 20
 const acknowledging = [102, 200, 201, 202, 204]
 
-/** Pub/Sub for one subscriber: at least once and in no order. What is not acknowledged comes again at `deliver` only. */
+/** Pub/Sub for one subscriber: at least once, in no order. What is not acknowledged comes again at `deliver` only. */
 export function createSubscription(topic: string, target: PushTarget): Subscription {
   const backlog = new Map<string, Message>()
   const onTheWay = new Set<Promise<unknown>>()

@@ -97,6 +97,7 @@ export async function startSandbox(
     clientId?: string
     clientSecret?: string
     rewriteMessageId?: boolean
+    dropHeaders?: readonly string[]
     unitsPerMinute?: number
   } = {},
 ): Promise<SandboxGoogle> {
@@ -104,6 +105,7 @@ export async function startSandbox(
     clientId: options.clientId ?? 'sandbox-client.apps.googleusercontent.com',
     clientSecret: options.clientSecret ?? 'sandbox-client-secret',
     rewriteMessageId: options.rewriteMessageId ?? false,
+    dropHeaders: options.dropHeaders ?? [],
     unitsPerMinute: options.unitsPerMinute ?? null,
     sentDelayMs: 0,
     accounts: new Map(),

@@ -35,6 +35,8 @@ export interface SandboxState {
   readonly clientId: string
   readonly clientSecret: string
   readonly rewriteMessageId: boolean
+  /** Headers that mail loses when it is sent. */
+  readonly dropHeaders: readonly string[]
   /** What an account may use in 60 s; null: as much as it likes. */
   readonly unitsPerMinute: number | null
   sentDelayMs: number

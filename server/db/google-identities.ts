@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { DB } from './schema.ts'
 
-/** The active mailboxes of a Google address. Asked before an owner is known: it answers whose they are, nothing else. */
+/** The active mailboxes of a Google address. Asked before an owner is known, so it answers whose they are, no more. */
 export function activeMailboxesOf(db: Kysely<DB>, address: string) {
   return db
     .selectFrom('googleIdentities as identity')

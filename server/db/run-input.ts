@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { DB } from './schema.ts'
 
 const columns = [
@@ -38,6 +38,7 @@ export function loadEmail(db: Kysely<DB>, userId: string, emailId: string) {
     .where('emails.userId', '=', userId)
     .where('emails.id', '=', emailId)
     .select(columns)
+    .select((eb) => eb.exists(ownMailFrom(eb)).$castTo<boolean>().as('isFromOwner'))
     .select((eb) =>
       eb
         .selectFrom('attachments')
@@ -47,6 +48,20 @@ export function loadEmail(db: Kysely<DB>, userId: string, emailId: string) {
         .as('attachmentCount'),
     )
     .executeTakeFirst()
+}
+
+/** Mail the owner sent from the address this one comes from: an alias. */
+function ownMailFrom(eb: ExpressionBuilder<DB, 'emails'>) {
+  return eb
+    .selectFrom('emailParticipants as author')
+    .innerJoin('emails as own', (join) =>
+      join.onRef('own.userId', '=', 'author.userId').onRef('own.id', '=', 'author.emailId'),
+    )
+    .whereRef('author.userId', '=', 'emails.userId')
+    .whereRef('author.address', '=', 'emails.fromAddress')
+    .where('author.role', '=', 'from')
+    .where('own.direction', '=', 'out')
+    .select('author.emailId')
 }
 
 export type LoadedEmail = NonNullable<Awaited<ReturnType<typeof loadEmail>>>

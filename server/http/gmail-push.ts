@@ -62,7 +62,11 @@ const PushBody = Json.pipe(
         .pipe(Json)
         .pipe(
           z.object({
-            emailAddress: z.string().min(3).max(320).toLowerCase(),
+            emailAddress: z
+              .string()
+              .max(320)
+              .regex(/^[^\s\p{C}@]+@[^\s\p{C}@]+$/u)
+              .toLowerCase(),
             historyId: z.union([z.number().nonnegative(), z.string().regex(/^\d{1,40}$/)]),
           }),
         ),

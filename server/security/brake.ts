@@ -10,8 +10,8 @@ export interface Brake {
 }
 
 /**
- * Counted in memory, against rule 7 on purpose: it saves this process's time and guards nothing else, and a counter in
- * the database would cost more than the refusals do.
+ * Counted in memory, other than every limit that matters: it saves this process's time and guards nothing else, and a
+ * row in the database would cost more than the refusal.
  */
 export function createBrake({ refusals, windowSeconds }: { refusals: number; windowSeconds: number }): Brake {
   const limiter = new RateLimiterMemory({ points: refusals, duration: windowSeconds })

@@ -5,7 +5,7 @@ import { step } from '../step.ts'
 
 const retryAfterSeconds = 10
 
-/** Whether a request with this token comes from our Pub/Sub subscription. NOT_FOUND without push, UNAVAILABLE when nobody can tell. */
+/** Whether this is the token of our Pub/Sub subscription. NOT_FOUND without push, UNAVAILABLE when nobody can tell. */
 export async function isFromPubSub(ctx: AppContext, token: string | undefined): Promise<boolean> {
   const { pushVerifier } = ctx
   if (!pushVerifier)
@@ -15,12 +15,12 @@ export async function isFromPubSub(ctx: AppContext, token: string | undefined): 
     return await step('verify-push-token', () => pushVerifier.verify(token))
   } catch (error) {
     if (!isUpstream(error)) throw error
-    const message = 'Google’s certificates cannot be read, so that nobody can tell who is asking.'
+    const message = 'The certificates of Google cannot be read right now, and without them nobody is believed.'
     throw new AppError('UNAVAILABLE', message, { cause: error, retryAfterSeconds })
   }
 }
 
-/** Mail has moved in the mailbox of this address: one sync is enqueued unless one waits. Answers for how many mailboxes. */
+/** Something changed in the mailbox of this address: one sync is enqueued unless one waits. Answers for how many. */
 export async function syncPushedMailboxes(ctx: AppContext, address: string): Promise<number> {
   return step('enqueue-pushed-sync', () =>
     ctx.db.transaction().execute(async (trx) => {

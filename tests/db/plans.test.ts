@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { listDrafts } from '../../server/db/drafts.ts'
 import { listEmails } from '../../server/db/emails.ts'
 import { listTraces } from '../../server/db/traces.ts'
+import { planOf } from '../support/plan.ts'
 import { newDraftRow, newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
 
 const database = await openTestDatabase()
@@ -49,27 +50,6 @@ async function multiply(table: string, changed: [string, string][]): Promise<voi
   )
 }
 
-/** The plan of what `list` asks the database, caught on its way. */
-async function planOf(list: (caught: typeof db) => Promise<unknown>): Promise<string> {
-  const plans: string[] = []
-  const caught = db.withPlugin({
-    transformQuery: ({ node }) => node,
-    transformResult: ({ result }) => Promise.resolve(result),
-  })
-  const executor = caught.getExecutor()
-  const run = executor.executeQuery.bind(executor)
-  executor.executeQuery = async (query) => {
-    const { rows } = await db.executeQuery<{ 'QUERY PLAN': string }>({
-      ...query,
-      sql: `explain ${query.sql}`,
-    })
-    plans.push(rows.map((row) => Object.values(row)[0]).join('\n'))
-    return run(query)
-  }
-  await list(caught)
-  return plans.join('\n')
-}
-
 const limit = 25
 const cursor = Buffer.from(JSON.stringify([new Date().toISOString(), randomUUID()])).toString('base64url')
 
@@ -80,7 +60,7 @@ test.each<[string, Parameters<typeof listEmails>[2], RegExp]>([
   ['one intent', { limit, intent: ['spam'] }, /emails_(by_intent|newest)/],
   ['a thread', { limit, threadId: 't7' }, /emails_thread/],
 ])('%s is read from the owner’s own index', async (_name, input, index) => {
-  const plan = await planOf((caught) => listEmails(caught, owner.userId, input))
+  const plan = await planOf(db, (caught) => listEmails(caught, owner.userId, input))
   expect(plan).toMatch(index)
   expect(plan).not.toMatch(/Seq Scan on (emails|drafts)\b/)
 })
@@ -90,7 +70,7 @@ test.each<[string, Parameters<typeof listDrafts>[2], RegExp]>([
   ['its next page', { limit, cursor }, /drafts_newest/],
   ['drafts of one status', { limit, status: 'sent' }, /drafts_by_status/],
 ])('%s is read from the owner’s own index', async (_name, input, index) => {
-  const plan = await planOf((caught) => listDrafts(caught, owner.userId, input))
+  const plan = await planOf(db, (caught) => listDrafts(caught, owner.userId, input))
   expect(plan).toMatch(index)
   expect(plan).not.toMatch(/Seq Scan on (emails|drafts)\b/)
 })
@@ -100,7 +80,7 @@ test.each<[string, Parameters<typeof listTraces>[2], RegExp]>([
   ['its next page', { limit, cursor }, /traces_newest/],
   ['the runs of one mail', { limit, emailId: randomUUID() }, /traces_email/],
 ])('%s is read from the owner’s own index', async (_name, input, index) => {
-  const plan = await planOf((caught) => listTraces(caught, owner.userId, input))
+  const plan = await planOf(db, (caught) => listTraces(caught, owner.userId, input))
   expect(plan).toMatch(index)
   expect(plan).not.toMatch(/Seq Scan on (emails|traces)\b/)
 })

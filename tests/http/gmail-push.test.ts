@@ -117,6 +117,8 @@ test.each([
   ['data nested 1,000 deep', pushBody('['.repeat(1_000) + ']'.repeat(1_000))],
   ['data without an address', pushBody({ historyId: 1 })],
   ['data with a list of addresses', pushBody({ emailAddress: ['a@b.example'], historyId: 1 })],
+  ['data with an address that no database takes', pushBody('{"emailAddress":"a\\u0000@b.example","historyId":1}')],
+  ['data with half a character for an address', pushBody('{"emailAddress":"\\ud800@b.example","historyId":1}')],
   ['data without a history id', pushBody({ emailAddress: 'a@b.example' })],
   ['data with a history id that is none', pushBody({ emailAddress: 'a@b.example', historyId: '12; drop' })],
 ])('a push from Google that holds %s is acknowledged, or it would come back for days, and counted', async (_, body) => {

@@ -2,38 +2,32 @@ import { afterAll, expect, test } from 'vitest'
 import { Settings, type UpdateSettingsInput } from '../../shared-types/index.ts'
 import { createTestApp } from '../support/app.ts'
 import { httpClient, refusalOf } from '../support/http-client.ts'
+import { defaultSettings } from '../support/settings.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 
-const defaults: Settings = {
-  autonomy: 'ask',
-  undoWindowSeconds: 30,
-  syncFrequencyMinutes: 5,
-  classifyOnSync: true,
-  processOnSync: true,
-  lookBackDays: 30,
-  workingDays: [1, 2, 3, 4, 5],
-  workingHoursStart: '09:00',
-  workingHoursEnd: '17:00',
-  timeZone: 'UTC',
-  signature: '',
-  tone: 'friendly',
-  languages: ['en'],
-  notes: [],
-}
-
 test('a new owner has settings that ask before anything is sent', async () => {
   const client = await httpClient(app, await app.newOwner())
-  expect(await client.settings.get.query()).toEqual(defaults)
+  expect(await client.settings.get.query()).toEqual(defaultSettings)
+})
+
+test('a correspondent is one in whatever case the owner writes the address', async () => {
+  const client = await httpClient(app, await app.newOwner())
+  const { deniedCorrespondents } = await client.settings.update.mutate({ deniedCorrespondents: [' Ada@Engine.example'] })
+  expect(deniedCorrespondents).toEqual(['ada@engine.example'])
 })
 
 test('what is named changes and nothing else', async () => {
   const [alice, bob] = [await app.newOwner(), await app.newOwner()]
   const client = await httpClient(app, alice)
-  let expected = defaults
+  let expected = defaultSettings
   const changes: UpdateSettingsInput[] = [
     { autonomy: 'off' },
+    { autonomy: 'auto', sendingPaused: true, dailySendCap: 0, hourlySendCap: 1_000, correspondentDailyCap: 1 },
+    { quietHours: { start: '22:00', end: '07:00' }, minimumEarlierMessages: 1, minimumConfidence: 0.975 },
+    { allowedCorrespondents: ['ada@engine.example'], deniedCorrespondents: ['bob@engine.example', 'eve@evil.example'] },
+    { quietHours: null, allowedCorrespondents: [] },
     { undoWindowSeconds: 0, syncFrequencyMinutes: 60, lookBackDays: 365 },
     { classifyOnSync: false, processOnSync: false },
     { workingDays: [7], workingHoursStart: '22:00', workingHoursEnd: '06:00', timeZone: 'America/Argentina/Ushuaia' },
@@ -47,11 +41,18 @@ test('what is named changes and nothing else', async () => {
     expect(await client.settings.update.mutate(change)).toEqual(expected)
     expect(Settings.parse(await client.settings.get.query())).toEqual(expected)
   }
-  expect(await app.as(bob).settings.get()).toEqual(defaults)
+  expect(await app.as(bob).settings.get()).toEqual(defaultSettings)
 })
 
 test.each<[string, object, string]>([
-  ['an autonomy that does not exist yet', { autonomy: 'auto' }, 'autonomy'],
+  ['an autonomy that does not exist', { autonomy: 'always' }, 'autonomy'],
+  ['a negative cap', { dailySendCap: -1 }, 'dailySendCap'],
+  ['a cap that is none', { hourlySendCap: 1_001 }, 'hourlySendCap'],
+  ['automatic replies to strangers', { minimumEarlierMessages: 0 }, 'minimumEarlierMessages'],
+  ['more than certainty', { minimumConfidence: 1.1 }, 'minimumConfidence'],
+  ['quiet hours without an end', { quietHours: { start: '22:00' } }, 'quietHours.end'],
+  ['quiet hours that end as they begin', { quietHours: { start: '22:00', end: '22:00' } }, 'quietHours'],
+  ['a correspondent without an address', { deniedCorrespondents: ['Ada'] }, 'deniedCorrespondents.0'],
   ['a negative undo window', { undoWindowSeconds: -1 }, 'undoWindowSeconds'],
   ['an undo window of a day', { undoWindowSeconds: 86_400 }, 'undoWindowSeconds'],
   ['half a second', { undoWindowSeconds: 0.5 }, 'undoWindowSeconds'],
@@ -74,5 +75,5 @@ test.each<[string, object, string]>([
   const refusal = await refusalOf(client.settings.update.mutate({ tone: 'formal', ...change }))
   expect(refusal).toMatchObject({ status: 400, reason: 'VALIDATION_FAILED' })
   expect(Object.keys(refusal.fieldErrors ?? {})).toEqual([field])
-  expect(await client.settings.get.query()).toEqual(defaults)
+  expect(await client.settings.get.query()).toEqual(defaultSettings)
 })

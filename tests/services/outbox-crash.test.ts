@@ -11,6 +11,7 @@ afterAll(() => app[Symbol.asyncDispose]())
 const dispatchSteps = [
   'claim-outbox',
   'gmail-create-draft',
+  'take-quota',
   'note-gmail-draft',
   'mark-sending',
   'gmail-send-draft',

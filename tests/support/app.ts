@@ -43,6 +43,17 @@ export async function createTestApp(
 
   const as = (caller: Caller | null) => createCaller(requestContext(ctx, caller))
 
+  /** Through the real code flow. */
+  async function consent(owner: TestOwner, address: string, scopes?: string[]): Promise<{ mailboxId: string }> {
+    const { url } = await as(owner).mailboxes.authorizeUrl({ purpose: 'connect' })
+    const callback = await google.consent(url, { email: address, ...(scopes ? { scopes } : {}) })
+    const answer = Object.fromEntries(callback.searchParams)
+    const page = new URL(await completeConnect(ctx, { ...answer, browserSecret }))
+    const mailboxId = page.searchParams.get('connected')
+    if (!mailboxId) throw new Error(`not connected: ${page.searchParams.get('error')}`)
+    return { mailboxId }
+  }
+
   return {
     ctx,
     db: ctx.db,
@@ -63,17 +74,13 @@ export async function createTestApp(
       if (!caller || !tokens.refreshToken) throw new Error('register gave no usable tokens')
       return { ...caller, email, accessToken: tokens.accessToken, refreshToken: tokens.refreshToken }
     },
-    /** Consents for the owner, whose address becomes a sandbox mailbox, through the real code flow. */
+    /** The owner's address becomes a sandbox mailbox, and they consent to its use. */
     async connect(owner: TestOwner, address = owner.email, scopes?: string[]): Promise<{ mailboxId: string }> {
       await google.addAccount({ email: address, name: 'Mara Lindqvist' })
-      const { url } = await as(owner).mailboxes.authorizeUrl({ purpose: 'connect' })
-      const callback = await google.consent(url, { email: address, ...(scopes ? { scopes } : {}) })
-      const answer = Object.fromEntries(callback.searchParams)
-      const page = new URL(await completeConnect(ctx, { ...answer, browserSecret: browserSecret }))
-      const mailboxId = page.searchParams.get('connected')
-      if (!mailboxId) throw new Error(`not connected: ${page.searchParams.get('error')}`)
-      return { mailboxId }
+      return consent(owner, address, scopes)
     },
+    /** They consent once more. */
+    reconnect: (owner: TestOwner) => consent(owner, owner.email),
     /** A mail arrives in the owner's mailbox, or (`direction: 'out'`) was written by the owner. */
     deliver(owner: TestOwner, mail: MailToWrite = {}): Promise<{ id: string; threadId: string }> {
       const isOwn = mail.direction === 'out'
@@ -82,8 +89,9 @@ export async function createTestApp(
     },
     /** Runs everything that is due, and what follows from it. */
     drain: () => ctx.jobs.drain(handlers),
-    /** Runs delayed jobs too: retries that wait, sends whose window has passed on the test's clock. */
+    /** Runs delayed jobs too: retries that wait, sends whose window has passed on the test's clock, Gmail's pauses. */
     async drainDelayed(using = handlers): Promise<number> {
+      await ctx.db.deleteFrom('quotaBuckets').execute()
       await sql`update pgboss.job set start_after = now() where state in ('created', 'retry')`.execute(ctx.db)
       return ctx.jobs.drain(using)
     },

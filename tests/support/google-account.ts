@@ -31,8 +31,11 @@ export async function grantAccess(
 }
 
 /** One account whose owner has agreed, with the adapters on it; a request may take `deadlineMs`. */
-export async function connectGoogle({ scopes, deadlineMs = 5_000 }: { scopes?: string[]; deadlineMs?: number } = {}) {
-  const sandbox = await startSandbox()
+export async function connectGoogle(
+  { scopes, deadlineMs = 5_000 }: { scopes?: string[]; deadlineMs?: number } = {},
+  habits: Parameters<typeof startSandbox>[0] = {},
+) {
+  const sandbox = await startSandbox(habits)
   const email = 'owner@example.com'
   await sandbox.addAccount({ email })
   const config = sandboxConfig(sandbox)

@@ -7,6 +7,8 @@ import type { Message } from './model.ts'
 export interface ByHand {
   /** Read and unread, starred, archived, spam, trash: all are labels. */
   label(messageId: string, change: { add?: readonly string[]; remove?: readonly string[] }): void
+  /** Makes a label of the owner's own; answers its id. */
+  createLabel(name: string): Promise<string>
   /** For good, not into the trash. */
   delete(messageId: string): void
   /** Writes a draft, in a thread or on its own; answers its id. To edit one is to discard it and to write another. */
@@ -25,6 +27,10 @@ export function byHand(state: SandboxState, email: string): ByHand {
   }
   return {
     label: (messageId, { add = [], remove = [] }) => changeLabels(mailbox, messageOf(messageId), [...add], [...remove]),
+    async createLabel(name) {
+      const { body } = await account.upstream.json('POST', '/gmail/v1/users/me/labels', { name })
+      return String(body.id)
+    },
     delete: (messageId) => removeMessage(mailbox, messageOf(messageId)),
     saveDraft(raw, threadId) {
       const draftId = mailbox.ids.draft()

@@ -40,10 +40,14 @@ function recipientsOf(root: MimePart): Set<string> {
   return new Set(addresses.map(({ address }) => address.toLowerCase()).filter((address) => address.includes('@')))
 }
 
-function completeHeaders({ rewriteMessageId }: SandboxState, { email, name }: Account, raw: Buffer): Buffer {
+function completeHeaders(
+  { rewriteMessageId, dropHeaders }: SandboxState,
+  { email, name }: Account,
+  raw: Buffer,
+): Buffer {
   const from = headerOf(parseMime(raw), 'From') ?? ''
   const isOwn = addressparser(from, { flatten: true })[0]?.address.toLowerCase() === email
-  let mail = dropHeader(raw.toString('latin1'), 'Bcc')
+  let mail = ['Bcc', ...dropHeaders].reduce((mail, name) => dropHeader(mail, name), raw.toString('latin1'))
   // Like Gmail, nobody sends under an address that is not their own.
   if (!isOwn) mail = setHeader(mail, 'From', `${displayName(name)} <${email}>`)
   if (!hasHeader(mail, 'Date')) mail = setHeader(mail, 'Date', new Date().toUTCString().replace('GMT', '+0000'))

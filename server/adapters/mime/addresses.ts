@@ -1,27 +1,34 @@
 import { domainToASCII } from 'node:url'
-import type { AddressObject, EmailAddress } from 'mailparser'
+import type { AddressObject, EmailAddress, ParsedMail as Parsed } from 'mailparser'
 import type { Address } from '../../../shared-types/index.ts'
+import { rawHeader } from './headers.ts'
 import { visibleLine } from './text.ts'
 
 const maxAddressLength = 320
 const maxNameLength = 200
 const maxAddresses = 1_000
 
-export const nobody: Address = { name: '', address: '' }
+export type AddressHeader = 'from' | 'to' | 'cc' | 'bcc' | 'reply-to'
 
-/** The mailboxes of one or more headers, groups opened; those without a usable address are left out. */
-export function addressesOf(header: AddressObject | AddressObject[] | undefined): Address[] {
-  const mailboxes = membersOf([header ?? []].flat().flatMap(({ value }) => value))
-  return mailboxes.slice(0, maxAddresses).flatMap((mailbox) => toAddress(mailbox) ?? [])
+/** The mailboxes of a header, groups opened; those without a usable address are left out. */
+export function addressesOf(head: Parsed, name: Exclude<AddressHeader, 'from'>): Address[] {
+  const written = writtenAddresses(rawHeader(head.headerLines, name))
+  const mailboxes = membersOf(valuesOf(head, name)).slice(0, maxAddresses)
+  return mailboxes.flatMap((mailbox) => toAddress(mailbox, written) ?? [])
 }
 
-/** The first mailbox of From, whose address may be empty, and whether there are more. */
-export function senderOf(header: AddressObject | undefined): { from: Address; hasMore: boolean } {
-  const mailboxes = membersOf(header?.value ?? [])
-  const [first] = mailboxes
-  if (!first) return { from: nobody, hasMore: false }
-  const from = toAddress(first) ?? { name: visibleLine(first.name, maxNameLength), address: '' }
-  return { from, hasMore: mailboxes.length > 1 }
+/** The first mailbox of From, whose address may be empty, and whether another address stands in the header as well. */
+export function senderOf(head: Parsed): { from: Address; hasMore: boolean } {
+  const written = writtenAddresses(rawHeader(head.headerLines, 'from'))
+  const [first, second] = membersOf(valuesOf(head, 'from'))
+  if (!first) return { from: { name: '', address: '' }, hasMore: false }
+  const from = toAddress(first, written) ?? { name: visibleLine(first.name, maxNameLength), address: '' }
+  return { from, hasMore: second !== undefined || written.size > 1 }
+}
+
+function valuesOf(head: Parsed, name: AddressHeader): EmailAddress[] {
+  const header = head.headers.get(name) as AddressObject | AddressObject[] | undefined
+  return [header ?? []].flat().flatMap(({ value }) => value)
 }
 
 function membersOf(mailboxes: readonly EmailAddress[], depth = 0): EmailAddress[] {
@@ -29,14 +36,42 @@ function membersOf(mailboxes: readonly EmailAddress[], depth = 0): EmailAddress[
   return mailboxes.flatMap((mailbox) => (mailbox.group ? membersOf(mailbox.group, depth + 1) : [mailbox]))
 }
 
-/** Null when it is too long or no address: a mended address might be somebody else's. */
-function toAddress({ name, address = '' }: EmailAddress): Address | null {
-  const plain = visibleLine(address, maxAddressLength + 1).replace(/ ?@ ?/, '@')
+/** Null when it is too long, no address, or not written as one: a mended address might be somebody else's. */
+function toAddress({ name, address = '' }: EmailAddress, written: ReadonlySet<string>): Address | null {
+  const canonical = canonicalAddress(visibleLine(address, maxAddressLength + 1).replace(/ ?@ ?/, '@'))
+  return canonical && written.has(canonical) ? { name: visibleLine(name, maxNameLength), address: canonical } : null
+}
+
+/** What stands in a header as an address, outside quoted names and comments, and is not one piece of a longer one. */
+function writtenAddresses(raw: string): Set<string> {
+  const words = withoutNames(raw)
+    .replace(/\s*@\s*/g, '@')
+    .split(/[\s<>,;:]+/)
+  const addresses = words.filter((word, at) => word.includes('@') && !/^[.@]/.test(words[at + 1] ?? ''))
+  return new Set(addresses.map((word) => canonicalAddress(visibleLine(word, maxAddressLength + 1)) ?? ''))
+}
+
+/** One spelling a mailbox; a look-alike letter of another script shows in it. */
+function canonicalAddress(plain: string): string | null {
   const at = plain.lastIndexOf('@')
   if (at < 1 || at === plain.length - 1 || plain.includes(' ') || plain.length > maxAddressLength) return null
   const domain = plain.slice(at + 1)
-  // One spelling a mailbox, and a look-alike letter of another script shows.
-  const ascii = domainToASCII(domain) || domain
-  const canonical = `${plain.slice(0, at)}@${ascii}`.toLowerCase()
-  return canonical.length > maxAddressLength ? null : { name: visibleLine(name, maxNameLength), address: canonical }
+  const canonical = `${plain.slice(0, at)}@${domainToASCII(domain) || domain}`.toLowerCase()
+  return canonical.length > maxAddressLength ? null : canonical
+}
+
+function withoutNames(raw: string): string {
+  let plain = ''
+  let depth = 0
+  let isQuoted = false
+  for (let index = 0; index < raw.length; index++) {
+    const character = raw.charAt(index)
+    if (character === '\\') index++
+    else if (isQuoted) isQuoted = character !== '"'
+    else if (character === '(') depth++
+    else if (character === ')') depth = Math.max(0, depth - 1)
+    else if (depth === 0 && character === '"') isQuoted = true
+    else if (depth === 0) plain += character
+  }
+  return plain
 }

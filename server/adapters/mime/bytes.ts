@@ -1,10 +1,8 @@
 import { isUtf8 } from 'node:buffer'
+import { boundsOf, headerBlock } from './header-block.ts'
 
 const lf = 0x0a
 const cr = 0x0d
-
-/** What is read of a header block: less than mailparser takes. */
-export const maxHeaderBytes = 250_000
 
 /**
  * The same mail without what archives add or change: bare CR as line end, empty lines or an mbox line on top. Bytes
@@ -31,9 +29,9 @@ function inUtf8(mail: Buffer): Buffer {
   )
   const declared = charsets.find((name) => !/^(?:us-?ascii|utf-?8)$/i.test(name))
   if (!declared) return Buffer.from(decode(mail, 'windows-1252'))
-  const headerEnd = headerBlockEnd(mail)
-  const head = mail.subarray(0, headerEnd)
-  return isUtf8(head) ? mail : Buffer.concat([Buffer.from(decode(head, declared)), mail.subarray(headerEnd)])
+  const { end } = boundsOf(mail)
+  const head = mail.subarray(0, end)
+  return isUtf8(head) ? mail : Buffer.concat([Buffer.from(decode(head, declared)), mail.subarray(end)])
 }
 
 function decode(bytes: Buffer, charset: string): string {
@@ -47,16 +45,4 @@ function decode(bytes: Buffer, charset: string): string {
 /** Without a single header line the first paragraph is text. */
 function hasHeader(mail: Buffer): boolean {
   return /^[!-9;-~]+[ \t]*:/m.test(headerBlock(mail).toString('latin1'))
-}
-
-/** The header block, ended by an empty line; of an overlong one the lines that fit. */
-export function headerBlock(raw: Buffer): Buffer {
-  return Buffer.concat([raw.subarray(0, headerBlockEnd(raw)), Buffer.from('\r\n\r\n')])
-}
-
-function headerBlockEnd(raw: Buffer): number {
-  const head = raw.subarray(0, maxHeaderBytes)
-  const ends = ['\n\n', '\n\r\n'].map((end) => head.indexOf(end)).filter((index) => index >= 0)
-  const end = ends.length > 0 ? Math.min(...ends) : raw.length > head.length ? head.lastIndexOf(lf) : head.length
-  return Math.max(end, 0)
 }

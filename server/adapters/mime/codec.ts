@@ -1,5 +1,5 @@
 import type { MimeCodec } from '../../ports.ts'
-import { maxHeaderBytes } from './bytes.ts'
+import { maxHeaderBytes } from './header-block.ts'
 import { composeReply } from './compose.ts'
 import { openMimePool } from './pool.ts'
 import { toReading } from './reading.ts'

@@ -3,7 +3,7 @@ import type { MailFlag } from '../../../shared-types/index.ts'
 import type { ParsedMail } from '../../ports.ts'
 import { stripInvisible } from '../../invisible-characters.ts'
 import { addressesOf, senderOf } from './addresses.ts'
-import { keptHeaders, repeatedHeaders } from './headers.ts'
+import { keptHeaders, rawHeader, repeatedHeaders } from './headers.ts'
 import { visibleLine, visibleLines } from './text.ts'
 
 const maxReferences = 100
@@ -11,15 +11,15 @@ const maxReferences = 100
 /** What a mail's header block says; the rest is still empty. */
 export function fieldsOf(head: Parsed): ParsedMail {
   return {
-    messageId: idsIn(head.messageId)[0] ?? null,
-    inReplyTo: idsIn(head.inReplyTo)[0] ?? null,
-    references: idsIn([head.references ?? []].flat().join(' ')).slice(-maxReferences),
+    messageId: idsIn(head, 'message-id')[0] ?? null,
+    inReplyTo: idsIn(head, 'in-reply-to')[0] ?? null,
+    references: idsIn(head, 'references').slice(-maxReferences),
     subject: visibleLine(head.subject ?? '', 998),
-    from: senderOf(head.from).from,
-    to: addressesOf(head.to),
-    cc: addressesOf(head.cc),
-    bcc: addressesOf(head.bcc),
-    replyTo: addressesOf(head.replyTo),
+    from: senderOf(head).from,
+    to: addressesOf(head, 'to'),
+    cc: addressesOf(head, 'cc'),
+    bcc: addressesOf(head, 'bcc'),
+    replyTo: addressesOf(head, 'reply-to'),
     text: '',
     freshText: '',
     html: null,
@@ -32,20 +32,23 @@ export function fieldsOf(head: Parsed): ParsedMail {
 }
 
 /** What is odd about a header block: flags, and sentences on what of it does not count. */
-export function headOddities({ headerLines, from, subject = '' }: Parsed): { flags: MailFlag[]; problems: string[] } {
-  const repeated = repeatedHeaders(headerLines)
-  const { from: sender, hasMore } = senderOf(from)
+export function headOddities(head: Parsed): { flags: MailFlag[]; problems: string[] } {
+  const repeated = repeatedHeaders(head.headerLines)
+  const { from: sender, hasMore } = senderOf(head)
   const oddities = [
     sender.address === '' && (['no-sender', 'No sender address is given.'] as const),
     hasMore && (['several-senders', 'Several senders are named; the first counts.'] as const),
     repeated.length > 0 &&
       (['duplicate-headers', `Repeated headers, the first counts: ${repeated.join(', ')}.`] as const),
   ].filter((oddity) => oddity !== false)
-  const invisible = stripInvisible(`${subject}\n${from?.text ?? ''}`).traces
+  const invisible = stripInvisible(`${head.subject ?? ''}\n${head.from?.text ?? ''}`).traces
   return { flags: [...oddities.map(([flag]) => flag), ...invisible], problems: oddities.map(([, problem]) => problem) }
 }
 
-/** Message ids in angle brackets, up to the length of a header line; anything else is no id. */
-function idsIn(value: string | undefined): string[] {
-  return visibleLines(value ?? '').match(/<[\x21-\x3B\x3D\x3F-\x7E]{1,990}>/g) ?? []
+/** Ids in angle brackets, up to the length of a header line, or a single one without; other words are no ids. */
+function idsIn({ headerLines }: Parsed, name: string): string[] {
+  const raw = visibleLines(rawHeader(headerLines, name))
+  const ids = raw.match(/<[\x21-\x3B\x3D\x3F-\x7E]{1,990}>/g)
+  const [, bare] = /^\s*([\x21-\x3B\x3D\x3F-\x7E]{1,990}@[\x21-\x3B\x3D\x3F-\x7E]{1,990})\s*$/.exec(raw) ?? []
+  return ids ?? (bare ? [`<${bare}>`] : [])
 }

@@ -35,18 +35,22 @@ function seenByLibrary(lines: readonly string[]): string[] {
 /** Of these lines those whose candidates are among the wanted, in their order, with the empty lines above them. */
 function aligned(lines: readonly string[], candidates: readonly string[], wanted: readonly string[]): string[] {
   const places = Map.groupBy(candidates.keys().toArray().reverse(), (index) => squeeze(candidates[index] ?? ''))
-  const kept: string[] = []
+  const chosen: number[] = []
   let next = 0
   for (const line of wanted) {
     const left = line === '' ? [] : (places.get(line) ?? [])
     while ((left.at(-1) ?? next) < next) left.pop()
     const found = left.pop()
     if (found === undefined) continue
-    const isGap = lines.slice(next, found).every((between) => between.trim() === '')
-    kept.push(...(isGap ? lines.slice(next, found) : ['']), lines[found] ?? '')
+    chosen.push(found)
     next = found + 1
   }
-  return kept
+  return chosen.flatMap((index, at) => [...emptyLines(lines.slice((chosen[at - 1] ?? -1) + 1, index)), lines[index] ?? ''])
+}
+
+/** What was left out between two lines leaves one empty line. */
+function emptyLines(between: readonly string[]): readonly string[] {
+  return between.every((line) => line.trim() === '') ? between : ['']
 }
 
 /** The library takes any line that begins with `Sent from` for a telephone's signature, a sentence too. */

@@ -2,9 +2,10 @@ import { type ParsedMail as Parsed, simpleParser, type SimpleParserOptions } fro
 import { messageOf } from '../../errors.ts'
 import type { MailFlag } from '../../../shared-types/index.ts'
 import type { MailReading, ParsedMail } from '../../ports.ts'
-import { headerBlock, normaliseRaw } from './bytes.ts'
+import { normaliseRaw } from './bytes.ts'
 import { fieldsOf, headOddities } from './fields.ts'
 import { freshTextOf } from './fresh-text.ts'
+import { boundHeader, headerBlock } from './header-block.ts'
 import { sanitiseHtml } from './html/sanitise.ts'
 import { partsOf } from './parts.ts'
 import { toReading } from './reading.ts'
@@ -26,8 +27,9 @@ export async function* readMail(given: Buffer, { headersOnly }: { headersOnly: b
   const problems = new Set<string>()
   let mail: ParsedMail | null = null
   try {
-    const { raw, problem } = boundStructure(normaliseRaw(given))
-    if (problem) problems.add(problem)
+    const bounded = boundHeader(normaliseRaw(given))
+    const { raw, problem } = boundStructure(bounded.raw)
+    for (const cut of [bounded.problem, problem]) if (cut) problems.add(cut)
     const head = await simpleParser(headerBlock(raw), options)
     const oddities = headOddities(head)
     oddities.problems.forEach((oddity) => problems.add(oddity))

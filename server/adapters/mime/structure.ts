@@ -1,37 +1,65 @@
-import { headerBlock } from './bytes.ts'
+import { headerBlock } from './header-block.ts'
 
 const maxParts = 500
 const maxDepth = 50
 const maxPartHeader = 64_000
 const lf = 0x0a
 
+interface Multipart {
+  readonly boundary: string | null
+  readonly isDigest: boolean
+  /** Where a semicolon is missing before the boundary, in bytes from the beginning of the header. */
+  readonly gapAt: number | null
+}
+
 /**
- * The mail up to its 500th part, and of parts in parts no more than 50 levels: what follows is not read. `problem` says
- * so. Costs one pass over the bytes, before anything is built from them.
+ * The mail up to its 500th part, and of parts in parts no more than 50 levels: what follows is not read. Two mistakes
+ * of old programs are mended on the way: a missing semicolon before the boundary, and a digest's parts without a type.
+ * `problem` says what is not read. Costs one pass over the bytes, before anything is built from them.
  */
 export function boundStructure(mail: Buffer): { raw: Buffer; problem: string | null } {
-  const open = [boundaryOf(mail)].filter((boundary) => boundary !== null)
-  const cutAt = (end: number, problem: string) => ({ raw: mail.subarray(0, end), problem })
+  const open: Multipart[] = []
+  const mended: { at: number; text: string }[] = []
   let partCount = 0
+  enter(0)
+  if (open.length === 0) return { raw: mail, problem: null }
   for (let at = nextDelimiter(mail, 0); at >= 0; at = nextDelimiter(mail, at + 1)) {
     const delimiter = lineAt(mail, at).replace(/[ \t\r]+$/, '')
-    const level = open.findLastIndex((boundary) => delimiter === `--${boundary}` || delimiter === `--${boundary}--`)
+    const level = open.findLastIndex(({ boundary }) => delimiter === `--${boundary}` || delimiter === `--${boundary}--`)
     if (level < 0) continue
-    const isEnd = delimiter === `--${open[level]}--`
+    const isEnd = delimiter === `--${open[level]?.boundary}--`
     open.length = isEnd ? level : level + 1
     if (isEnd) continue
     partCount += 1
-    if (partCount > maxParts) return cutAt(at, `It has more than ${maxParts} parts; the others were not read.`)
-    const boundary = boundaryOf(mail.subarray(mail.indexOf(lf, at) + 1 || mail.length))
-    if (boundary !== null) open.push(boundary)
-    if (open.length > maxDepth) return cutAt(at, `Parts more than ${maxDepth} deep in others were not read.`)
+    if (partCount > maxParts) return cut(at, `It has more than ${maxParts} parts; the others were not read.`)
+    enter(mail.indexOf(lf, at) + 1 || mail.length)
+    if (open.length > maxDepth) return cut(at, `Parts more than ${maxDepth} deep in others were not read.`)
   }
-  return { raw: mail, problem: null }
+  return cut(mail.length, partCount === 0 ? 'Its parts could not be told from each other.' : null)
+
+  /** Reads the header of the mail or of a part, whose own parts may follow. */
+  function enter(at: number): void {
+    const block = headerBlock(mail.subarray(at, at + maxPartHeader)).toString('latin1')
+    const multipart = multipartOf(block)
+    if (multipart?.gapAt) mended.push({ at: at + multipart.gapAt, text: ';' })
+    if (open.at(-1)?.isDigest && !/^content-type[ \t]*:/im.test(block)) {
+      mended.push({ at, text: 'Content-Type: message/rfc822\r\n' })
+    }
+    if (multipart) open.push(multipart)
+  }
+
+  function cut(end: number, problem: string | null) {
+    const starts = [0, ...mended.map(({ at }) => at)]
+    const pieces = starts.flatMap((start, index) => [
+      Buffer.from(mended[index - 1]?.text ?? ''),
+      mail.subarray(start, starts[index + 1] ?? end),
+    ])
+    return { raw: mended.length === 0 ? mail.subarray(0, end) : Buffer.concat(pieces), problem }
+  }
 }
 
 /** Where the next line that begins with `--` begins. */
 function nextDelimiter(mail: Buffer, from: number): number {
-  if (from === 0 && mail[0] === 0x2d && mail[1] === 0x2d) return 0
   const lineEnd = mail.indexOf('\n--', Math.max(0, from - 1), 'latin1')
   return lineEnd < 0 ? -1 : lineEnd + 1
 }
@@ -42,11 +70,14 @@ function lineAt(mail: Buffer, at: number): string {
   return mail.toString('latin1', at, Math.min(end < 0 ? mail.length : end, at + 1_100))
 }
 
-/** The boundary that the header block at the beginning of these bytes declares. */
-function boundaryOf(bytes: Buffer): string | null {
-  const block = headerBlock(bytes.subarray(0, maxPartHeader)).toString('latin1')
-  const type = /^content-type[ \t]*:(.*)$/im.exec(block.replace(/\r?\n[ \t]/g, ' '))?.[1] ?? ''
-  if (!/^\s*multipart\//i.test(type)) return null
+function multipartOf(block: string): Multipart | null {
+  const type = /^content-type[ \t]*:[ \t]*(.*)$/im.exec(block.replace(/\r?\n[ \t]/g, ' '))?.[1] ?? ''
+  if (!/^multipart\//i.test(type)) return null
   const [, quoted, bare] = /\bboundary\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(type) ?? []
-  return quoted ?? bare ?? null
+  const gap = /^content-type[ \t]*:\s*multipart\/[\w-]+(?=[ \t\r\n]+boundary\s*=)/im.exec(block)
+  return {
+    boundary: (quoted ?? bare)?.trimEnd() ?? null,
+    isDigest: /^multipart\/digest\b/i.test(type),
+    gapAt: gap && gap.index + gap[0].length,
+  }
 }

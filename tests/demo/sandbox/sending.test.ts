@@ -108,6 +108,18 @@ test('a Message-ID given by us is kept, or replaced where Gmail does so', async 
   }
 })
 
+test('headers of ours are kept, or lost where Gmail drops them', async () => {
+  for (const dropHeaders of [[], ['x-reasonflow-outbox']]) {
+    await using sandbox = await startSandbox({ dropHeaders })
+    const { gmail } = await connect(sandbox, ada)
+    const raw = encodeMail(answerHeaders)
+    const sent = await gmail.users.messages.send({ userId: 'me', requestBody: { raw } })
+    const { data } = await gmail.users.messages.get({ userId: 'me', id: sent.data.id! })
+    expect(headerIn(data, 'X-ReasonFlow-Outbox')).toBe(dropHeaders.length > 0 ? undefined : 'o-1')
+    expect(headerIn(data, 'In-Reply-To')).toBe('<q1@example.test>')
+  }
+})
+
 test('threads and lists may show sent mail late', async () => {
   await using sandbox = await startSandbox()
   const { gmail } = await connect(sandbox, ada)

@@ -1,10 +1,17 @@
 import type { SandboxGoogle } from '../../../demo/sandbox/sandbox.ts'
-import { openDatabase } from '../../../server/db/connection.ts'
+import { type DatabaseConfig, openDatabase } from '../../../server/db/connection.ts'
 import { rowHashes } from './row-hashes.ts'
-import type { World } from './stage.ts'
 
-/** What nobody may change while a workflow of another owner runs. */
-export async function readBystander({ database, bystander }: World): Promise<Record<string, string>> {
+/** Where an owner's things are, and what nobody may touch while their workflow runs. */
+export interface Whereabouts {
+  readonly google: SandboxGoogle
+  readonly database: { readonly config: DatabaseConfig }
+  readonly owner: { readonly userId: string; readonly sessionId: string; readonly email: string }
+  readonly bystander: { readonly userId: string }
+}
+
+/** A hash of all that the bystander has, by table. */
+export async function readBystander({ database, bystander }: Whereabouts): Promise<Record<string, string>> {
   await using opened = await openDatabase(database.config, () => undefined)
   return await rowHashes(opened.db, bystander.userId)
 }
@@ -12,10 +19,10 @@ export async function readBystander({ database, bystander }: World): Promise<Rec
 export type Ending = Awaited<ReturnType<typeof readEnding>>
 
 /** All that an owner's world holds once everything has come to rest. */
-export async function readEnding({ google, database, arranged, bystander }: World) {
+export async function readEnding({ google, database, owner, bystander }: Whereabouts) {
   await using opened = await openDatabase(database.config, () => undefined)
   const { db } = opened
-  const { userId, email } = arranged.owner
+  const { userId, email } = owner
   const inGmail = await google.messages(email)
   return {
     emails: await db.selectFrom('emails').where('userId', '=', userId).selectAll().orderBy('receivedAt').execute(),

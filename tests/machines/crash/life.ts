@@ -18,13 +18,12 @@ export interface Life {
 
 export async function beginLife(
   pool: ProcessPool,
-  { environment, google, arranged }: World,
+  { environment, google, owner }: World,
   { fault, aheadMs, minute }: { fault: Fault | null; aheadMs: number; minute: () => Promise<unknown> },
 ): Promise<Life> {
   const process = await pool.take()
   const { commands } = process
   const { url } = await commands.start({ environment, fault, aheadMs })
-  const { owner } = arranged
   const accessToken = signAccessToken(parseConfig(environment).jwt, owner, new Date(Date.now() + aheadMs))
   const person: Person = {
     email: owner.email,

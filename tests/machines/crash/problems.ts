@@ -15,24 +15,32 @@ export function problemsOf(ending: Ending, bystanderBefore: Ending['bystander'])
   ]
 }
 
-/** Every mail of the mailbox is stored, and none that is not there. */
+/** What is stored is what is in the mailbox, with the same labels. */
 function mailProblems({ emails, quarantined, inGmail, vectors }: Ending): string[] {
-  const expected = inGmail.filter(({ labelIds }) => !labelIds.some((label) => apart.includes(label)))
-  const stored = new Set([...emails, ...quarantined].map(({ gmailId }) => gmailId))
-  const lost = expected.filter(({ id }) => !stored.has(id))
-  const expectedIds = new Set(expected.map(({ id }) => id))
-  const foreign = [...stored].filter((gmailId) => !expectedIds.has(gmailId))
+  const expected = new Map(inGmail.filter(isInInbox).map(({ id, labelIds }) => [id, labelIds.toSorted().join(' ')]))
+  const here = emails.filter(({ goneAt }) => goneAt === null)
+  const stored = new Map(here.map(({ gmailId, labels }) => [gmailId, labels.toSorted().join(' ')]))
   const searchable = new Set(vectors.map(({ emailId }) => emailId))
-  const unsearchable = emails.filter(({ id }) => !searchable.has(id))
   return [
-    ...lost.map(({ id }) => `the mail ${id} of the mailbox is not stored`),
-    ...foreign.map((gmailId) => `the mail ${gmailId} is stored and not in the mailbox`),
-    ...unsearchable.map(({ gmailId }) => `the mail ${gmailId} has no vector`),
+    ...[...expected].flatMap(([gmailId, labels]) => {
+      const found = stored.get(gmailId)
+      if (found === undefined) return [`the mail ${gmailId} of the mailbox is not stored`]
+      return found === labels ? [] : [`the mail ${gmailId} is labelled ${labels}, stored are ${found}`]
+    }),
+    ...[...stored.keys()]
+      .filter((gmailId) => !expected.has(gmailId))
+      .map((gmailId) => `the mail ${gmailId} is stored and not in the mailbox`),
+    ...quarantined.map(({ gmailId }) => `the mail ${gmailId} is still in quarantine`),
+    ...here.filter(({ id }) => !searchable.has(id)).map(({ gmailId }) => `the mail ${gmailId} has no vector`),
   ]
 }
 
+function isInInbox({ labelIds }: Ending['inGmail'][number]): boolean {
+  return !labelIds.some((label) => apart.includes(label))
+}
+
 /** No reply twice, and what is said of each is true. */
-function sendProblems({ outbox, delivered, drafts, emails, gmailDrafts, notifications }: Ending): string[] {
+function sendProblems({ outbox, delivered, drafts, emails, notifications }: Ending): string[] {
   const settled = outbox.flatMap(({ id, state, draftId }) => {
     const count = delivered.filter((outboxId) => outboxId === id).length
     if (count > 1) return [`the reply ${id} went out ${count} times`]
@@ -53,12 +61,13 @@ function sendProblems({ outbox, delivered, drafts, emails, gmailDrafts, notifica
     ...drafts.filter(({ status }) => status === 'sending').map(({ id }) => `the draft ${id} is sending for ever`),
     ...drafts.filter(({ status }) => status === 'approved').map(({ id }) => `the approved draft ${id} never went out`),
     ...emails.filter(({ status }) => status === 'approved').map(({ id }) => `the mail ${id} stays approved`),
-    ...gmailDrafts.map(({ id }) => `the unsent draft ${id} is left in Gmail`),
   ]
 }
 
 function runProblems({ emails, runs, drafts }: Ending): string[] {
-  const stuck = emails.filter(({ status }) => status === 'processing').map(({ id }) => `the mail ${id} is stuck in work`)
+  const stuck = emails
+    .filter(({ status }) => status === 'processing')
+    .map(({ id }) => `the mail ${id} is stuck in work`)
   const doubled = emails.filter(({ id }) => {
     return drafts.filter((draft) => draft.emailId === id && draft.status === 'pending').length > 1
   })

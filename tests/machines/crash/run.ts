@@ -36,5 +36,7 @@ const tally = await runMachine({
 const { points, survived } = tally.totals()
 for (const name of tally.failed) console.error(`npm run test:crash -- --only ${name}`)
 const seconds = Math.round((performance.now() - startedAt) / 1_000)
-console.log(JSON.stringify({ points, survived, seed, every, steps: tally.steps.size, seconds, workflows: tally.workflows }))
+console.log(
+  JSON.stringify({ points, survived, seed, every, steps: tally.steps.size, seconds, workflows: tally.workflows }),
+)
 if (points === 0 || survived < points || (isWhole && points < minimum)) process.exitCode = 1

@@ -1,7 +1,10 @@
 import { type SandboxGoogle, startSandbox } from '../../../demo/sandbox/sandbox.ts'
-import { createTestApp, testEnvironment } from '../../support/app.ts'
-import { openInbox } from '../../support/connected-inbox.ts'
+import { parseConfig } from '../../../server/config.ts'
+import { createTestApp, type TestApp, testEnvironment } from '../../support/app.ts'
+import { openInbox, sweep } from '../../support/connected-inbox.ts'
+import { push } from '../../support/push.ts'
 import { type CrashDatabase, newDatabase } from './databases.ts'
+import type { Whereabouts } from './ending.ts'
 import type { Arranged, Workflow } from './workflow.ts'
 
 /** Where trials take place one after the other: a Google, and for every workflow a world prepared once. */
@@ -10,14 +13,11 @@ export interface Stage extends AsyncDisposable {
   open(workflow: Workflow): Promise<World>
 }
 
-export interface World extends AsyncDisposable {
-  readonly google: SandboxGoogle
+export interface World extends Whereabouts, AsyncDisposable {
   readonly database: CrashDatabase
   /** What a server of this world is told. */
   readonly environment: Readonly<Record<string, string>>
   readonly arranged: Arranged
-  /** An owner with mail, drafts and runs who has nothing to do with the workflow. */
-  readonly bystander: { readonly userId: string; readonly email: string }
 }
 
 interface Prepared {
@@ -37,7 +37,7 @@ export async function createStage({ url, logLevel }: { url: string | undefined; 
   async function prepare({ arrange }: Workflow): Promise<Prepared> {
     restore()
     const database = owned.use(await base.copy())
-    await using app = await createTestApp({ google, config: { database: database.config } })
+    await using app = await openApp(google, database)
     const arranged = await arrange(app)
     return { database, arranged, restore: google.checkpoint() }
   }
@@ -48,29 +48,52 @@ export async function createStage({ url, logLevel }: { url: string | undefined; 
       const known = prepared.get(workflow.name) ?? (await prepare(workflow))
       prepared.set(workflow.name, known)
       known.restore()
+      const { arranged } = known
       const database = await known.database.copy()
+      const environment = { ...environmentOf(google, database), LOG_LEVEL: logLevel }
+      const dispose = () => database[Symbol.asyncDispose]()
       return {
         google,
         database,
-        environment: { ...testEnvironment(google), LOG_LEVEL: logLevel, ...database.environment },
-        arranged: known.arranged,
+        environment,
+        arranged,
+        owner: arranged.owner,
         bystander,
-        [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+        [Symbol.asyncDispose]: dispose,
       }
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
+function environmentOf(google: SandboxGoogle, { environment }: CrashDatabase): Record<string, string> {
+  return {
+    ...testEnvironment(google),
+    GMAIL_PUBSUB_TOPIC: push.topic,
+    GMAIL_PUSH_AUDIENCE: push.audience,
+    GMAIL_PUSH_SERVICE_ACCOUNT: push.serviceAccount,
+    // So much that nobody ever waits for it.
+    GMAIL_QUOTA_UNITS_PER_MINUTE: '1000000',
+    ...environment,
+  }
+}
+
+/** The product in this process, to prepare a world. */
+function openApp(google: SandboxGoogle, database: CrashDatabase): Promise<TestApp> {
+  return createTestApp({ google, config: parseConfig(environmentOf(google, database)) })
+}
+
 /** So seldom synced that the minutes of a trial leave the bystander alone. */
 const seldom = { syncFrequencyMinutes: 1_440 } as const
 
-async function settleBystander(google: SandboxGoogle, { config }: CrashDatabase) {
-  await using app = await createTestApp({ google, config: { database: config } })
+/** An owner with mail, drafts and runs, to whom nothing happens any more. */
+async function settleBystander(google: SandboxGoogle, database: CrashDatabase): Promise<{ userId: string }> {
+  await using app = await openApp(google, database)
   const { owner, newDraft, api } = await openInbox(app, seldom)
   await newDraft({ subject: 'Still undecided' })
   const { id: draftId, version } = await newDraft({ subject: 'Answered' })
   await api.drafts.approve({ draftId, version })
   await app.drainDelayed()
-  return { userId: owner.userId, email: owner.email }
+  await sweep(app)
+  return { userId: owner.userId }
 }

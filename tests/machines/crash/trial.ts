@@ -25,6 +25,7 @@ export interface Outcome {
 
 /** A minute of a trial. Longer than any lease: what a dead process held may be taken over. */
 const lapseMs = 61_000
+const dayMs = 86_400_000
 const maxMinutes = 20
 /** Tries of work that fails every time; more than any job of the catalogue has. */
 const hopelessTries = 12
@@ -79,7 +80,14 @@ async function liveThrough(trial: Trial, faults: readonly Fault[]): Promise<Outc
   place.pool.give(life.process)
 
   const ending = await readEnding(world)
-  const problems = [...missed, ...problemsOf(ending, before), ...world.arranged.problems(ending)]
+  if (ending.gmailDrafts.length > 0) await nextDay(trial)
+  const left = await world.google.drafts(world.owner.email)
+  const problems = [
+    ...missed,
+    ...problemsOf(ending, before),
+    ...world.arranged.problems(ending),
+    ...left.map(({ id }) => `the unsent draft ${id} is left in Gmail`),
+  ]
   return { problems, worked: worked ?? [], rested }
 }
 
@@ -138,14 +146,23 @@ async function rest(trial: Trial, { commands, person }: Life): Promise<readonly 
 
 /** Shows that cursor, tokens and queue still work: the access token has ended, a mail comes, and it is stored too. */
 async function receiveOneMore(trial: Trial, life: Life): Promise<void> {
-  const { google, arranged } = trial.world
-  const { email } = arranged.owner
+  const { google, owner } = trial.world
+  const { email } = owner
   google.expireAccessTokens(email)
   await google.deliver(email, rawMail(email, { subject: 'One more' }))
   const { items } = await life.person.api.mailboxes.list.query({})
   for (const { id } of items) await life.person.api.mailboxes.sync.mutate({ mailboxId: id })
   await life.commands.drain()
   await rest(trial, life)
+}
+
+/** A draft that a dead worker made and nobody will send is found by the sweep of Gmail's drafts, once a day. */
+async function nextDay(trial: Trial): Promise<void> {
+  trial.aheadMs += dayMs
+  const { process, commands } = await begin(trial, null)
+  await passMinute(trial)
+  await commands.stop()
+  trial.place.pool.give(process)
 }
 
 /** What happens when the fault strikes is no failure of the trial. */

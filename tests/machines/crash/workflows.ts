@@ -3,13 +3,15 @@ import { connect } from './workflows/connect.ts'
 import { firstImport } from './workflows/first-import.ts'
 import { process } from './workflows/process.ts'
 import { send, sendAnswerLost } from './workflows/send.ts'
-import { incrementalSync, resync } from './workflows/sync.ts'
+import { incrementalSync, pushedSync, resync } from './workflows/sync.ts'
 import { deadGrant, tokenRefresh } from './workflows/tokens.ts'
+import { watchRenewal } from './workflows/watch.ts'
 
 /** Every workflow whose steps are enumerated. */
 export const workflows: readonly Workflow[] = [
   firstImport,
   incrementalSync,
+  pushedSync,
   resync,
   process,
   send,
@@ -17,4 +19,5 @@ export const workflows: readonly Workflow[] = [
   connect,
   tokenRefresh,
   deadGrant,
+  watchRenewal,
 ]

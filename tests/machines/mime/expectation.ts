@@ -13,7 +13,13 @@ export function squeeze(text: string): string {
   return text.normalize('NFC').replace(/\s+/g, '')
 }
 
-/** The product keeps addresses in lower case. */
+/**
+ * People as one line. The product keeps addresses in lower case; a comment is no part of a name (RFC 5322, 3.2.2), and
+ * a name that is the address says nothing.
+ */
 export function addressLine(people: readonly { name: string; address: string }[]): string {
-  return people.map(({ name, address }) => `${name} <${address.toLowerCase()}>`).join(', ')
+  return people
+    .map(({ name, address }) => [name.replace(/\s*\([\s\S]*\)/, '').trim(), address.toLowerCase()] as const)
+    .map(([name, address]) => `${name.toLowerCase() === address ? '' : name} <${address}>`)
+    .join(', ')
 }

@@ -40,5 +40,10 @@ function expectations<T>(list: string, name: string, pair: (mail: ParsedMail, ex
 function peopleOf(expected: People): { name: string; address: string }[] {
   if (typeof expected !== 'object' || expected === null) return []
   const people = 'List' in expected ? expected.List : expected.Group.flatMap(({ addresses }) => addresses)
-  return people.map((person) => ({ name: person.name ?? '', address: person.address ?? '' }))
+  return people.flatMap(({ name, address }) => (isMailbox(address) ? [{ name: name ?? '', address }] : []))
+}
+
+/** The list holds `List-*` values as well, whose addresses are links. */
+function isMailbox(address: string | null): address is string {
+  return address !== null && address.includes('@') && !/^[a-z]+:/i.test(address)
 }

@@ -1,5 +1,6 @@
 import { UpstreamError } from '../../../server/errors.ts'
-import type { MailSender, ReplyToCompose } from '../../../server/ports.ts'
+import type { MailboxRef, MailSender, OwnDraft, ReplyLikeness, ReplyToCompose } from '../../../server/ports.ts'
+import type { GmailDraft, SentMail, World } from './world.ts'
 
 /** How this Gmail treats what it sends. */
 export interface GmailHabits {
@@ -10,63 +11,72 @@ export interface GmailHabits {
   readonly keepsHeader: boolean
 }
 
-interface SentMail {
-  readonly gmailId: string
-  readonly messageId: string
-  readonly outboxId: string | null
-  readonly sentAt: number
-}
-
 /** One thread of a Gmail mailbox, as far as sending sees it. A draft is gone once it is sent. */
 export class GmailModel implements MailSender {
-  readonly sent: SentMail[] = []
-  readonly drafts = new Map<string, ReplyToCompose>()
   private readonly habits: GmailHabits
-  private readonly now: () => Date
-  private lastId = 0
+  private readonly world: World
 
-  constructor(habits: GmailHabits, now: () => Date) {
+  constructor(habits: GmailHabits, world: World) {
     this.habits = habits
-    this.now = now
+    this.world = world
   }
 
-  async createDraft(_mailbox: unknown, { raw }: { raw: Buffer }): Promise<string> {
+  async createDraft(_mailbox: MailboxRef, { raw }: { raw: Buffer }): Promise<string> {
+    const mail = JSON.parse(raw.toString()) as ReplyToCompose
     const id = this.newId('draft')
-    this.drafts.set(id, JSON.parse(raw.toString()) as ReplyToCompose)
+    this.world.gmail.drafts.set(id, { mail, header: mail.outboxId })
     return id
   }
 
-  async hasDraft(_mailbox: unknown, gmailDraftId: string): Promise<boolean> {
-    return this.drafts.has(gmailDraftId)
+  async hasDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<boolean> {
+    return this.world.gmail.drafts.has(gmailDraftId)
   }
 
-  async sendDraft(_mailbox: unknown, gmailDraftId: string): Promise<{ gmailId: string }> {
-    const mail = this.drafts.get(gmailDraftId)
-    if (!mail) throw new UpstreamError('gmail', 'not_found', 'there is no such draft')
-    this.drafts.delete(gmailDraftId)
-    return this.deliver(mail)
+  async sendDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<{ gmailId: string }> {
+    const { drafts } = this.world.gmail
+    const draft = drafts.get(gmailDraftId)
+    if (!draft) throw new UpstreamError('gmail', 'not_found', 'there is no such draft')
+    drafts.delete(gmailDraftId)
+    return this.deliver(draft)
   }
 
-  async findSent(_mailbox: unknown, { outboxId }: { outboxId: string }): Promise<{ gmailId: string } | null> {
-    const visible = this.sent.filter(({ sentAt }) => this.now().getTime() - sentAt >= this.habits.lagMs)
-    return visible.find((mail) => mail.outboxId === outboxId) ?? null
+  /** By our header; else, among mails without one, by likeness. */
+  async findSent(
+    _mailbox: MailboxRef,
+    { outboxId, likeness }: { outboxId: string; likeness?: ReplyLikeness | undefined },
+  ): Promise<{ gmailId: string } | null> {
+    const { gmail, now } = this.world
+    const visible = gmail.sent.filter(({ sentAt }) => now - sentAt >= this.habits.lagMs)
+    const isLike = ({ header, mail, sentAt }: SentMail) =>
+      header === null &&
+      mail.inReplyTo === likeness?.inReplyTo &&
+      sentAt >= likeness.sentAfter.getTime() &&
+      likeness.hasText(mail.text)
+    return visible.find(({ header }) => header === outboxId) ?? visible.find(isLike) ?? null
   }
 
-  async deleteDraft(_mailbox: unknown, gmailDraftId: string): Promise<void> {
-    this.drafts.delete(gmailDraftId)
+  async deleteDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<void> {
+    const { gmail } = this.world
+    if (gmail.drafts.delete(gmailDraftId)) gmail.writes += 1
+  }
+
+  async listDrafts(): Promise<OwnDraft[]> {
+    throw new Error('sending lists no drafts')
   }
 
   /** A mail leaves. The product has no way to do this without a draft; a wrong protocol has. */
-  deliver(mail: ReplyToCompose): { gmailId: string } {
+  deliver({ mail, header }: GmailDraft): { gmailId: string } {
+    const { keepsHeader, keepsMessageId } = this.habits
     const gmailId = this.newId('message')
-    const messageId = this.habits.keepsMessageId ? `<${mail.outboxId}@studio.example>` : `<${gmailId}@mail.gmail.com>`
-    const outboxId = this.habits.keepsHeader ? mail.outboxId : null
-    this.sent.push({ gmailId, messageId, outboxId, sentAt: this.now().getTime() })
+    const messageId = keepsMessageId ? `<${mail.outboxId}@studio.example>` : `<${gmailId}@mail.gmail.com>`
+    const sentAt = this.world.now
+    this.world.gmail.sent.push({ gmailId, messageId, mail, header: keepsHeader ? header : null, sentAt })
     return { gmailId }
   }
 
   private newId(kind: string): string {
-    this.lastId += 1
-    return `${kind}-${this.lastId}`
+    const { gmail } = this.world
+    gmail.writes += 1
+    return `${kind}-${gmail.writes}`
   }
 }

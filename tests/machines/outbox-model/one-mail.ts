@@ -5,21 +5,24 @@ import type { DB } from '../../../server/db/schema.ts'
 import type { DraftStatus, EmailStatus } from '../../../shared-types/index.ts'
 import { newEmailRow, newOwnerRow, newTraceRow } from '../../support/rows.ts'
 
-/** What is stored of a send and of all that belongs to it. */
+/** What is stored of a mail's sends, and of all that belongs to them. */
 export interface Stored {
-  /** Oldest first; a mail has several entries when it was approved several times. */
-  readonly states: readonly string[]
   readonly draft: DraftStatus
   readonly email: EmailStatus
-  readonly told: readonly string[]
+  /** Oldest first; several when the draft was approved several times. */
+  readonly entries: readonly { readonly id: string; readonly state: string; readonly epoch: number }[]
+  readonly notifications: readonly { readonly kind: string }[]
 }
 
 export interface OneMail {
   readonly userId: string
   readonly draftId: string
-  /** Its draft waits for review, and nothing was ever approved. */
-  reset(): Promise<void>
+  /** The draft waits for review, and nothing was ever approved. */
+  readonly beginning: Stored
+  /** All that sending changes, whole. */
   read(): Promise<Stored>
+  /** Puts back what was read, at whatever time. */
+  restore(stored: Stored): Promise<void>
 }
 
 const createdAt = '2026-03-04T09:00:00.000Z'
@@ -27,16 +30,16 @@ const createdAt = '2026-03-04T09:00:00.000Z'
 /** A mail of an owner of its own, with a draft that waits for review. */
 export async function newMail(db: Kysely<DB>): Promise<OneMail> {
   const { userId, mailboxId } = await newOwnerRow(db)
-  const emailId = await newEmailRow(db, { userId, mailboxId })
-  const traceId = await newTraceRow(db, userId, { emailId, createdAt })
+  const emailId = await newEmailRow(db, { userId, mailboxId }, { messageId: '<question@engine.example>' })
+  await db.updateTable('emails').set({ status: 'needs_review' }).where('id', '=', emailId).execute()
   const draftId = randomUUID()
   await insertDraft(db, userId, {
     id: draftId,
     emailId,
-    traceId,
+    traceId: await newTraceRow(db, userId, { emailId, createdAt }),
     subject: 'Re: Hello',
     to: [{ name: 'Ada Byron', address: 'ada@engine.example' }],
-    body: 'Dear Ada',
+    body: 'Dear Ada, yes.',
     confidence: 0.5,
     reasons: [],
     openQuestions: [],
@@ -47,25 +50,36 @@ export async function newMail(db: Kysely<DB>): Promise<OneMail> {
   return {
     userId,
     draftId,
-    async reset() {
-      await sql`
-        with entries as (delete from outbox where user_id = ${userId}),
-          told as (delete from notifications where user_id = ${userId}),
-          draft as (update drafts set status = 'pending' where user_id = ${userId} and id = ${draftId})
-        update emails set status = 'needs_review', reasons = '{}' where user_id = ${userId} and id = ${emailId}
-      `.execute(db)
-    },
+    beginning: { draft: 'pending', email: 'needs_review', entries: [], notifications: [] },
     async read() {
       const { rows } = await sql<Stored>`
         select drafts.status as draft, emails.status as email,
-          array(select state from outbox where user_id = ${userId} order by created_at) as states,
-          array(select kind from notifications where user_id = ${userId} order by id) as told
+          (select coalesce(json_agg(entry order by created_at), '[]') from outbox as entry where user_id = ${userId})
+            as entries,
+          (select coalesce(json_agg(told order by id), '[]') from notifications as told where user_id = ${userId})
+            as notifications
         from drafts join emails on emails.user_id = drafts.user_id and emails.id = drafts.email_id
         where drafts.user_id = ${userId} and drafts.id = ${draftId}
       `.execute(db)
       const [stored] = rows
       if (!stored) throw new Error('the mail is gone')
       return stored
+    },
+    restore({ draft, email, entries, notifications }) {
+      return db.transaction().execute(async (trx) => {
+        await sql`
+          with drafts as (update drafts set status = ${draft} where user_id = ${userId} and id = ${draftId}),
+            emails as (update emails set status = ${email} where user_id = ${userId} and id = ${emailId}),
+            notifications as (delete from notifications where user_id = ${userId})
+          delete from outbox where user_id = ${userId}`.execute(trx)
+        if (entries.length > 0) {
+          await sql`insert into outbox select * from json_populate_recordset(null::outbox, ${JSON.stringify(entries)})`.execute(trx)
+        }
+        for (const { kind } of notifications) {
+          await sql`insert into notifications (user_id, kind, payload, created_at)
+            values (${userId}, ${kind}, '{}', ${createdAt})`.execute(trx)
+        }
+      })
     },
   }
 }

@@ -17,7 +17,7 @@ export interface Choice {
   readonly decision: Decision
 }
 
-/** All that does not go well in one play, in order. */
+/** All that does not go smoothly in one play, in order. */
 export type Schedule = readonly Choice[]
 
 /** When a stalled worker wakes is part of its stall. */

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../server/errors.ts'
 import { syncMailbox } from '../../../server/services/mailbox-sync.ts'
 import { interruptedAtAStep, killedAtAStep } from './disturbed.ts'
 import { edit, type EditKind, editWeights } from './edits.ts'
@@ -14,6 +15,7 @@ const disturbanceWeights = {
   syncKilled: 9,
   syncLapsed: 3,
   work: 6,
+  workWhileSynced: 5,
   workKilled: 4,
   approve: 4,
   fault: 8,
@@ -25,6 +27,10 @@ const disturbanceWeights = {
 
 export const actWeights = { ...editWeights, ...disturbanceWeights }
 export type ActKind = keyof typeof actWeights
+
+/** Most work has fewer, and then nothing befalls it. */
+const stepsOfSync = 14
+const stepsOfWork = 40
 
 /** What happens next; its own seed decides the rest, so that an act means the same whatever came before. */
 export interface Act {
@@ -53,20 +59,32 @@ const disturbances: Record<keyof typeof disturbanceWeights, (random: Random, wor
   syncTwice: (_random, world) => ending(Promise.all([sync(world), sync(world)])),
   syncWhileEdited(random, world) {
     const kind = random.weighted(editWeights)
-    const event = async () => world.log.push(`meanwhile ${await edit(kind, random, world)}`)
-    return ending(interruptedAtAStep(random, () => sync(world), event))
+    const event = () => edit(kind, random, world)
+    return ending(interruptedAtAStep(random, stepsOfSync, () => sync(world), event))
   },
-  syncKilled: (random, world) => ending(killedAtAStep(random, () => sync(world))),
-  syncLapsed(random, world) {
-    let second: Promise<string> | undefined
+  async syncKilled(random, world) {
+    const killed = await ending(killedAtAStep(random, stepsOfSync, () => sync(world)))
+    // Else its lease keeps the next ones out.
+    if (random.chance(0.7)) await world.stage.pass(61_000)
+    return killed
+  },
+  async syncLapsed(random, world) {
+    let second = Promise.resolve('')
     const lapse = async () => {
       await world.stage.pass(61_000)
       second = ending(sync(world))
+      return 'the lease lapsed under it'
     }
-    return ending(interruptedAtAStep(random, () => sync(world), lapse).finally(() => second))
+    const first = await ending(interruptedAtAStep(random, stepsOfSync, () => sync(world), lapse))
+    return `${first}, the second ${await second}`
   },
   work: (_random, world) => ending(work(world)),
-  workKilled: (random, world) => ending(killedAtAStep(random, () => work(world))),
+  workWhileSynced(random, world) {
+    const kind = random.weighted(editWeights)
+    const event = async () => `${await edit(kind, random, world)}, sync ${await ending(sync(world))}`
+    return ending(interruptedAtAStep(random, stepsOfWork, () => work(world), event))
+  },
+  workKilled: (random, world) => ending(killedAtAStep(random, stepsOfWork, () => work(world))),
   approve: (random, world) => ending(approve(random, world)),
   fault: (random, world) => Promise.resolve(addFault(random, world)),
   async expireHistory(_random, world) {
@@ -82,7 +100,7 @@ const disturbances: Record<keyof typeof disturbanceWeights, (random: Random, wor
     return ''
   },
   async timePasses(random, world) {
-    const minutes = 1 + random.below(30)
+    const minutes = 1 + random.below(10)
     await world.stage.pass(minutes * 60_000)
     return `${minutes} min`
   },
@@ -94,7 +112,7 @@ async function ending(work: Promise<unknown>): Promise<string> {
     const result = await work
     return typeof result === 'string' ? result : 'done'
   } catch (error) {
-    return `failed: ${error instanceof Error ? error.message : String(error)}`
+    return `failed: ${messageOf(error)}`
   }
 }
 

@@ -1,15 +1,13 @@
+import { messageOf } from '../../../server/errors.ts'
 import { hookSteps } from '../../../server/step.ts'
 import type { Random } from './random.ts'
 
-/** How far into some work something happens to it; most work of a sync has fewer steps. */
-const deepestStep = 14
-
 /**
- * Runs `work` until it dies at some step: that step fails, and no later one happens, not even what would tidy up.
- * Answers where it died.
+ * Runs `work` until it dies at one of its first `deepest` steps: that step fails, and no later one happens, not even what
+ * would tidy up. Answers where it died.
  */
-export async function killedAtAStep(random: Random, work: () => Promise<unknown>): Promise<string> {
-  const at = random.below(deepestStep)
+export async function killedAtAStep(random: Random, deepest: number, work: () => Promise<unknown>): Promise<string> {
+  const at = random.below(deepest)
   const isBefore = random.chance(0.5)
   let passed = 0
   let diedAt: string | undefined
@@ -23,32 +21,35 @@ export async function killedAtAStep(random: Random, work: () => Promise<unknown>
   })
   try {
     await work()
+  } catch (error) {
+    if (diedAt === undefined) throw error
   } finally {
     hookSteps(undefined)
   }
   return diedAt ?? 'nowhere'
 }
 
-/** Runs `work` and, before some step of it, `event`; answers where that was. */
+/** Runs `work` and, before one of its first `deepest` steps, `event`; answers where that was. */
 export async function interruptedAtAStep(
   random: Random,
+  deepest: number,
   work: () => Promise<unknown>,
-  event: () => Promise<unknown>,
+  event: () => Promise<string>,
 ): Promise<string> {
-  const at = random.below(deepestStep)
+  const at = random.below(deepest)
   let passed = 0
-  let cameBefore: string | undefined
+  let what = 'nothing came between'
   hookSteps({
     async before(name) {
-      if (passed++ !== at) return
-      cameBefore = name
-      await event()
+      if (passed++ === at) what = `before ${name} ${await event()}`
     },
   })
   try {
     await work()
+    return what
+  } catch (error) {
+    throw new Error(`${what}; ${messageOf(error)}`, { cause: error })
   } finally {
     hookSteps(undefined)
   }
-  return cameBefore ?? 'nowhere'
 }

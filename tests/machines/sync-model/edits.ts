@@ -49,7 +49,7 @@ function onOne(
 }
 
 const any = () => true
-const labels = ['STARRED', 'IMPORTANT', 'CATEGORY_PROMOTIONS', 'Label_7']
+const systemLabels = ['STARRED', 'IMPORTANT', 'CATEGORY_PROMOTIONS']
 
 const edits: Record<EditKind, Edit> = {
   arrive: async (random, world) => arrive(world, written(world, newMail(random, world))),
@@ -95,7 +95,10 @@ const edits: Record<EditKind, Edit> = {
     ({ id }, world) => world.hand.label(id, { add: ['SPAM'], remove: ['INBOX'] }),
   ),
   unspam: onOne(has('SPAM'), ({ id }, world) => world.hand.label(id, { add: ['INBOX'], remove: ['SPAM'] })),
-  label: onOne(any, (message, world, random) => toggle(message, random.pick(labels) ?? 'STARRED', world)),
+  label: onOne(any, (message, world, random) => {
+    const label = random.pick([...systemLabels, world.stage.ownLabel]) ?? world.stage.ownLabel
+    toggle(message, label, world)
+  }),
   read: onOne(any, (message, world) => toggle(message, 'UNREAD', world)),
   archive: onOne(any, (message, world) => toggle(message, 'INBOX', world)),
 }

@@ -16,10 +16,14 @@ const sites = {
   thread: { method: 'GET', path: /\/threads\/\w+$/ },
 } as const
 
+/** A message that Gmail says is not there is not there, for all anybody can know. */
+const isGone = (kind: string, site: string) => kind === 'notFound' && site === 'get'
+
 /** The next calls of one kind fail; now and then all that follow, until the world comes to rest. */
 export function addFault(random: Random, world: World): string {
   const kindName = random.pick(Object.keys(kinds) as (keyof typeof kinds)[]) ?? 'reset'
   const siteName = random.pick(Object.keys(sites) as (keyof typeof sites)[]) ?? 'get'
+  if (isGone(kindName, siteName)) return 'none'
   const kind = kinds[kindName]
   const times = kind === 'timeout' ? 1 : (random.pick([1, 1, 3, 4, 9]) ?? 1)
   const fault = world.stage.app.google.inject({ match: { ...sites[siteName], email: world.email }, kind, times })

@@ -20,16 +20,19 @@ export interface Outcome {
 
 const shortest = 10
 const longest = 40
+/** There is mail before anything else happens to it. */
+const firstMails = 3
 
-/** Half of the worlds only store, which is quick; the others do all that the product does with new mail. */
+/** Many worlds only store, which is quick; the others do all that the product does with new mail. */
 export function planOf(seed: number): Plan {
   const random = new Random(seed)
-  const isWorked = random.chance(0.5)
+  const isWorked = random.chance(0.4)
   const { approve: _approve, ...withoutDrafts } = actWeights
   const weights: Partial<Record<ActKind, number>> = isWorked ? actWeights : withoutDrafts
   const count = shortest + random.below(longest - shortest + 1)
-  const acts = Array.from({ length: count }, () => {
-    return { kind: random.weighted(weights as Record<ActKind, number>), seed: random.below(2 ** 32) }
+  const acts = Array.from({ length: count }, (_, index) => {
+    const kind = index < firstMails ? 'arrive' : random.weighted(weights as Record<ActKind, number>)
+    return { kind, seed: random.below(2 ** 32) } as const
   })
   const settings = isWorked ? { autonomy: 'ask' as const } : { autonomy: 'off' as const, classifyOnSync: false }
   return { settings: { ...settings, undoWindowSeconds: random.pick([0, 30]) ?? 0 }, acts }

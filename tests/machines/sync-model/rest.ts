@@ -4,26 +4,36 @@ import { completeConnect } from '../../../server/services/mailbox-connection.ts'
 import { enqueueSync } from './acts.ts'
 import type { World } from './world.ts'
 
-const longestRounds = 12
+const minute = 60_000
+/**
+ * First any lease, undo window and the time a send may be out of sight; then the longest pause after failures; then the
+ * day after which what could not be read is tried again.
+ */
+const passing = [11, 11, 61, 61, ...Array.from({ length: 8 }, () => 25 * 60)]
 
 /** Faults stop, time passes, and the product works until nothing moves any more; answers whether it came to that. */
 export async function comeToRest(world: World): Promise<boolean> {
   const { stage } = world
   hookSteps(undefined)
   for (const fault of world.faults) fault[Symbol.dispose]()
-  for (let round = 0; round < longestRounds; round++) {
-    // Longer than any lease, pause or undo window.
-    await stage.pass(61 * 60_000)
+  for (const minutes of passing) {
+    await stage.pass(minutes * minute)
     if ((await world.mailbox()).status === 'needs_reauth') await consentAgain(world)
-    const before = stage.app.clock.now()
+    const begun = stage.app.clock.now()
+    const before = await world.messages()
     await enqueueSync(world)
     await sweepAndWork(world)
     await world.watchCursor()
-    const { lastSyncAt, lastError } = await world.mailbox()
-    const isSynced = lastError === null && lastSyncAt !== null && new Date(lastSyncAt) >= before
-    if (isSynced && (await world.unfinished()).length === 0) return true
+    const isSynced = await isSyncedSince(world, begun)
+    const hasSent = (await world.messages()).length > before.length
+    if (isSynced && !hasSent && (await world.unfinished()).length === 0) return true
   }
   return false
+}
+
+async function isSyncedSince(world: World, instant: Date): Promise<boolean> {
+  const { lastSyncAt, lastError } = await world.mailbox()
+  return lastError === null && lastSyncAt !== null && new Date(lastSyncAt) >= instant
 }
 
 /** What the minute's sweep finds, and all that is due or waits for its repetition. */

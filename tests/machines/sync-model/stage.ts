@@ -17,6 +17,8 @@ export interface Stage extends AsyncDisposable {
   readonly handlers: JobHandlers
   readonly owner: TestOwner
   readonly mailboxId: string
+  /** Of a label the owner has made. */
+  readonly ownLabel: string
   /** Time passes for the product, and for the pauses that Gmail asked for. */
   pass(ms: number): Promise<void>
   reset(): Promise<void>
@@ -29,6 +31,7 @@ export async function createStage(database?: DatabaseConfig): Promise<Stage> {
   const ctx = { ...app.ctx, ...quickGmail(app.ctx) }
   const owner = await app.newOwner()
   const { mailboxId } = await app.connect(owner)
+  const ownLabel = await app.google.byHand(owner.email).createLabel('Drawings')
   const restoreGoogle = app.google.checkpoint()
   const restoreRows = await rememberRows(app, owner.userId)
   let aheadMs = 0
@@ -39,6 +42,7 @@ export async function createStage(database?: DatabaseConfig): Promise<Stage> {
     handlers: createHandlers(ctx),
     owner,
     mailboxId,
+    ownLabel,
     async pass(ms) {
       aheadMs += ms
       app.clock.advance(ms)

@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts'
 /** A message as it lies in Gmail. */
 export type GmailMessage = Awaited<ReturnType<Stage['app']['google']['messages']>>[number]
 
-/** What a stored mail is compared by. */
+/** What a stored mail is compared by. One that is gone and kept for its unsettled send is as good as not stored. */
 export interface StoredMail {
   readonly id: string
   readonly gmailId: string
@@ -49,6 +49,7 @@ export class World {
     return app.db
       .selectFrom('emails')
       .where('userId', '=', owner.userId)
+      .where('goneAt', 'is', null)
       .select(['id', 'gmailId', 'threadId', 'labels', 'direction', 'status'])
       .execute()
   }
@@ -62,11 +63,14 @@ export class World {
       .executeTakeFirstOrThrow()
   }
 
-  /** Runs that are not finished, sends that are not settled, and jobs that wait. */
+  /** Runs, sends, messages to be read again, mails to be removed and jobs: what somebody must still see to. */
   async unfinished(): Promise<string[]> {
     const { rows } = await sql<{ what: string }>`
       select 'a run' as what from traces where status in ('queued', 'running')
       union all select 'a send in ' || state from outbox where state in ('READY', 'SENDING')
+      union all select 'a message to be read again' from quarantined_messages
+      union all select 'a mail that is gone' from emails where gone_at is not null and not exists (
+        select from outbox where outbox.user_id = emails.user_id and email_id = emails.id and state = 'UNKNOWN')
       union all select 'a job ' || name from pgboss.job where state in ('created', 'retry', 'active')
         and name <> 'dead-letter'`.execute(this.stage.app.db)
     return rows.map(({ what }) => what)

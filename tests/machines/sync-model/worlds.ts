@@ -1,39 +1,46 @@
 import { play, planOf, shorten } from './play.ts'
 import type { Stage } from './stage.ts'
 
-export interface Tally {
-  readonly worlds: number
-  readonly equal: number
+/** A world that ended badly, in its shortest form. */
+export interface Failure {
   readonly seed: number
-  readonly acts: number
-  readonly messages: number
-  readonly failures: readonly { seed: number; problems: readonly string[]; log: readonly string[] }[]
+  readonly problems: readonly string[]
+  readonly log: readonly string[]
 }
 
-/** So many worlds, each by its own seed; of those that end badly the shortest beginning is kept. */
+export interface Tally {
+  readonly worlds: number
+  readonly acts: number
+  readonly messages: number
+  readonly failures: readonly Failure[]
+}
+
+/** Worlds one after the other, each by a seed of its own, the next number each time. */
 export async function playWorlds(
   stage: Stage,
-  { worlds, seed, tell = () => undefined }: { worlds: number; seed: number; tell?: (line: string) => void },
+  { worlds, seed, tell }: { worlds: number; seed: number; tell: (line: string) => void },
 ): Promise<Tally> {
-  const failures: { seed: number; problems: readonly string[]; log: readonly string[] }[] = []
+  const failures: Failure[] = []
   let acts = 0
   let messages = 0
-  for (let index = 0; index < worlds; index++) {
-    const plan = planOf(seed + index)
+  for (let world = 0; world < worlds; world++) {
+    const plan = planOf(seed + world)
     const outcome = await play(stage, plan)
     acts += plan.acts.length
     messages += outcome.messages
     if (outcome.problems.length > 0) {
       const { problems, log } = await shorten(stage, plan)
-      failures.push({ seed: seed + index, problems, log })
-      tell(inWords(seed + index, problems, log))
+      const failure = { seed: seed + world, problems, log }
+      failures.push(failure)
+      tell(inWords(failure))
     }
-    if ((index + 1) % 50 === 0) tell(`${index + 1} worlds, ${failures.length} unequal`)
+    if ((world + 1) % 50 === 0) tell(`${world + 1} worlds from seed ${seed} on, ${failures.length} unequal`)
   }
-  return { worlds, equal: worlds - failures.length, seed, acts, messages, failures }
+  return { worlds, acts, messages, failures }
 }
 
-function inWords(seed: number, problems: readonly string[], log: readonly string[]): string {
-  const lines = [`world ${seed} (again: -- --worlds 1 --seed ${seed}), after ${log.length} acts:`]
-  return [...lines, ...log.map((line) => `  ${line}`), 'ends with', ...problems.map((line) => `  ${line}`)].join('\n')
+export function inWords({ seed, problems, log }: Failure): string {
+  const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`)
+  const begin = `World ${seed} (again: npm run test:sync-model -- --worlds 1 --seed ${seed}):`
+  return [begin, ...indented(log), 'ends with', ...indented(problems)].join('\n')
 }

@@ -11,7 +11,8 @@ import {
 import { ancestorsOf, type Declaration, nodesOf, type Program } from './program.ts'
 
 const writingMethods = /^(insertInto|updateTable|deleteFrom|mergeInto|replaceInto)$/
-const writingSql = /\b(insert into|update \S+ set|delete from|merge into|truncate|(create|alter|drop) (table|index|function))\b/i
+const writingSql =
+  /\b(insert into|update \S+ set|delete from|merge into|truncate|(create|alter|drop) (table|index|function))\b/i
 const databaseType = /^(Kysely|Transaction)<DB>$/
 
 /** A statement that changes rows, or a call of a function that does, and the database it is given. */

@@ -11,30 +11,36 @@ export interface Look {
   readonly fontPx: number
   readonly colour: Colour
   readonly background: Colour
+  /** Whether a person sees text that stands right inside it. */
+  readonly isSeen: boolean
 }
 
-export const pageLook: Look = { isGone: false, isVisible: true, fontPx: 16, colour: black, background: white }
+export const pageLook: Look = {
+  isGone: false,
+  isVisible: true,
+  fontPx: 16,
+  colour: black,
+  background: white,
+  isSeen: true,
+}
 
 /** Smaller letters are dots. */
 const minimumFontPx = 4
 /** Further out than this nothing is looked for. */
 const offScreenPx = -400
 
-/** Whether a person sees text that stands right inside an element of this look. */
-export function isSeen({ isGone, isVisible, fontPx, colour, background }: Look): boolean {
-  return !isGone && isVisible && fontPx >= minimumFontPx && isLegible(colour, background)
-}
-
 export function lookOf(element: StyledElement, style: Declarations, parent: Look): Look {
   const value = (property: string) => style.get(property)?.value
   const fontPx = fontPxOf(element, value, parent.fontPx)
-  return {
+  const look = {
     isGone: parent.isGone || isGone(element, value, fontPx),
     isVisible: visibilityOf(value('visibility')) ?? parent.isVisible,
     fontPx,
     colour: colourOf(element, value('color'), parent.colour),
     background: backgroundOf(element, value, parent.background),
   }
+  const isLarge = fontPx >= minimumFontPx
+  return { ...look, isSeen: !look.isGone && look.isVisible && isLarge && isLegible(look.colour, look.background) }
 }
 
 type Value = (property: string) => string | undefined

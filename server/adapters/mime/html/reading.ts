@@ -1,10 +1,10 @@
 import type { MailFlag } from '../../../../shared-types/index.ts'
-import { isSeen, type Look, lookOf, pageLook } from './look.ts'
+import { type Look, lookOf, pageLook } from './look.ts'
 import type { StyledElement } from './selector.ts'
 import { parseStylesheet } from './stylesheet.ts'
 
 /** Deeper than browsers build it: the parser's own work grows with the square of it. */
-const maxDepth = 600
+const maxDepth = 1_000
 
 /** Follows a parser through a document and says of each piece of text whether a person sees it. */
 export function readLooks(html: string) {
@@ -24,7 +24,8 @@ export function readLooks(html: string) {
     leaveOut,
     open(name: string, attributes: Record<string, string>): void {
       if (path.length > maxDepth) throw new Error('its HTML is nested too deep')
-      const element = { name, attributes, classes: attributes['class']?.split(/\s+/) ?? [] }
+      // The sanitiser takes attributes out of its own copy.
+      const element = { name, attributes: { ...attributes }, classes: attributes['class']?.split(/\s+/) ?? [] }
       path.push(element)
       looks.push(lookOf(element, stylesheet.styleOf(path), current()))
     },
@@ -33,6 +34,10 @@ export function readLooks(html: string) {
       looks.pop()
     },
     isGone: () => current().isGone,
-    isSeen: (text: string) => isSeen(current()) || !leaveOut(text),
+    /** What is seen of a piece of text: the gap it takes stays. */
+    seen(text: string): string {
+      if (current().isSeen || !leaveOut(text)) return text
+      return /\s/.test(text) ? ' ' : ''
+    },
   }
 }

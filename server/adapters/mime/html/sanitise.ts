@@ -24,7 +24,7 @@ export function sanitiseHtml(given: string): SaneHtml {
     ...rules,
     onOpenTag: looks.open,
     onCloseTag: looks.close,
-    textFilter: (text) => (looks.isSeen(text) ? text : ''),
+    textFilter: (text) => looks.seen(text),
     transformTags: { '*': (name, attributes) => elementOf(name, attributes, looks.isGone()) },
     exclusiveFilter: ({ attribs, text }) => attribs[gone] !== undefined && looks.leaveOut(text),
   })

@@ -29,7 +29,10 @@ async function connectOnce({ url, accessToken, google, email }: Person): Promise
   })
   if (!begun.ok) throw new Error(`no consent page: ${begun.status}`)
   const { result } = (await begun.json()) as { result: { data: { url: string } } }
-  const cookie = begun.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+  const cookie = begun.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
   const back = await google.consent(result.data.url, { email })
   const ended = await fetch(`${url}${back.pathname}${back.search}`, { headers: { cookie }, redirect: 'manual' })
   const page = ended.headers.get('location') ?? ''

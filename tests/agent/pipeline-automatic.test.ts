@@ -1,0 +1,50 @@
+import { afterAll, expect, test } from 'vitest'
+import type { UpdateSettingsInput } from '../../shared-types/index.ts'
+import { createAutomaticApp, openAutomatic } from '../support/automatic.ts'
+
+const app = await createAutomaticApp()
+const cautious = await createAutomaticApp({ autoSendEnabled: false })
+afterAll(() => Promise.all([app[Symbol.asyncDispose](), cautious[Symbol.asyncDispose]()]))
+
+test('a reply that meets every condition is approved in the agent’s name', async () => {
+  const inbox = await openAutomatic(app)
+  const { status, draft } = await inbox.receive()
+  expect({ status, draft: draft?.status }).toEqual({ status: 'approved', draft: 'approved' })
+})
+
+const withheld: [UpdateSettingsInput, string][] = [
+  [{ autonomy: 'ask' }, 'Automatic sending is off.'],
+  [{ sendingPaused: true }, 'You have paused automatic sending.'],
+  [{ minimumEarlierMessages: 3 }, 'You have hardly written to this person before.'],
+  [{ minimumConfidence: 0.96 }, 'The classification is not certain enough.'],
+  [{ deniedCorrespondents: ['ada@engine.example'] }, 'You do not let this person be answered automatically.'],
+  [{ allowedCorrespondents: ['bob@engine.example'] }, 'You do not let this person be answered automatically.'],
+]
+
+test.each(withheld)('with %o it is asked about, and only for that reason', async (settings, reason) => {
+  const inbox = await openAutomatic(app, settings)
+  const { id, status, draft } = await inbox.receive()
+  expect({ status, draft: draft?.status }).toEqual({ status: 'needs_review', draft: 'pending' })
+  expect((await inbox.draft(draft?.id ?? '')).reasons).toEqual([reason])
+  expect((await inbox.email(id)).reasons).toContain(reason)
+  expect(await inbox.outbox()).toEqual([])
+  expect(await inbox.notifications()).toEqual(['draft_ready'])
+})
+
+test('settings that allow more do not withhold', async () => {
+  const inbox = await openAutomatic(app, {
+    minimumEarlierMessages: 1,
+    minimumConfidence: 0.5,
+    allowedCorrespondents: ['ada@engine.example'],
+    deniedCorrespondents: ['bob@engine.example'],
+  })
+  expect((await inbox.receive()).status).toBe('approved')
+})
+
+test('without the operator’s word no owner’s reply goes out by itself', async () => {
+  const inbox = await openAutomatic(cautious)
+  const { draft } = await inbox.receive()
+  const { status, reasons } = await inbox.draft(draft?.id ?? '')
+  const reason = 'The operator has not enabled automatic sending.'
+  expect({ status, reasons }).toEqual({ status: 'pending', reasons: [reason] })
+})

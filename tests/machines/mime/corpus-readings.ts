@@ -1,0 +1,33 @@
+import type { MailReading, MimeCodec } from '../../../server/ports.ts'
+import { type CorpusMail, corpusMails } from '../../support/corpus.ts'
+import { refusedStrings } from '../../support/stored-strings.ts'
+
+export interface CorpusReading {
+  readonly name: string
+  readonly reading: MailReading
+  readonly ms: number
+}
+
+/** Every nth mail of the three large parts of the corpus, read two at a time. */
+export async function readCorpus(codec: MimeCodec, { every }: { every: number }): Promise<CorpusReading[]> {
+  const waiting = ['mime', 'machine-mail', 'ham-spam'].flatMap((part) => corpusMails(part, { every })).values()
+  const readings: CorpusReading[] = []
+  const work = async () => {
+    for (const mail of waiting) readings.push(await readOne(codec, mail))
+  }
+  await Promise.all([work(), work()])
+  return readings
+}
+
+async function readOne(codec: MimeCodec, { name, read }: CorpusMail): Promise<CorpusReading> {
+  const startedAt = performance.now()
+  const reading = await codec.parse(read())
+  return { name, reading, ms: performance.now() - startedAt }
+}
+
+/** One of the three outcomes, with a reason where one is owed, and nothing in it that the database refuses. */
+export function isTyped({ reading }: CorpusReading): boolean {
+  if (refusedStrings(reading).length > 0) return false
+  if (reading.kind === 'parsed') return reading.problem === null
+  return reading.problem !== '' && (reading.kind === 'partial') === (reading.mail !== null)
+}

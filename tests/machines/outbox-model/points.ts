@@ -1,0 +1,44 @@
+import type { Decision } from './schedule.ts'
+import type { Stage } from './stage.ts'
+
+export interface Moment {
+  readonly when: 'before' | 'after'
+  readonly step: string
+}
+
+/** What happens beside the worker, which goes on; several at one point happen in this order. */
+export const sideEvents = ['cancel', 'delete-draft', 'edit-draft', 'redeliver'] as const satisfies readonly Decision[]
+export type SideEvent = (typeof sideEvents)[number]
+
+const gmailReads = ['gmail-find-sent', 'gmail-has-draft']
+const refusable = ['gmail-create-draft', 'gmail-send-draft']
+
+/**
+ * All that may happen to the worker that is about to take this step, or has just taken it; `taken` is the last side event
+ * at this point.
+ *
+ * Left out is what is the same play under another name. To die or stall after a step is to do so before the next, since
+ * only reads of what does not change lie between. To stall before the claim is to come later. A worker that wakes meets
+ * the others in the claim and in Gmail alone: their other statements ask for an epoch that it has not.
+ */
+export function optionsAt({ when, step }: Moment, stage: Stage, taken: SideEvent | undefined): Decision[] {
+  if (step === 'approve-draft') return ['die']
+  const isGmail = step.startsWith('gmail-')
+  if (when === 'after') return isGmail && !gmailReads.includes(step) ? ['lose'] : []
+  const isClaim = step === 'claim-outbox'
+  const options: Decision[] = isClaim ? ['die'] : ['die', 'stall']
+  if (isGmail) options.push('fail')
+  if (refusable.includes(step)) options.push('refuse')
+  options.push(...possibleEvents(stage, taken))
+  if (stage.workers.anyAsleep && (isClaim || isGmail)) options.push('wake')
+  return options
+}
+
+function possibleEvents({ configuration, world }: Stage, taken: SideEvent | undefined): SideEvent[] {
+  const from = taken ? sideEvents.indexOf(taken) + 1 : 0
+  return sideEvents.slice(from).filter((event) => {
+    if (!configuration.meddling.includes(event)) return false
+    if (event === 'cancel') return !world.owner.hasCancelled
+    return event === 'redeliver' || world.gmail.drafts.size > 0
+  })
+}

@@ -1,0 +1,58 @@
+import type { ReplyToCompose } from '../../../server/ports.ts'
+
+export interface GmailDraft {
+  readonly mail: ReplyToCompose
+  /** Our own header; null once the owner has rewritten the draft in Gmail, or Gmail has dropped it. */
+  readonly header: string | null
+}
+
+export interface SentMail extends GmailDraft {
+  readonly gmailId: string
+  readonly messageId: string
+  readonly sentAt: number
+}
+
+export interface WaitingJob {
+  readonly outboxId: string
+  readonly dueAt: number
+}
+
+/** All there is beside the database and the workers in it: plain data, so that it can be kept and taken up again. */
+export interface World {
+  /** Milliseconds since 1970; moves by hand only. */
+  now: number
+  readonly gmail: {
+    readonly drafts: Map<string, GmailDraft>
+    readonly sent: SentMail[]
+    /** Calls that changed something. */
+    writes: number
+  }
+  waiting: WaitingJob[]
+  /** Whose job came last. */
+  currentJob: string
+  /** How often a job has come again. */
+  repeats: number
+  hasSwept: boolean
+  readonly owner: {
+    hasCancelled: boolean
+    /** The cancel was answered OK. */
+    isUndone: boolean
+    hasDecidedAgain: boolean
+  }
+  /** Changes that a worker made which woke when all was settled. */
+  lateChanges: number
+}
+
+/** A Wednesday morning on which nothing has happened yet. */
+export function newWorld(): World {
+  return {
+    now: Date.parse('2026-03-04T10:00:00Z'),
+    gmail: { drafts: new Map(), sent: [], writes: 0 },
+    waiting: [],
+    currentJob: '',
+    repeats: 0,
+    hasSwept: false,
+    owner: { hasCancelled: false, isUndone: false, hasDecidedAgain: false },
+    lateChanges: 0,
+  }
+}

@@ -1,0 +1,80 @@
+import type { ServerResponse } from 'node:http'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import type { Draft } from '../../shared-types/index.ts'
+import { checkHealth } from '../../server/services/health.ts'
+import { createTestApp, type TestApp } from '../support/app.ts'
+import { type Inbox, openInbox } from '../support/connected-inbox.ts'
+import { failing, type GeminiRequest, parts, startGeminiServer, vectors } from '../support/gemini-server.ts'
+
+/** Gemini as it is on a good day: a meaning for every mail, a body for every reply. */
+function answer(request: GeminiRequest, response: ServerResponse): void {
+  if (request.path.includes('batchEmbedContents'))
+    return vectors(() => [1, ...Array<number>(767).fill(0)])(request, response)
+  const asksForBody = 'body' in request.body.generationConfig.responseSchema.properties
+  const json = asksForBody
+    ? { body: 'Dear Ada, gladly.', openQuestions: [], usedSources: [], confidence: 0.9, language: 'en' }
+    : { intent: 'inquiry', confidence: 0.9, reason: 'It asks.', language: 'en', needsReply: true, asks: ['How much?'] }
+  parts({ text: JSON.stringify(json) })(request, response)
+}
+
+const stack = new AsyncDisposableStack()
+const gemini = stack.use(await startGeminiServer(answer))
+afterAll(() => stack.disposeAsync())
+let app: TestApp
+let inbox: Inbox
+let draft: Draft
+
+beforeAll(async () => {
+  const { baseUrl } = gemini
+  const model = {
+    provider: 'gemini',
+    apiKey: 'k',
+    model: 'gemini-3.5-flash-lite',
+    embeddingModel: 'e',
+    baseUrl,
+  } as const
+  app = stack.use(await createTestApp({ config: { model } }))
+  inbox = await openInbox(app)
+  draft = await inbox.newDraft({ subject: 'Written on a good day', text: 'How much is it?' })
+})
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+afterEach(() => void vi.useRealTimers())
+
+const asked = (since: number) => gemini.requests.length - since
+
+test('with the model down mail still comes in, is found and reviewed, and Gemini is left alone until it is back', async () => {
+  gemini.behave(failing(503, 'UNAVAILABLE'))
+  const before = gemini.requests.length
+  for (let count = 0; count < 12; count += 1) await app.deliver(inbox.owner, { subject: `During the outage ${count}` })
+  await inbox.sync()
+  expect(await inbox.emails()).toHaveLength(13)
+  const askedUntilOpen = asked(before)
+  expect(askedUntilOpen).toBeLessThanOrEqual(10)
+
+  const { status, checks } = await checkHealth(app.ctx)
+  expect(status).toBe('degraded')
+  expect(checks.gemini).toMatchObject({
+    status: 'degraded',
+    detail: expect.stringContaining('Gemini is not asked since'),
+  })
+  const found = await inbox.api.emails.list({ search: 'outage', limit: 100 })
+  expect(found.items).toHaveLength(12)
+  const { id: draftId, version } = await inbox.draft(draft.id)
+  const edited = await inbox.api.drafts.edit({ draftId, version, body: 'In my own words.' })
+  await inbox.api.drafts.approve({ draftId, version: edited.version })
+  await app.drainDelayed()
+  expect(await inbox.sent()).toHaveLength(1)
+  expect(asked(before)).toBe(askedUntilOpen)
+
+  vi.setSystemTime(Date.now() + 30_000)
+  await app.drainDelayed()
+  expect(asked(before)).toBe(askedUntilOpen + 1)
+  expect((await checkHealth(app.ctx)).checks.gemini.status).toBe('degraded')
+
+  gemini.behave(answer)
+  vi.setSystemTime(Date.now() + 30_000)
+  for (let round = 0; round < 3; round += 1) await app.drainDelayed()
+  expect((await checkHealth(app.ctx)).checks.gemini).toEqual({ status: 'ok', detail: 'gemini-3.5-flash-lite' })
+  const { items } = await inbox.api.emails.list({ search: 'outage', limit: 100 })
+  expect(items.map((mail) => [mail.status, mail.draft?.status])).toEqual(items.map(() => ['needs_review', 'pending']))
+})
