@@ -1,6 +1,6 @@
 import { createDatabaseCrm } from './adapters/crm-database.ts'
 import { createCircuits } from './adapters/circuit.ts'
-import { startDatabaseClock } from './adapters/database-clock.ts'
+import { startPgClock } from './adapters/pg-clock.ts'
 import { createGemini } from './adapters/gemini/gemini.ts'
 import { createGmail } from './adapters/google/gmail.ts'
 import { createGoogleAuth } from './adapters/google/auth.ts'
@@ -41,7 +41,7 @@ export async function bootstrap(config: Config, overrides: Partial<Ports> = {}):
   const migrations = await migrateToLatest(db)
   if (migrations.length > 0) logger.info({ migrations }, 'database migrated')
 
-  const clock = overrides.clock ?? stack.use(await startDatabaseClock(db, logger))
+  const clock = overrides.clock ?? stack.use(await startPgClock(db, logger))
   const sealer = overrides.sealer ?? createSealer(config.encryptionKeys)
   const mime = overrides.mime ?? stack.use(createMimeCodec())
   // Last of the resources, so that running jobs end before anything they use is gone.

@@ -9,7 +9,7 @@ export const deadLetterQueue = 'dead-letter'
 export function createDeadLetters(boss: PgBoss): Pick<JobQueue, 'deadLetters' | 'redrive'> {
   return {
     async deadLetters(limit) {
-      const jobs = await boss.findJobs<object>(deadLetterQueue, { queued: true, limit })
+      const jobs = await boss.findJobs(deadLetterQueue, { queued: true, limit })
       return jobs.map(toDeadLetter)
     },
     redrive: ({ ids, job }) =>
@@ -19,11 +19,11 @@ export function createDeadLetters(boss: PgBoss): Pick<JobQueue, 'deadLetters' | 
 
 const Failure = z.object({ message: z.string() })
 
-function toDeadLetter(letter: JobWithMetadata<object>): DeadLetter {
+function toDeadLetter(letter: JobWithMetadata<unknown>): DeadLetter {
   return {
     id: letter.id,
     job: letter.sourceName ?? 'unknown',
-    payload: letter.data,
+    payload: letter.data as object,
     tries: (letter.sourceRetryCount ?? 0) + 1,
     reason: Failure.safeParse(letter.sourceOutput).data?.message ?? 'no reason was kept',
     failedAt: letter.createdOn,

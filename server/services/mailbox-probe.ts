@@ -1,5 +1,5 @@
 import type { AppContext } from '../context.ts'
-import { isUpstream, retryTimeOf } from '../errors.ts'
+import { askedWaitMs, isUpstream } from '../errors.ts'
 import { step } from '../step.ts'
 import { keepLease, type Sync } from './mailbox-lease.ts'
 
@@ -13,9 +13,8 @@ export async function failureOfGmail(
   sync: Sync,
   errors: readonly unknown[],
 ): Promise<Failure | null> {
-  const now = ctx.clock.now()
   const isOfMessage = (error: unknown) =>
-    isUpstream(error, 'bad_answer', 'unavailable', 'timeout') && !retryTimeOf(error, now)
+    isUpstream(error, 'bad_answer', 'unavailable', 'timeout') && askedWaitMs(error) === undefined
   const other = errors.find((error) => !isOfMessage(error))
   if (other !== undefined) return { error: other }
   try {

@@ -87,3 +87,13 @@ test('an outbox id that is none is refused', async () => {
   const composed = codec.compose({ ...reply, outboxId: 'x\r\nBcc: eve@example.com' })
   await expect(composed).rejects.toThrow(/not an outbox id/)
 })
+
+test('an automatic reply says so to other machines, and is plain text alone; any other does not', async () => {
+  const automatic = await codec.compose({ ...reply, isAutomatic: true })
+  const { mail } = await codec.parse(automatic)
+  expect(mail?.headers['auto-submitted']).toBe('auto-replied')
+  expect(mail?.headers['content-type']).toMatch(/^text\/plain/)
+  expect(mail?.html).toBeNull()
+  expect(mail?.text.trim()).toBe(reply.text)
+  expect(headerNames(await codec.compose(reply))).not.toContain('auto-submitted')
+})

@@ -1,18 +1,10 @@
-import { afterAll, describe, expect, test } from 'vitest'
-import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
-import type { ParsedMail } from '../../server/ports.ts'
+import { describe, expect, test } from 'vitest'
+import { torture } from '../machines/fuzz-mime/torture.ts'
 import { rawMail } from '../support/google-account.ts'
+import { openCodec } from '../support/mime-codec.ts'
+import { refusedStrings } from '../support/stored-strings.ts'
 
-const codec = createMimeCodec()
-afterAll(() => codec[Symbol.asyncDispose]())
-
-async function parse(raw: string | Buffer): Promise<{ mail: ParsedMail; problem: string | null }> {
-  const { mail, problem } = await codec.parse(Buffer.from(raw as string))
-  if (!mail) throw new Error(`nothing was read: ${problem}`)
-  return { mail, problem }
-}
-
-const html = (body: string) => rawMail({ 'Content-Type': 'text/html; charset=utf-8' }, body)
+const { codec, parse } = openCodec()
 
 describe('fields', () => {
   test('an ordinary reply comes out as its fields, addresses in lower case', async () => {
@@ -112,156 +104,82 @@ describe('fields', () => {
     )
     expect(mail.from.name).toBe('Ann Bcc: eve@example.com')
     expect(mail.subject).toBe('invoicegpj.exe X: y')
-    expect(mail.attachments).toEqual([
-      { filename: 'passwd', mimeType: 'application/pdf', sizeBytes: expect.any(Number) },
-    ])
+    expect(mail.attachments).toMatchObject([{ filename: 'passwd', mimeType: 'application/pdf' }])
+    expect(mail.flags).toContain('bidi')
+  })
+
+  test.each([
+    ['a@evil.example <b@bank.example>', 'b@bank.example'],
+    ['<a@evil.example> <b@bank.example>', 'a@evil.example'],
+    ['b@bank.example, <a@evil.example>', 'b@bank.example'],
+  ])('two addresses in From are two senders: %s', async (from, first) => {
+    const { mail, problem } = await parse(rawMail({ From: from }))
+    expect(mail.from.address).toBe(first)
+    expect(mail.flags).toContain('several-senders')
+    expect(problem).toMatch(/Several senders/)
+  })
+
+  test.each(['"b@bank.example" <a@mail.example>', 'a@mail.example (b@bank.example)', 'a@mail.example <a@mail.example>'])(
+    'a name, a comment and the same address again make no second sender: %s',
+    async (from) => {
+      const { mail } = await parse(rawMail({ From: from }))
+      expect(mail.from.address).toBe('a@mail.example')
+      expect(mail.flags).not.toContain('several-senders')
+    },
+  )
+
+  test.each(['John <john@machine . example>', 'john@machine.  example', 'john(here)@machine(there).example'])(
+    'an address in an obsolete form is nobody rather than somebody else: %s',
+    async (from) => {
+      const { mail } = await parse(rawMail({ From: from, To: from }))
+      expect([mail.from.address, mail.to]).toEqual(['', []])
+    },
+  )
+
+  test('words in a reference header are no ids', async () => {
+    const { mail } = await parse(rawMail({ 'In-Reply-To': 'Your message of Monday', References: 'see <a@b.example> above' }))
+    expect([mail.inReplyTo, mail.references]).toEqual([null, ['<a@b.example>']])
+  })
+
+  test('repeated headers are flagged', async () => {
+    const { mail, problem } = await parse(`Subject: first\r\n${rawMail({ Subject: 'second' })}`)
+    expect(mail).toMatchObject({ subject: 'first', flags: ['duplicate-headers'] })
+    expect(problem).toBe('Repeated headers, the first counts: subject.')
   })
 })
 
-describe('text', () => {
-  test('plain text is what counts when a mail has both forms', async () => {
-    const parts = [
-      '--b',
-      'Content-Type: text/plain',
-      '',
-      'plain',
-      '--b',
-      'Content-Type: text/html',
-      '',
-      '<p>rich</p>',
-      '--b--',
-    ]
-    const { mail } = await parse(rawMail({ 'Content-Type': 'multipart/alternative; boundary=b' }, parts.join('\r\n')))
-    expect(mail).toMatchObject({ text: expect.stringContaining('plain'), html: '<p>rich</p>' })
-    expect(mail.text).not.toContain('rich')
-  })
-
-  test('an HTML body does not vanish behind a plain footer', async () => {
-    const parts = [
-      '--b',
-      'Content-Type: text/html',
-      '',
-      '<p>The offer</p>',
-      '--b',
-      'Content-Type: text/plain',
-      '',
-      'A footer',
-      '--b--',
-    ]
-    const { mail } = await parse(rawMail({ 'Content-Type': 'multipart/mixed; boundary=b' }, parts.join('\r\n')))
-    expect(mail.text.indexOf('The offer')).toBeGreaterThanOrEqual(0)
-    expect(mail.text.indexOf('A footer')).toBeGreaterThan(mail.text.indexOf('The offer'))
-  })
-
-  test('of HTML a person and the model read the same: nothing hidden, nothing that runs or loads', async () => {
-    const { mail } = await parse(
-      html(`<html><head><title>t</title><style>p{}</style></head><body onload="x()">
-        <div style="DISPLAY : none">hidden one <img src="https://spy.example/1.png"></div><p hidden>hidden two</p>
-        <span style="opacity:0">hidden three</span><script>evil()</script><form action="https://x"><input value="v"></form>
-        <p>Please <a href="https://example.com/offer" onclick="x()">read</a> <a href="javascript:x()">or not</a>
-        <a href="/account/delete">relative</a> <a href="//evil.example">schemeless</a></p>
-        <table><tr><td>Price</td><td>12 EUR</td></tr></table><blockquote>old words</blockquote></body></html>`),
-    )
-    expect(mail.text).toContain('Please read or not')
-    expect(mail.text).toContain('Price 12 EUR')
-    expect(mail.freshText).not.toContain('old words')
-    for (const form of [mail.text, mail.html ?? '']) {
-      expect(form).not.toMatch(/hidden|evil|spy|javascript|account|onclick|onload|<style|<form|<input|<img/)
-    }
-    expect(mail.html).toContain('<a href="https://example.com/offer" rel="noopener noreferrer">read</a>')
-  })
-
-  test('zero-width and tag characters are gone from the text', async () => {
-    const { mail } = await parse(
-      rawMail({ 'Content-Type': 'text/plain; charset=utf-8' }, 'pay\u200B me\u{E0041}\u{E0042} now\u2066'),
-    )
-    expect(mail.text.trim()).toBe('pay me now')
-  })
-
-  test('text and HTML stay within their bounds', async () => {
-    const long = await parse(rawMail({}, 'ü'.repeat(400_000)))
-    expect(Buffer.byteLength(long.mail.text)).toBeLessThanOrEqual(500_000)
-    expect(long.problem).toBe('The text is too long and was cut.')
-    const rich = await parse(html('<p>&</p>'.repeat(125_000)))
-    expect(rich.mail.html).toBeNull()
-  })
-})
-
-const torture: Record<string, string | Buffer> = {
-  'bytes that are no mail': Buffer.from(Array.from({ length: 4_096 }, (_, index) => (index * 151) % 256)),
-  'text without any header': 'just a line of text',
-  'NUL everywhere': rawMail({ Subject: 'a\0b', From: 'A\0nn <ann\0@example.com>' }, 'c\0d'),
-  'lone surrogates': rawMail(
-    { 'Content-Type': 'text/html; charset=utf-8', Subject: '=?utf-16?b?2AA=?=' },
-    '&#xD800; &#55296;',
-  ),
-  'eight-bit headers': Buffer.from(rawMail({ Subject: 'Grüße', From: 'Jörg <jörg@example.com>' }), 'latin1'),
-  'a boundary that never comes': rawMail({ 'Content-Type': 'multipart/mixed; boundary=b' }, 'no parts here'),
-  'a boundary without a name': rawMail({ 'Content-Type': 'multipart/mixed' }, '--\r\n\r\nx'),
-  'a part that never ends': rawMail(
-    { 'Content-Type': 'multipart/mixed; boundary=b' },
-    '--b\r\nContent-Type: text/plain',
-  ),
-  '600 parts': rawMail({ 'Content-Type': 'multipart/mixed; boundary=b' }, '--b\r\n\r\nx\r\n'.repeat(600)),
-  '400 nested parts': nested(400),
-  '200,000 nested elements': html(`${'<b>'.repeat(200_000)}x`),
-  'a million angle brackets': html('<'.repeat(1_000_000)),
-  'a header of 400 kB': rawMail({
-    To: Array.from({ length: 20_000 }, (_, index) => `u${index}@example.com`).join(', '),
-  }),
-  'a name of 100,000 brackets': rawMail({ From: '('.repeat(100_000) }),
-  'an encoded word of 200 kB': rawMail({ Subject: `=?utf-8?q?${'=41'.repeat(60_000)}?=` }),
-  '64 kB of blanks after From:': rawMail({}, `From:${' '.repeat(64_000)}x`),
-  '200 kB of line ends': rawMail({}, `${'\n'.repeat(200_000)}x`),
-  'half a megabyte of quote marks': rawMail({}, '>'.repeat(500_000)),
-  'an unknown charset': rawMail({ 'Content-Type': 'text/plain; charset=klingon-8' }, 'x'),
-  'base64 that is none': rawMail({ 'Content-Transfer-Encoding': 'base64' }, '!!!not base64!!!'),
-}
-
-describe('hostile mail', { timeout: 20_000 }, () => {
-  test.each(Object.entries(torture))('%s: a typed result in time, fit for the database', async (_name, raw) => {
+describe('hostile mail', { timeout: 30_000 }, () => {
+  test.each(Object.entries(torture))('%s: a typed result in time, fit for the database', async (_name, make) => {
     const startedAt = performance.now()
-    const { mail } = await codec.parse(Buffer.from(raw as string))
-    expect(performance.now() - startedAt).toBeLessThan(4_000)
-    expect(mail).not.toBeNull()
-    expect(stringsIn(mail).filter((text) => text.includes('\0') || !text.isWellFormed())).toEqual([])
+    const reading = await codec.parse(make())
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+    expect(reading.mail).not.toBeNull()
+    expect(refusedStrings(reading)).toEqual([])
   })
 
-  test('a mail that is nothing at all is no mail', async () => {
-    expect(await codec.parse(Buffer.alloc(0))).toEqual({ mail: null, problem: 'The message is empty.' })
-  })
-
-  test('what was read before the deadline is kept, and the next mail is read by a fresh worker', async () => {
-    const { mail, problem } = await parse(torture['200,000 nested elements'] as string)
-    expect(problem).toMatch(/took too long/)
-    expect(mail.from.address).toBe('ann@example.com')
-    expect((await parse(rawMail({}))).problem).toBeNull()
+  test('a mail that is nothing at all is quarantined', async () => {
+    const reading = await codec.parse(Buffer.alloc(0))
+    expect(reading).toEqual({ kind: 'quarantined', mail: null, problem: 'The message is empty.' })
   })
 
   test('of a mail over 25 MB only the headers are read', async () => {
-    const { mail, problem } = await parse(rawMail({}, 'x'.repeat(25_100_000)))
-    expect(mail).toMatchObject({ subject: 'Hello', text: '', from: { address: 'ann@example.com' } })
-    expect(problem).toMatch(/more than 25/)
+    const reading = await codec.parse(Buffer.from(rawMail({}, 'x'.repeat(25_100_000))))
+    expect(reading).toMatchObject({
+      kind: 'partial',
+      mail: { subject: 'Hello', text: '', from: { address: 'ann@example.com' } },
+      problem: expect.stringMatching(/more than 25/),
+    })
   })
 
-  test('mails read at the same time each get their own result', async () => {
-    const subjects = Array.from({ length: 30 }, (_, index) => `mail ${index}`)
-    const read = await Promise.all(subjects.map((Subject) => parse(rawMail({ Subject }))))
-    expect(read.map(({ mail }) => mail.subject)).toEqual(subjects)
+  test('of a mail with a header of a megabyte the text is read, and the problem says what is not', async () => {
+    const { mail, problem } = await parse(torture['a header line of a megabyte']!())
+    expect(mail).toMatchObject({ subject: 'Hello', text: 'Hello' })
+    expect(problem).toMatch(/header is too long/)
+  })
+
+  test('of 10,000 parts the first 500 are read', async () => {
+    const { mail, problem } = await parse(torture['10,000 parts']!())
+    expect(mail.text.match(/x/g)).toHaveLength(500)
+    expect(problem).toMatch(/more than 500 parts/)
   })
 })
-
-function nested(depth: number): string {
-  const opened = Array.from({ length: depth }, (_, level) => {
-    return `Content-Type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}\r\n`
-  })
-  return `From: ann@example.com\r\n${opened.join('')}\r\nhello`
-}
-
-/** Every string in it, keys included. */
-function stringsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  return value && typeof value === 'object'
-    ? Object.entries(value).flatMap(([key, item]) => [key, ...stringsIn(item)])
-    : []
-}

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
-import { machineReason } from '../../server/agent/machine-mail.ts'
+import { type MachineFacts, machineReason } from '../../server/agent/machine-mail.ts'
 
-interface Mail {
-  readonly headers?: Record<string, string>
-  readonly fromAddress?: string
-  readonly labels?: string[]
+const person: MachineFacts = {
+  headers: {},
+  fromAddress: 'ada@engine.example',
+  labels: ['INBOX'],
+  subject: 'A question',
+  report: null,
+  ownerAddress: 'mara@studio.example',
 }
 
-function reasonFor({ headers = {}, fromAddress = 'ada@engine.example', labels = ['INBOX'] }: Mail): string | null {
-  return machineReason({ headers, fromAddress, labels, ownerAddress: 'mara@studio.example' })
+function reasonFor(mail: Partial<MachineFacts>): string | null {
+  return machineReason({ ...person, ...mail })
 }
 
 test.each<[string, Record<string, string>]>([
@@ -59,13 +62,63 @@ test.each([
   ['spam', { labels: ['SPAM'] }, 'Gmail put it into spam.'],
   ['a mail without a sender', { fromAddress: '' }, 'It names no sender.'],
   ['a mail from oneself', { fromAddress: 'mara@studio.example' }, 'It is from yourself.'],
+  ['a mail from oneself with a tag', { fromAddress: 'mara+notes@studio.example' }, 'It is from yourself.'],
+  [
+    'a mail from oneself under another spelling at Gmail',
+    { fromAddress: 'm.ara@googlemail.com', ownerAddress: 'mara@gmail.com' },
+    'It is from yourself.',
+  ],
+  ['a mail from an address the owner sends from', { isFromOwner: true }, 'It is from yourself.'],
+  [
+    'a report that its top header does not name',
+    {
+      report: {
+        kind: 'delivery',
+        finalRecipient: null,
+        action: 'failed',
+        status: null,
+        disposition: null,
+        feedbackType: null,
+      },
+    },
+    'It is a delivery report.',
+  ],
   ['a promotion', { labels: ['INBOX', 'CATEGORY_PROMOTIONS'] }, 'Gmail filed it under promotions.'],
 ])('%s gets no reply', (_name, mail, reason) => {
   expect(reasonFor(mail)).toBe(reason)
 })
 
-test.each<[string, Mail]>([
+test.each([
+  'Returned mail: see transcript for details',
+  'Fwd: Undelivered Mail Returned to Sender',
+  'Mail delivery failed: returning message to sender',
+  'Delivery Status Notification (Failure)',
+  'Undeliverable: Lunch',
+  'complaint about message from 192.0.2.222',
+  'Automatic reply: Lunch',
+  'Out of Office: Lunch',
+  'Automatische Antwort: Mittagessen',
+  'Réponse automatique: déjeuner',
+  '自動返信：昼食',
+])('a mail whose headers say nothing is known by its subject: %s', (subject) => {
+  expect(reasonFor({ subject })).toBe('Its subject is that of an automatic mail.')
+})
+
+test.each([
+  'Re: Undelivered Mail Returned to Sender',
+  'Undeliverable parcels',
+  'Out of office next week?',
+  'Is the automatic reply: feature ready?',
+  'A complaint about message from 192.0.2.222 and others',
+  'Delivery failed',
+])('a subject that a person may write holds nothing back: %s', (subject) => {
+  expect(reasonFor({ subject })).toBeNull()
+})
+
+test.each<[string, Partial<MachineFacts>]>([
   ['an ordinary mail', {}],
+  ['another Ada elsewhere', { fromAddress: 'mara@engine.example' }],
+  ['a mail with dots where they count', { fromAddress: 'm.ara@studio.example' }],
   ['a mail that says it was not sent automatically', { headers: { 'auto-submitted': 'no' } }],
   ['... with a parameter', { headers: { 'auto-submitted': 'No; owner-token=1' } }],
   ['an ordinary Return-Path', { headers: { 'return-path': '<ada@engine.example>' } }],

@@ -77,6 +77,28 @@ test('approval answers with the end of the undo window, cancelling brings the dr
   })
 })
 
+test('a reply is scheduled for a moment ahead, in UTC with milliseconds', async () => {
+  const { client, wanted } = await reviewing()
+  const sendAt = new Date(app.clock.now().getTime() + 3_600_000).toISOString()
+  const scheduled = await client.drafts.schedule.mutate({ ...wanted, sendAt })
+  expect(Draft.parse(scheduled)).toMatchObject({ status: 'approved', sendAt })
+  expect((await client.drafts.get.query({ draftId: wanted.draftId })).sendAt).toBe(sendAt)
+  await client.drafts.cancelSend.mutate(wanted)
+
+  const past = await refusalOf(client.drafts.schedule.mutate({ ...wanted, sendAt: '2020-01-01T00:00:00.000Z' }))
+  expect(past).toMatchObject({ status: 400, reason: 'VALIDATION_FAILED', message: 'sendAt has passed already.' })
+  const vague = await refusalOf(client.drafts.schedule.mutate({ ...wanted, sendAt: 'tomorrow' }))
+  expect(vague).toMatchObject({ status: 400, reason: 'VALIDATION_FAILED' })
+  expect(Object.keys(vague.fieldErrors ?? {})).toEqual(['sendAt'])
+})
+
+test('where nothing is unknown, there is nothing to settle', async () => {
+  const { client, wanted } = await reviewing()
+  const resolve = (outcome: 'sent' | 'not_sent') => refusalOf(client.drafts.resolveSend.mutate({ ...wanted, outcome }))
+  expect(await resolve('sent')).toMatchObject({ status: 409, reason: 'SEND_NOT_UNKNOWN' })
+  expect(await resolve('not_sent')).toMatchObject({ status: 409, reason: 'SEND_NOT_UNKNOWN' })
+})
+
 test('a rejected draft keeps its reason with the mail, and takes no further decision', async () => {
   const { client, wanted, emailId } = await reviewing()
   const rejected = await client.drafts.reject.mutate({ ...wanted, reason: 'I call her' })
@@ -101,6 +123,9 @@ test('a draft of somebody else answers exactly like one that does not exist', as
     expect(await refusalOf(bob.drafts.approve.mutate(input))).toEqual(notFound)
     expect(await refusalOf(bob.drafts.reject.mutate(input))).toEqual(notFound)
     expect(await refusalOf(bob.drafts.cancelSend.mutate(input))).toEqual(notFound)
+    expect(await refusalOf(bob.drafts.resolveSend.mutate({ ...input, outcome: 'sent' }))).toEqual(notFound)
+    const sendAt = new Date(app.clock.now().getTime() + 60_000).toISOString()
+    expect(await refusalOf(bob.drafts.schedule.mutate({ ...input, sendAt }))).toEqual(notFound)
   }
   expect((await bob.drafts.list.query({})).items).toEqual([])
 })

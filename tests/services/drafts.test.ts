@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
-import type { Draft } from '../../shared-types/index.ts'
 import { createTestApp } from '../support/app.ts'
 import { openInbox } from '../support/connected-inbox.ts'
 import { refusal, seenOf } from '../support/refusals.ts'
+import { versionOf } from '../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 
-const versionOf = ({ id, version }: Draft) => ({ draftId: id, version })
 
 test('approving a draft twice sends it once', async () => {
   const inbox = await openInbox(app)
@@ -118,6 +117,7 @@ test('another owner’s draft answers exactly like one that does not exist', asy
   const [inbox, stranger] = [await openInbox(app), await openInbox(app)]
   const draft = await inbox.newDraft()
   const { drafts } = stranger.api
+  const sendAt = new Date(app.clock.now().getTime() + 60_000).toISOString()
   const calls = {
     get: (draftId: string) => drafts.get({ draftId }),
     edit: (draftId: string) => drafts.edit({ draftId, version: 1, body: 'Mine now' }),
@@ -125,6 +125,8 @@ test('another owner’s draft answers exactly like one that does not exist', asy
     approveStale: (draftId: string) => drafts.approve({ draftId, version: 7 }),
     reject: (draftId: string) => drafts.reject({ draftId, version: 1, reason: 'no' }),
     cancelSend: (draftId: string) => drafts.cancelSend({ draftId, version: 1 }),
+    schedule: (draftId: string) => drafts.schedule({ draftId, version: 1, sendAt }),
+    resolveSend: (draftId: string) => drafts.resolveSend({ draftId, version: 1, outcome: 'not_sent' }),
   }
   for (const call of Object.values(calls)) {
     const foreign = await seenOf(call(draft.id))

@@ -26,6 +26,17 @@ const runsOf = async ({ userId }: TestOwner) => {
   return traces.length
 }
 
+test('with nothing to be done on sync an import makes no runs, then or later', async () => {
+  const { owner, mailboxId } = await newMailbox(3)
+  await app.as(owner).settings.update({ autonomy: 'off', classifyOnSync: false })
+  await app.drain()
+  await app.as(owner).settings.update({ autonomy: 'ask', classifyOnSync: true })
+  await app.as(owner).mailboxes.sync({ mailboxId })
+  await app.drain()
+  await sweep(app)
+  expect(await runsOf(owner)).toBe(0)
+})
+
 test('the runs of a large import begin in parts, and a process that dies between two of them loses none', async () => {
   const { owner, mailboxId } = await newMailbox(230)
   const sync = () => syncMailbox(app.ctx, { userId: owner.userId, mailboxId }, signal)
@@ -71,15 +82,4 @@ test('an import that ends at any of its pages goes on there and reads nothing tw
   expect(emails).toHaveLength(130)
   const [mailbox] = (await app.as(owner).mailboxes.list()).items
   expect(mailbox).toMatchObject({ importProgress: null, lastError: null, status: 'active' })
-})
-
-test('with nothing to be done on sync an import makes no runs, then or later', async () => {
-  const { owner, mailboxId } = await newMailbox(3)
-  await app.as(owner).settings.update({ autonomy: 'off', classifyOnSync: false })
-  await app.drain()
-  await app.as(owner).settings.update({ autonomy: 'ask', classifyOnSync: true })
-  await app.as(owner).mailboxes.sync({ mailboxId })
-  await app.drain()
-  await sweep(app)
-  expect(await runsOf(owner)).toBe(0)
 })

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { askedWaitMs, isUpstream, type UpstreamError, type UpstreamVendor } from '../../errors.ts'
 import type { AccessTokens, Circuit, MailboxRef } from '../../ports.ts'
 import { createCircuit } from '../circuit.ts'
-import { badAnswer, toUpstream } from './errors.ts'
+import { assertWanted, badAnswer, toUpstream } from './errors.ts'
 
 const tries = 3
 const longestWaitMs = 5_000
@@ -59,6 +59,7 @@ export function createGoogleClient(
   async function sendOnce<T>({ mailbox, units, signal, answer, send }: GoogleCall<T>, token: string): Promise<T> {
     // Every request anew: Gmail counts those that fail as well.
     if (units > 0) await quota?.take(mailbox, units, signal)
+    assertWanted(vendor, signal)
     const deadline = AbortSignal.timeout(deadlineMs)
     const options: CallOptions = {
       headers: { authorization: `Bearer ${token}` },

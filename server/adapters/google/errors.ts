@@ -45,6 +45,13 @@ export function badAnswer(vendor: UpstreamVendor, what: string): UpstreamError {
   return new UpstreamError(vendor, 'bad_answer', `${vendorNames[vendor]} gave an unreadable answer: ${what}.`)
 }
 
+/** Throws when the caller has given up: with a signal that is aborted already the library ends the process over the body. */
+export function assertWanted(vendor: UpstreamVendor, signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return
+  const message = `The call to ${vendorNames[vendor]} was given up before it was made.`
+  throw new UpstreamError(vendor, 'timeout', message, { cause: signal.reason })
+}
+
 function detailsOf({ response }: Thrown): { reason: string; message: string } {
   const { error } = Envelope.safeParse(response?.data).data ?? {}
   if (!error) return { reason: '', message: '' }

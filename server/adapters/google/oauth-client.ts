@@ -1,5 +1,6 @@
 import { auth } from 'googleapis/build/src/apis/gmail/index.js'
 import type { GoogleConfig } from '../../config.ts'
+import { assertWanted } from './errors.ts'
 
 export type OAuth2Client = InstanceType<typeof auth.OAuth2>
 
@@ -18,6 +19,7 @@ export function openOAuthClient(
   // The library repeats token calls, POST included, whatever it is told: only an interceptor can stop that.
   client.transporter.interceptors.request.add({
     resolved: async (request) => {
+      assertWanted('google-oauth', signal)
       request.retry = false
       delete request.retryConfig
       const deadline = AbortSignal.timeout(deadlineMs)

@@ -14,7 +14,10 @@ const maxLength = 16_000
 export function freshTextOf(text: string, sender: Address): string {
   const answered = withoutHistory(text.split('\n'))
   const fresh = withoutSignature(seenByLibrary(answered), sender).join('\n')
-  const trimmed = fresh.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd()
+  const trimmed = fresh
+    .replace(/^(?:[^\S\n]*\n)+/, '')
+    .replace(/\n(?:[^\S\n]*\n){2,}/g, '\n\n')
+    .trimEnd()
   return trimmed.trim() === '' ? text : trimmed
 }
 
@@ -45,7 +48,10 @@ function aligned(lines: readonly string[], candidates: readonly string[], wanted
     chosen.push(found)
     next = found + 1
   }
-  return chosen.flatMap((index, at) => [...emptyLines(lines.slice((chosen[at - 1] ?? -1) + 1, index)), lines[index] ?? ''])
+  return chosen.flatMap((index, at) => [
+    ...emptyLines(lines.slice((chosen[at - 1] ?? -1) + 1, index)),
+    lines[index] ?? '',
+  ])
 }
 
 /** What was left out between two lines leaves one empty line. */

@@ -21,7 +21,7 @@ export function boundHeader(mail: Buffer): { raw: Buffer; problem: string | null
 /** Where the part of the header that is read ends, and where the text begins. */
 export function boundsOf(mail: Buffer): { end: number; body: number; isCut: boolean } {
   let budget = maxHeaderBytes
-  for (let start = 0; start < mail.length; ) {
+  for (let start = 0; start < mail.length;) {
     const next = mail.indexOf(lf, start) + 1 || mail.length
     if (isEmptyLine(mail, start, next)) return { end: start, body: next, isCut: false }
     budget -= Math.max(next - start, minimumLineCost)

@@ -4,7 +4,8 @@ const labels = {
   sent: 'sent|gesendet|envoyé|enviado|enviado el|enviada em|inviato|verzonden|sendt|skickat|lähetetty|wysłano|gönderildi|elküldve|отправлено|надіслано|发送时间|傳送時間|送信日時|보낸 날짜',
   date: 'date|datum|fecha|data|dato|päivämäärä|tarih|дата|日期|日付|날짜',
   to: 'to|an|à|a|para|aan|til|till|vastaanottaja|do|kime|címzett|кому|收件人|宛先|받는 사람',
-  subject: 'subject|betreff|objet|asunto|oggetto|assunto|onderwerp|emne|ämne|aihe|temat|konu|tárgy|тема|主题|主旨|件名|제목',
+  subject:
+    'subject|betreff|objet|asunto|oggetto|assunto|onderwerp|emne|ämne|aihe|temat|konu|tárgy|тема|主题|主旨|件名|제목',
   copy: 'cc|kopie|copie|копия|抄送',
 } as const
 type Label = keyof typeof labels
@@ -32,7 +33,8 @@ function isHeaderBlock(lines: readonly string[], start: number): boolean {
     if (label && !found.has(label)) found.set(label, line)
   }
   // A timetable has `From`, `To` and `Date` as well.
-  const isDated = found.has('sent') || (found.has('date') && (found.has('subject') || /@/.test(found.get('from') ?? '')))
+  const isDated =
+    found.has('sent') || (found.has('date') && (found.has('subject') || /@/.test(found.get('from') ?? '')))
   return found.has('from') && isDated && (found.has('to') || found.has('subject'))
 }
 
@@ -64,7 +66,13 @@ function isQuote(line: string): boolean {
 
 /** The rest of a quoted line that a mail program broke: between quotations, in the middle of a sentence. */
 function isBrokenOff(before: string, line: string, after: string | undefined): boolean {
-  return before.length >= 60 && isQuote(before) && !/[.?!:;]\s*$/.test(before) && /^\p{Ll}/u.test(line) && isQuote(after ?? '')
+  return (
+    before.length >= 60 &&
+    isQuote(before) &&
+    !/[.?!:;]\s*$/.test(before) &&
+    /^\p{Ll}/u.test(line) &&
+    isQuote(after ?? '')
+  )
 }
 
 /** Whether a quotation begins here, or behind one or two empty lines. */

@@ -5,7 +5,8 @@ const maxLineLength = 80
 
 /** An address, a link, a telephone number. */
 const contact = /\S@\S|\bhttps?:\/\/|\bwww\.|(?:\+?\(?\d[\d\s()/.-]{6,}\d)/i
-const device = /^\W*(?:sent|via|from|gesendet|von|envoyé|depuis|enviado|desde|inviato|da|verzonden|verstuurd|отправлено)\b.{0,40}$/iu
+const device =
+  /^\W*(?:sent|via|from|gesendet|von|envoyé|depuis|enviado|desde|inviato|da|verzonden|verstuurd|отправлено)\b.{0,40}$/iu
 
 /** Without a block at the end that only says who writes and how to reach them, and without a list's footer. */
 export function withoutSignature(lines: readonly string[], sender: Address): string[] {

@@ -1,3 +1,4 @@
+import { createMimeCodec } from '../../../server/adapters/mime/codec.ts'
 import { bootstrap } from '../../../server/bootstrap.ts'
 import { parseConfig } from '../../../server/config.ts'
 import { startHttpServer } from '../../../server/http/server.ts'
@@ -10,6 +11,9 @@ import { liveRows } from './live-rows.ts'
 import { hasteRetries, moveQueueClock } from './queue-time.ts'
 
 // A process of the machine: everything is imported, nothing runs until it is told to start.
+
+/** One for all lives of this process: its thread takes longer to start than most trials. */
+const mime = createMimeCodec()
 
 type Life = Awaited<ReturnType<typeof startLife>>
 let life: Life | undefined
@@ -44,7 +48,7 @@ async function startLife({ environment, fault, aheadMs }: StartTask) {
   stack.defer(() => hookSteps(undefined))
   const clock = new TestClock()
   let ahead = 0
-  const app = stack.use(await bootstrap(parseConfig(environment), { clock }))
+  const app = stack.use(await bootstrap(parseConfig(environment), { clock, mime }))
   const { db, jobs } = app.ctx
   const handlers = createHandlers(app.ctx)
   const advance = async (ms: number) => {

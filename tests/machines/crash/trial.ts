@@ -1,4 +1,3 @@
-import { rawMail } from '../../support/mail.ts'
 import { readBystander, readEnding } from './ending.ts'
 import { beginLife, bury, type Life } from './life.ts'
 import { type Fault, isKill } from './points.ts'
@@ -44,7 +43,7 @@ interface Trial {
 
 /**
  * One run of a workflow with a fault in each of its first lives; the last life has none. Everything is drained to its
- * end, one more mail arrives, and then the whole world is looked at.
+ * end, one more change in Gmail is synced, and then the whole world is looked at.
  */
 export async function runTrial(place: Place, workflow: Workflow, faults: readonly Fault[]): Promise<Outcome> {
   await using world = await place.stage.open(workflow)
@@ -75,7 +74,7 @@ async function liveThrough(trial: Trial, faults: readonly Fault[]): Promise<Outc
     await life.commands.redrive()
     await rest(trial, life)
   }
-  if (!world.arranged.endsDisconnected) await receiveOneMore(trial, life)
+  if (!world.arranged.endsDisconnected) await changeOneMore(trial, life)
   await life.commands.stop()
   place.pool.give(life.process)
 
@@ -144,12 +143,13 @@ async function rest(trial: Trial, { commands, person }: Life): Promise<readonly 
   throw new Error(`after ${maxMinutes} minutes there is still: ${live.join(', ')}`)
 }
 
-/** Shows that cursor, tokens and queue still work: the access token has ended, a mail comes, and it is stored too. */
-async function receiveOneMore(trial: Trial, life: Life): Promise<void> {
+/** Shows that cursor, tokens and queue still work: the access token has ended, and a change in Gmail is found. */
+async function changeOneMore(trial: Trial, life: Life): Promise<void> {
   const { google, owner } = trial.world
-  const { email } = owner
-  google.expireAccessTokens(email)
-  await google.deliver(email, rawMail(email, { subject: 'One more' }))
+  google.expireAccessTokens(owner.email)
+  const message = (await google.messages(owner.email)).find(({ labelIds }) => labelIds.includes('INBOX'))
+  if (!message) throw new Error('the world of this workflow has no mail')
+  google.byHand(owner.email).label(message.id, { add: ['STARRED'] })
   const { items } = await life.person.api.mailboxes.list.query({})
   for (const { id } of items) await life.person.api.mailboxes.sync.mutate({ mailboxId: id })
   await life.commands.drain()

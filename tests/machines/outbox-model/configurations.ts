@@ -1,5 +1,5 @@
 import type { GmailHabits } from './gmail-model.ts'
-import type { SideEvent } from './points.ts'
+import type { SideEvent } from './schedule.ts'
 
 /** A world the search walks through: how Gmail behaves, and what may happen besides crashes and lost answers. */
 export interface Configuration extends GmailHabits {

@@ -1,6 +1,9 @@
 import { UpstreamError } from '../../../server/errors.ts'
-import type { MailboxRef, MailSender, OwnDraft, ReplyLikeness, ReplyToCompose } from '../../../server/ports.ts'
+import type { MailboxRef, MailSender, ReplyLikeness, ReplyToCompose } from '../../../server/ports.ts'
 import type { GmailDraft, SentMail, World } from './world.ts'
+
+/** What a dispatch asks of Gmail. */
+export type Sender = Omit<MailSender, 'listDrafts'>
 
 /** How this Gmail treats what it sends. */
 export interface GmailHabits {
@@ -12,7 +15,7 @@ export interface GmailHabits {
 }
 
 /** One thread of a Gmail mailbox, as far as sending sees it. A draft is gone once it is sent. */
-export class GmailModel implements MailSender {
+export class GmailModel implements Sender {
   private readonly habits: GmailHabits
   private readonly world: World
 
@@ -58,10 +61,6 @@ export class GmailModel implements MailSender {
   async deleteDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<void> {
     const { gmail } = this.world
     if (gmail.drafts.delete(gmailDraftId)) gmail.writes += 1
-  }
-
-  async listDrafts(): Promise<OwnDraft[]> {
-    throw new Error('sending lists no drafts')
   }
 
   /** A mail leaves. The product has no way to do this without a draft; a wrong protocol has. */

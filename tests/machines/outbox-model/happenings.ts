@@ -1,6 +1,7 @@
 import { UpstreamError } from '../../../server/errors.ts'
 import { cancel, deleteDrafts, rewriteDrafts } from './owner.ts'
-import { type Moment, optionsAt, type SideEvent } from './points.ts'
+import { type Moment, optionsAt } from './points.ts'
+import type { SideEvent } from './schedule.ts'
 import type { Script } from './script.ts'
 import type { Stage } from './stage.ts'
 

@@ -73,7 +73,9 @@ export async function newMail(db: Kysely<DB>): Promise<OneMail> {
             notifications as (delete from notifications where user_id = ${userId})
           delete from outbox where user_id = ${userId}`.execute(trx)
         if (entries.length > 0) {
-          await sql`insert into outbox select * from json_populate_recordset(null::outbox, ${JSON.stringify(entries)})`.execute(trx)
+          await sql`insert into outbox select * from json_populate_recordset(null::outbox, ${JSON.stringify(entries)})`.execute(
+            trx,
+          )
         }
         for (const { kind } of notifications) {
           await sql`insert into notifications (user_id, kind, payload, created_at)

@@ -1,14 +1,10 @@
-import type { Decision } from './schedule.ts'
+import { type Decision, type SideEvent, sideEvents } from './schedule.ts'
 import type { Stage } from './stage.ts'
 
 export interface Moment {
   readonly when: 'before' | 'after'
   readonly step: string
 }
-
-/** What happens beside the worker, which goes on; several at one point happen in this order. */
-export const sideEvents = ['cancel', 'delete-draft', 'edit-draft', 'redeliver'] as const satisfies readonly Decision[]
-export type SideEvent = (typeof sideEvents)[number]
 
 const gmailReads = ['gmail-find-sent', 'gmail-has-draft']
 const refusable = ['gmail-create-draft', 'gmail-send-draft']

@@ -1,4 +1,4 @@
-import type { PGlite } from '@electric-sql/pglite'
+import type { PGlite, Results } from '@electric-sql/pglite'
 import type { PGliteDialectConfig } from 'kysely'
 
 type Embedded = Exclude<PGliteDialectConfig['pglite'], (...args: never[]) => unknown>
@@ -10,11 +10,12 @@ type Embedded = Exclude<PGliteDialectConfig['pglite'], (...args: never[]) => unk
 export function prepared(pglite: PGlite): Embedded {
   const names = new Map<string, string>()
 
-  async function query<T>(sql: string, parameters: readonly unknown[] = []) {
+  async function query(sql: string, parameters: readonly unknown[] = []) {
     const name = names.get(sql) ?? (await prepare(sql))
     const call = parameters.length === 0 ? name : `${name}(${parameters.map(literal).join(',')})`
     const [result] = await pglite.exec(`execute ${call}`)
-    return result as { affectedRows?: number; fields: { name: string; dataTypeID: number }[]; rows: T[] }
+    // The caller says what its rows are, as it does to the engine itself.
+    return result as Results<never>
   }
 
   async function prepare(sql: string): Promise<string> {
@@ -48,7 +49,7 @@ function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'`
   if (Array.isArray(value)) return quoted(`{${value.map((item) => JSON.stringify(item)).join(',')}}`)
-  return quoted(String(value))
+  return quoted(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
 function quoted(text: string): string {

@@ -2,7 +2,7 @@ import type { JobQueue } from '../../../server/ports.ts'
 import type { World } from './world.ts'
 
 /** The queue as sending sees it: each job comes at least once, and again until it is done. */
-export class QueueModel implements JobQueue {
+export class QueueModel implements Pick<JobQueue, 'enqueue'> {
   private readonly world: World
 
   constructor(world: World) {
@@ -34,14 +34,4 @@ export class QueueModel implements JobQueue {
     world.now = Math.max(world.now, next.dueAt)
     return next.outboxId
   }
-
-  work(): Promise<void> {
-    return Promise.reject(new Error('the play takes the jobs itself'))
-  }
-
-  drain(): Promise<number> {
-    return Promise.reject(new Error('the play takes the jobs itself'))
-  }
-
-  async check(): Promise<void> {}
 }

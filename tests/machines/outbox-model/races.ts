@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises'
 import type { DatabaseConfig } from '../../../server/db/connection.ts'
 import { hookSteps } from '../../../server/step.ts'
+import { copyTemplate, createTemplate } from '../../support/native-database.ts'
 import { Random } from '../sync-model/random.ts'
 import { openBench } from './bench.ts'
 import { configurations } from './configurations.ts'
@@ -21,12 +23,27 @@ export interface RaceResults {
 /** Later than the last step of a dispatch, so that some cancels come too late. */
 const mostMoments = 14
 const mostTurns = 40
+const leaseMs = 61_000
 
 /**
- * The owner cancels while the reply is being dispatched: on a native database at the same time as the step that is
- * reached, on the embedded one, which has one connection, between two steps.
+ * The owner cancels while the reply is being dispatched: on a native server at the same time as the step that is reached,
+ * on the embedded database, which has one connection, between two steps.
  */
-export async function race(database: DatabaseConfig, { races, seed }: { races: number; seed: number }): Promise<RaceResults> {
+export async function raceCancels(
+  server: string | undefined,
+  size: { races: number; seed: number },
+): Promise<RaceResults> {
+  if (!server) return race({ kind: 'embedded', directory: 'memory://outbox-races' }, size)
+  const template = await createTemplate(server)
+  try {
+    await using copy = await copyTemplate(server, template.name)
+    return await race({ kind: 'native', url: copy.url, maxConnections: 4 }, size)
+  } finally {
+    await template.drop()
+  }
+}
+
+async function race(database: DatabaseConfig, { races, seed }: { races: number; seed: number }): Promise<RaceResults> {
   await using bench = await openBench(database)
   const isNative = database.kind === 'native'
   const random = new Random(seed)
@@ -72,4 +89,8 @@ async function raceOnce(
   } finally {
     hookSteps(undefined)
   }
+}
+
+async function afterTurns(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await setImmediate()
 }

@@ -1,14 +1,19 @@
 import { Random } from '../sync-model/random.ts'
 import { childrenOf, lastBefore, type Played } from './explore.ts'
 import { play, type Setting } from './play.ts'
-import { printSchedule, type Schedule } from './schedule.ts'
+import { faultsIn, printSchedule, type Schedule } from './schedule.ts'
 
-/** Plays so many different schedules of at most so many faults, drawn by the seed. */
-export async function* sample(
-  setting: Setting,
-  faults: number,
-  { count, seed }: { count: number; seed: number },
-): AsyncGenerator<Played> {
+export interface SampleSize {
+  /** How many schedules, each different. */
+  readonly count: number
+  /** Each has more faults than `above` and at most `faults`. */
+  readonly above: number
+  readonly faults: number
+  readonly seed: number
+}
+
+/** Plays schedules drawn by the seed: step by step one decision more, at any later point. */
+export async function* sample(setting: Setting, { count, above, faults, seed }: SampleSize): AsyncGenerator<Played> {
   const random = new Random(seed)
   const seen = new Set<string>()
   const smooth = await play(setting, [], { keepsPauses: true })
@@ -17,9 +22,11 @@ export async function* sample(
     let { pauses } = smooth
     while (schedule && seen.size < count) {
       const played = await play(setting, schedule, { from: lastBefore(pauses, schedule), keepsPauses: true })
-      const isNew = !seen.has(printSchedule(schedule))
-      seen.add(printSchedule(schedule))
-      if (isNew) yield { schedule, played }
+      const isNew = faultsIn(schedule) > above && !seen.has(printSchedule(schedule))
+      if (isNew) {
+        seen.add(printSchedule(schedule))
+        yield { schedule, played }
+      }
       pauses = played.pauses
       schedule = random.pick(childrenOf(schedule, played, faults))
     }

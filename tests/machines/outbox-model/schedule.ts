@@ -1,15 +1,9 @@
+/** What happens beside the worker, which goes on; several at one point happen in this order. */
+export const sideEvents = ['cancel', 'delete-draft', 'edit-draft', 'redeliver'] as const
+export type SideEvent = (typeof sideEvents)[number]
+
 /** What may happen at one point of a play, instead of going on. */
-export type Decision =
-  | 'die'
-  | 'stall'
-  | 'fail'
-  | 'refuse'
-  | 'lose'
-  | 'cancel'
-  | 'delete-draft'
-  | 'edit-draft'
-  | 'redeliver'
-  | 'wake'
+export type Decision = 'die' | 'stall' | 'fail' | 'refuse' | 'lose' | 'wake' | SideEvent
 
 export interface Choice {
   /** Counted from the start of the play. */

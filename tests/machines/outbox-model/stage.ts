@@ -1,11 +1,10 @@
 import { parseConfig } from '../../../server/config.ts'
 import type { AppContext } from '../../../server/context.ts'
 import { createLogger } from '../../../server/logger.ts'
-import type { MailSender } from '../../../server/ports.ts'
 import { dispatchOutbox } from '../../../server/services/outbox.ts'
 import type { Bench } from './bench.ts'
 import type { Configuration } from './configurations.ts'
-import { GmailModel } from './gmail-model.ts'
+import { GmailModel, type Sender } from './gmail-model.ts'
 import { QueueModel } from './queue-model.ts'
 import { Workers } from './workers.ts'
 import type { World } from './world.ts'
@@ -13,7 +12,7 @@ import type { World } from './world.ts'
 /** How a reply is sent. The product's own way; another one only to see that the search finds what is wrong with it. */
 export interface Protocol {
   readonly dispatch: typeof dispatchOutbox
-  readonly senderOf: (gmail: GmailModel) => MailSender
+  readonly senderOf: (gmail: GmailModel) => Sender
 }
 
 export const ours: Protocol = { dispatch: dispatchOutbox, senderOf: (gmail) => gmail }

@@ -1,7 +1,10 @@
 import { play, planOf, shorten } from './play.ts'
 import type { Stage } from './stage.ts'
 
-/** A world that ended badly, in its shortest form. */
+/** To shorten one takes as long as many worlds. */
+const shortenedAtMost = 2
+
+/** A world that ended badly; the first ones in their shortest form. */
 export interface Failure {
   readonly seed: number
   readonly problems: readonly string[]
@@ -29,7 +32,7 @@ export async function playWorlds(
     acts += plan.acts.length
     messages += outcome.messages
     if (outcome.problems.length > 0) {
-      const { problems, log } = await shorten(stage, plan)
+      const { problems, log } = failures.length < shortenedAtMost ? await shorten(stage, plan) : outcome
       const failure = { seed: seed + world, problems, log }
       failures.push(failure)
       tell(inWords(failure))

@@ -5,7 +5,8 @@ import type { Workflow } from '../workflow.ts'
 export const tokenRefresh: Workflow = {
   name: 'token-refresh',
   async arrange(app) {
-    const { owner, mailboxId } = await openInbox(app)
+    const { owner, mailboxId, receive } = await openInbox(app)
+    await receive()
     app.google.expireAccessTokens(owner.email)
     return {
       owner,

@@ -7,7 +7,8 @@ const dayMs = 86_400_000
 export const watchRenewal: Workflow = {
   name: 'watch-renewal',
   async arrange(app) {
-    const { owner, mailboxId } = await openInbox(app)
+    const { owner, mailboxId, receive } = await openInbox(app)
+    await receive()
     const tomorrow = new Date(app.clock.now().getTime() + dayMs)
     const watch = { watchExpiresAt: tomorrow.toISOString() }
     await app.db.updateTable('mailboxes').set(watch).where('id', '=', mailboxId).execute()

@@ -8,7 +8,7 @@ import type { Clock } from '../ports.ts'
  * is minutes off would take over what others hold, or send before the owner's window has ended. Asked anew every
  * `everyMs` (default 30 s); in between, and while the database is away, this process's steady timer carries it on.
  */
-export async function startDatabaseClock(
+export async function startPgClock(
   db: Kysely<DB>,
   logger: Pick<Logger, 'warn'>,
   { everyMs = 30_000 }: { everyMs?: number } = {},

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
-import { startDatabaseClock } from '../../server/adapters/database-clock.ts'
+import { startPgClock } from '../../server/adapters/pg-clock.ts'
 import { openDatabase } from '../../server/db/connection.ts'
 import { reportError } from '../support/migrate-all.ts'
 import { newTestDatabase } from '../support/test-database.ts'
@@ -13,7 +13,7 @@ test('a process whose own clock is five minutes off still knows the time of the 
   await using database = await openDatabase(copy.config, reportError)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * 60_000 })
   try {
-    await using clock = await startDatabaseClock(database.db, logger)
+    await using clock = await startPgClock(database.db, logger)
     const { rows } = await sql<{ ms: number }>`
       select extract(epoch from clock_timestamp())::float8 * 1000 as ms`.execute(database.db)
     // The embedded database lives in this process and shares its clock: then both are five minutes off together.
@@ -26,11 +26,11 @@ test('a process whose own clock is five minutes off still knows the time of the 
 test('the clock goes on while the database is away', async () => {
   await using copy = await newTestDatabase()
   const database = await openDatabase(copy.config, reportError)
-  await using clock = await startDatabaseClock(database.db, logger, { everyMs: 5 })
+  await using clock = await startPgClock(database.db, logger, { everyMs: 5 })
   const before = clock.now().getTime()
   await database[Symbol.asyncDispose]()
   const failed = vi.fn<() => void>()
-  await using later = await startDatabaseClock(database.db, logger).then(
+  await using later = await startPgClock(database.db, logger).then(
     () => null,
     () => (failed(), null),
   )

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import { rawMail } from '../support/google-account.ts'
+import { openCodec } from '../support/mime-codec.ts'
+
+const { parse } = openCodec()
+
+async function freshOf(text: string, from = '"Ann Bell" <ann@example.com>'): Promise<string> {
+  const { mail } = await parse(rawMail({ From: from, 'Content-Type': 'text/plain; charset=utf-8' }, text))
+  return mail.freshText
+}
+
+const quoted = '> Will you come?\n> Owner'
+
+test.each([
+  ['English', 'On Mon, 2 Mar 2026 at 10:00, Owner <owner@example.com> wrote:'],
+  ['English, broken in two lines', 'On Mon, 2 Mar 2026 at 10:00, The Owner of the Whole House\n<owner@example.com> wrote:'],
+  ['German', 'Am Mo., 2. März 2026 um 10:00 Uhr schrieb Owner <owner@example.com>:'],
+  ['French', 'Le lun. 2 mars 2026 à 10:00, Owner <owner@example.com> a écrit :'],
+  ['Russian', 'Thu, 26 Jun 2014 14:00:51 +0400 от Owner <owner@example.com>:'],
+  ['Ukrainian, which no library knows', 'пн, 2 бер. 2026 р. о 10:00 Owner <owner@example.com> пише:'],
+  ['Norwegian, broken inside the address', 'man. 2. mar. 2026 kl. 10:00 skrev Owner <owner@example.com\n>:'],
+])('who is quoted is history too: %s', async (_language, attribution) => {
+  expect(await freshOf(`Yes, gladly.\n\n${attribution}\n\n${quoted}`)).toBe('Yes, gladly.')
+})
+
+test.each([
+  ['English', 'From: Owner [mailto:owner@example.com]\nSent: Monday, March 2, 2026 10:00 AM\nTo: Ann\nSubject: Friday'],
+  ['in bold', '*From:* Owner <owner@example.com>\n*Sent:* Monday\n*To:* Ann\n*Subject:* Friday'],
+  ['German', 'Von: Owner\nGesendet: Montag, 2. März 2026 10:00\nAn: Ann\nBetreff: Freitag'],
+  ['Russian', 'От: Owner\nОтправлено: четверг, 26 июня 2014 г. 15:05\nКому: Ann'],
+  ['Japanese', '差出人: Owner\n送信日時: 2026年3月2日 10:00\n宛先: Ann\n件名: 金曜日'],
+  ['in another order', 'Date: Mon, 2 Mar 2026 10:00:00 +0100\nSubject: Friday\nFrom: owner@example.com\nTo: ann@example.com'],
+])('all below a block of headers is history: %s', async (_language, headers) => {
+  expect(await freshOf(`Yes, gladly.\n\n-----Original Message-----\n${headers}\n\nWill you come?\nOwner`)).toBe('Yes, gladly.')
+})
+
+test.each([
+  ['a timetable', 'Our trip:\nDate: 5 June\nFrom: London\nTo: Paris\nBring a coat.'],
+  ['a colon above a list', 'What I need:\n\n- twelve drawings\n- a price'],
+  ['a sentence about a date and a mail', 'On Monday I wrote:\n\nplease see ann@example.com'],
+  ['a sentence that begins like a signature', 'Here it is.\n\nSent from my desk, it is much easier to write.'],
+  ['a closing', 'Thank you,\nAnn'],
+])('%s is what the sender wrote', async (_name, text) => {
+  expect(await freshOf(text)).toBe(text)
+})
+
+test('answers between quotations stay, the quotations do not', async () => {
+  const text = `On Mon, 2 Mar 2026 at 10:00, Owner <owner@example.com> wrote:\n> Will you come?\n\nYes.\n\n> And stay?\n\nNo.`
+  expect(await freshOf(text)).toBe('Yes.\n\nNo.')
+})
+
+test('the rest of a quoted line that a mail program broke is history', async () => {
+  const long = '> and so we would like to ask you for a price of all the drawings that you'
+  expect(await freshOf(`Yes.\n\n${long}\nhave made so far\n> Owner`)).toBe('Yes.')
+})
+
+test('indented lines stay as they were written', async () => {
+  expect(await freshOf(`Like this:\n\n    if (x) {\n        y()\n    }\n\n${quoted}`)).toBe(
+    'Like this:\n\n    if (x) {\n        y()\n    }',
+  )
+})
+
+test.each([
+  ['below two dashes', '-- \nAnn Bell\nBell & Daughters'],
+  ['of a telephone', 'Sent from my iPhone'],
+  ['below a long line', '____________________\nBell & Daughters\nwww.bell.example'],
+  ['that names the sender and how to reach her', 'Ann Bell\nBell & Daughters\n+44 20 7946 0958'],
+])('a signature %s is no fresh text', async (_name, signature) => {
+  expect(await freshOf(`The price is 12 EUR.\n\n${signature}`)).toBe('The price is 12 EUR.')
+})
+
+test('contact data of somebody else are what the mail is about', async () => {
+  const text = 'Here is whom to ask:\n\nBob Stone\n+44 20 7946 0958'
+  expect(await freshOf(text)).toBe(text)
+})
+
+test('a mail that is all history is kept whole', async () => {
+  expect(await freshOf(quoted)).toContain('Will you come?')
+})
+
+test('what Gmail quotes in HTML is history', async () => {
+  const html = `<div dir="ltr">Yes, gladly.</div><br><div class="gmail_quote"><div class="gmail_attr">On Mon, Owner wrote:<br></div>
+    <blockquote class="gmail_quote"><div>Will you come?</div></blockquote></div>`
+  const { mail } = await parse(rawMail({ 'Content-Type': 'text/html; charset=utf-8' }, html))
+  expect(mail.freshText).toBe('Yes, gladly.')
+  expect(mail.text).toContain('Will you come?')
+})

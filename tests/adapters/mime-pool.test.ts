@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
+import { htmlMail } from '../machines/fuzz-mime/raw-mail.ts'
+import { rawMail } from '../support/google-account.ts'
+import { openCodec } from '../support/mime-codec.ts'
+
+const { parse } = openCodec()
+const small = (subject: string) => Buffer.from(rawMail({ Subject: subject }))
+/** Takes longer to read than the deadline of these tests. */
+const slow = htmlMail('<p>&lt;</p>'.repeat(90_000))
+
+test('mails read at the same time each get their own result', async () => {
+  const subjects = Array.from({ length: 30 }, (_, index) => `mail ${index}`)
+  const read = await Promise.all(subjects.map((subject) => parse(small(subject))))
+  expect(read.map(({ mail }) => mail.subject)).toEqual(subjects)
+})
+
+test('what was read before the deadline is kept, and the next mail is read by a fresh worker', async () => {
+  await using codec = createMimeCodec({ lanes: 1, deadlineMs: 100 })
+  const stuck = await codec.parse(slow)
+  expect(stuck).toMatchObject({ kind: 'partial', problem: expect.stringMatching(/took too long/) })
+  expect(stuck.mail?.from.address).toBe('ann@example.com')
+  expect((await codec.parse(small('next'))).kind).toBe('parsed')
+})
+
+test('a slow mail of one owner does not hold up the mail of another', async () => {
+  await using codec = createMimeCodec({ lanes: 2, deadlineMs: 30_000 })
+  const finished: string[] = []
+  const read = (name: string, raw: Buffer) => codec.parse(raw).then(() => finished.push(name))
+  await Promise.all([read('slow', slow), ...['a', 'b', 'c', 'd'].map((name) => read(name, small(name)))])
+  expect(finished).toEqual(['a', 'b', 'c', 'd', 'slow'])
+})
+
+test('when the codec closes, what waits is still read, and nothing more is taken', async () => {
+  const codec = createMimeCodec({ lanes: 1 })
+  const waiting = [codec.parse(small('a')), codec.parse(small('b'))]
+  await codec[Symbol.asyncDispose]()
+  expect((await Promise.all(waiting)).map(({ mail }) => mail?.subject)).toEqual(['a', 'b'])
+  await expect(codec.parse(small('c'))).rejects.toThrow(/closed/)
+})
