@@ -5,10 +5,13 @@ import type { Logger } from 'pino'
 import type { DB } from '../db/schema.ts'
 import { type JobDefinition, jobCatalog, type JobHandlers, type JobName, type JobPayload } from '../jobs/catalog.ts'
 import type { JobQueue } from '../ports.ts'
+import { silentSocket } from '../db/silent-socket.ts'
 import { createDeadLetters, deadLetterQueue } from './pg-boss-dead-letters.ts'
 import { postponeJob } from './pg-boss-postpone.ts'
 import { type FetchedJob, type JobRunner, runJob } from './pg-boss-run.ts'
 
+/** As for our own connections: nothing the queue asks takes that long. */
+const silenceMs = 40_000
 const names = Object.keys(jobCatalog) as JobName[]
 const definition = (name: JobName): JobDefinition => jobCatalog[name]
 
@@ -100,12 +103,15 @@ export async function startPgBoss(
 
 function connection(database: QueueDatabase): ConstructorOptions {
   if ('url' in database) {
-    return {
+    // Handed on to pg's pool as it is; pg-boss's own types do not name `stream`.
+    const pool = {
       connectionString: database.url,
       max: 4,
       connectionTimeoutMillis: 5_000,
       application_name: 'reasonflow-queue',
+      stream: () => silentSocket(silenceMs),
     }
+    return pool
   }
   // pg-boss wants Dates where our own parsers give strings.
   const parsers = { 1184: (text: string) => new Date(text) }

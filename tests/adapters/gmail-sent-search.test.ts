@@ -52,8 +52,18 @@ test('a sent reply without our header is known by what it answers, when it came 
 test.each<[string, Record<string, string>, string, Date]>([
   ['in other words, written by hand', {}, 'No, sorry.', new Date()],
   ['in the same words, from before', {}, 'Yes, gladly.', minutesAgo(2)],
-  ['in the same words, to another mail of the thread', { 'In-Reply-To': '<other@example.com>' }, 'Yes, gladly.', new Date()],
-  ['in the same words, with the header of another send', { 'X-ReasonFlow-Outbox': randomUUID() }, 'Yes, gladly.', new Date()],
+  [
+    'in the same words, to another mail of the thread',
+    { 'In-Reply-To': '<other@example.com>' },
+    'Yes, gladly.',
+    new Date(),
+  ],
+  [
+    'in the same words, with the header of another send',
+    { 'X-ReasonFlow-Outbox': randomUUID() },
+    'Yes, gladly.',
+    new Date(),
+  ],
 ])('an answer of the owner is not taken for ours: %s', async (_name, headers, text, at) => {
   await using thread = await openThread()
   await thread.write(headers, text, at)

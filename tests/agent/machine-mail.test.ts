@@ -58,7 +58,7 @@ test.each([
   expect(reasonFor({ fromAddress })).toBe(`${fromAddress} takes no replies.`)
 })
 
-test.each([
+test.each<[string, Partial<MachineFacts>, string]>([
   ['spam', { labels: ['SPAM'] }, 'Gmail put it into spam.'],
   ['a mail without a sender', { fromAddress: '' }, 'It names no sender.'],
   ['a mail from oneself', { fromAddress: 'mara@studio.example' }, 'It is from yourself.'],

@@ -14,7 +14,9 @@ test('a new owner has settings that ask before anything is sent', async () => {
 
 test('a correspondent is one in whatever case the owner writes the address', async () => {
   const client = await httpClient(app, await app.newOwner())
-  const { deniedCorrespondents } = await client.settings.update.mutate({ deniedCorrespondents: [' Ada@Engine.example'] })
+  const { deniedCorrespondents } = await client.settings.update.mutate({
+    deniedCorrespondents: [' Ada@Engine.example'],
+  })
   expect(deniedCorrespondents).toEqual(['ada@engine.example'])
 })
 

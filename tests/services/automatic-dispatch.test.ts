@@ -15,9 +15,9 @@ const minuteMs = 60_000
 
 /** A mail came, and its reply waits for the end of the undo window. */
 async function receive(inbox: Inbox, mail?: Parameters<Inbox['receive']>[0]) {
-  const { id: emailId, draft } = await inbox.receive(mail)
+  const { draft } = await inbox.receive(mail)
   if (!draft) throw new Error('no reply was written')
-  return { emailId, ...(await inbox.draft(draft.id)) }
+  return inbox.draft(draft.id)
 }
 
 async function endUndoWindow(): Promise<void> {
@@ -113,6 +113,7 @@ test('once the operator switches it off, what waits is asked about', async () =>
   const ctx = { ...app.ctx, config: { ...app.ctx.config, autoSendEnabled: false } }
   const outboxId = (await inbox.outbox())[0]?.id ?? ''
   await dispatchOutbox(ctx, { userId: inbox.userId, outboxId }, AbortSignal.timeout(20_000))
+  expect(inbox.requests('POST', /drafts/)).toEqual([])
   await expectWithdrawn(inbox, draft, /operator/)
 })
 
@@ -178,7 +179,11 @@ test('an automatic reply goes to the sender and to nobody else, whatever the dra
   const { id, subject, body, version } = await receive(inbox)
   const to = [{ name: '', address: 'mallory@evil.example' }]
   const forged = contentHash({ to, subject, body, version })
-  await app.db.updateTable('drafts').set({ toAddresses: JSON.stringify(to) }).where('id', '=', id).execute()
+  await app.db
+    .updateTable('drafts')
+    .set({ toAddresses: JSON.stringify(to) })
+    .where('id', '=', id)
+    .execute()
   await app.db.updateTable('draftVersions').set({ contentHash: forged }).where('draftId', '=', id).execute()
   await app.db.updateTable('outbox').set({ contentHash: forged }).where('draftId', '=', id).execute()
   await endUndoWindow()

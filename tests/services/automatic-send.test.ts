@@ -33,7 +33,11 @@ const rows: [reason: string, forbidden: Partial<AutomaticSendFacts>, allowed: Pa
     ruled({ allowedCorrespondents: [ada], deniedCorrespondents: [ada] }),
     ruled({ allowedCorrespondents: [], deniedCorrespondents: [] }),
   ],
-  ['As many automatic replies as you allow went out in the last 24 hours.', sent({ lastDay: 20 }), sent({ lastDay: 0 })],
+  [
+    'As many automatic replies as you allow went out in the last 24 hours.',
+    sent({ lastDay: 20 }),
+    sent({ lastDay: 0 }),
+  ],
   ['As many automatic replies as you allow went out in the last 24 hours.', ruled({ dailySendCap: 0 }), {}],
   ['As many automatic replies as you allow went out in the last hour.', sent({ lastHour: 10 }), sent({ lastHour: 0 })],
   ['As many automatic replies as you allow went out in the last hour.', ruled({ hourlySendCap: 9 }), {}],

@@ -8,7 +8,6 @@ import { versionOf } from '../support/sending.ts'
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 
-
 test('approving a draft twice sends it once', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()

@@ -79,7 +79,11 @@ test('a reply no mail can be made of comes back to review instead of being tried
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
   const to = [{ name: '', address: 'two@once,evil@engine.example' }]
-  await app.db.updateTable('drafts').set({ toAddresses: JSON.stringify(to) }).where('id', '=', draft.id).execute()
+  await app.db
+    .updateTable('drafts')
+    .set({ toAddresses: JSON.stringify(to) })
+    .where('id', '=', draft.id)
+    .execute()
   const hash = { contentHash: contentHash({ ...draft, to }) }
   await app.db.updateTable('draftVersions').set(hash).where('draftId', '=', draft.id).execute()
   await inbox.api.drafts.approve(versionOf(draft))

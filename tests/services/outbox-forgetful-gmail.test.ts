@@ -48,6 +48,7 @@ test('lines that are folded without being encoded are the same words', async () 
   await inbox.api.drafts.approve(versionOf(edited))
   injectFault(app, inbox, 'send', 'answerLost')
   await app.drainDelayed()
+  expect(await stateOf(inbox)).toBe('SENDING')
   await app.drainDelayed()
   await expectSentOnce(app, inbox, draft)
 })
@@ -56,7 +57,8 @@ test('a worker that dies after the send leaves one mail', async () => {
   await using forgetful = await openForgetful()
   const { app, inbox } = forgetful
   const draft = await approveNew(inbox)
-  await failAt({ name: 'gmail-send-draft', moment: 'after', isFatal: true }, () => app.drainDelayed())
+  const death = { name: 'gmail-send-draft', moment: 'after', isFatal: true } as const
+  expect(await failAt(death, () => app.drainDelayed())).toBe(true)
   app.clock.advance(61_000)
   await app.drainDelayed()
   await expectSentOnce(app, inbox, draft)

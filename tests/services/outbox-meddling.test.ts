@@ -60,6 +60,7 @@ test.each(['mark-sending', 'gmail-send-draft'])(
     await inbox.api.drafts.approve(versionOf(draft))
     await app.drainDelayed()
     await expectSentOnce(inbox, draft)
+    expect(await gmailDrafts(inbox)).toEqual([])
   },
 )
 
@@ -87,6 +88,7 @@ test('the owner sends the draft from Gmail before we do: it is found, and not se
     for (const { id } of await gmailDrafts(inbox)) await app.ctx.mailSender.sendDraft(refOf(inbox), id)
   })
   await app.drainDelayed()
+  expect(await stateOf(inbox)).toBe('SENDING')
   await app.drainDelayed()
   await expectSentOnce(inbox, draft)
 })

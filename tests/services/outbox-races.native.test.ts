@@ -82,6 +82,40 @@ test('in a hundred races of a cancel against the dispatch, a cancel that was con
   expect(await app.google.drafts(inbox.owner.email)).toEqual([])
 })
 
+test('the owner settles an unknown send as it shows itself: one of the two, and mail, draft and send agree', async () => {
+  const { inbox, drafts } = await newDrafts(12)
+  const ends = { byOwner: 0, byItself: 0 }
+  for (const [round, draft] of drafts.entries()) {
+    await inbox.api.drafts.approve(versionOf(draft))
+    const outboxId = (await inbox.outbox()).at(-1)?.id ?? ''
+    await becomeUnknown(inbox, outboxId)
+    const finding = dispatch(inbox, outboxId)
+    if (round % 2 === 0) await nextStep('gmail-find-sent')
+    const settling = inbox.api.drafts.resolveSend({ ...versionOf(draft), outcome: 'not_sent' })
+    const [owner] = await Promise.allSettled([settling, finding])
+
+    const isOwners = owner.status === 'fulfilled'
+    expect(reasonsOf([owner])).toEqual(isOwners ? [] : ['SEND_NOT_UNKNOWN'])
+    const entry = (await inbox.outbox()).find(({ id }) => id === outboxId)
+    expect([entry?.state, (await inbox.draft(draft.id)).status, (await inbox.email(draft.emailId)).status]).toEqual(
+      isOwners ? ['NOT_SENT', 'pending', 'needs_review'] : ['SENT', 'sent', 'sent'],
+    )
+    ends[isOwners ? 'byOwner' : 'byItself'] += 1
+  }
+  expect(ends.byOwner + ends.byItself).toBe(drafts.length)
+})
+
+/** Sent, and nobody knows: the answer is lost, and the conversation shows nothing until the bound is past. */
+async function becomeUnknown(inbox: Inbox, outboxId: string): Promise<void> {
+  app.google.inject({ match: { path: /\/drafts\/send$/, email: inbox.owner.email }, kind: 'answer-lost' })
+  app.google.delaySentVisibility(Infinity)
+  await dispatch(inbox, outboxId).catch(() => undefined)
+  app.clock.advance(11 * 60_000)
+  await dispatch(inbox, outboxId)
+  app.google.delaySentVisibility(0)
+  app.clock.advance(16 * 60_000)
+}
+
 test('approving and asking for a new run at once: one of the two, never both', async () => {
   const { inbox, drafts } = await newDrafts(20)
   for (const draft of drafts) {

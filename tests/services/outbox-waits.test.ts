@@ -116,7 +116,11 @@ test('sends that stick do not starve the others: who was not tried for longest c
   const now = app.clock.now().getTime()
   const at = (ms: number) => new Date(now + ms).toISOString()
   const set = (n: number, changes: { triedAt?: string; retryAt?: string; leaseUntil?: string }) =>
-    app.db.updateTable('outbox').set(changes).where('id', '=', ids[n] ?? '').execute()
+    app.db
+      .updateTable('outbox')
+      .set(changes)
+      .where('id', '=', ids[n] ?? '')
+      .execute()
   await set(0, { triedAt: at(0), leaseUntil: at(minuteMs) })
   await set(1, { triedAt: at(-20 * minuteMs) })
   await set(2, { triedAt: at(-minuteMs), retryAt: at(hourMs) })

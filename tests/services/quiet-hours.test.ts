@@ -12,7 +12,13 @@ test.each<[string, typeof night, string, string, string | null]>([
   ['by day', night, 'Europe/Berlin', '2026-01-10T12:00:00Z', null],
   ['at noon', noon, 'UTC', '2026-01-10T12:15:00Z', '2026-01-10T13:30:00.000Z'],
   ['after noon', noon, 'UTC', '2026-01-10T13:30:00Z', null],
-  ['at the owner’s noon, not at that of the server', noon, 'Asia/Tokyo', '2026-01-10T03:15:00Z', '2026-01-10T04:30:00.000Z'],
+  [
+    'at the owner’s noon, not at that of the server',
+    noon,
+    'Asia/Tokyo',
+    '2026-01-10T03:15:00Z',
+    '2026-01-10T04:30:00.000Z',
+  ],
   ['in a night that is an hour shorter', night, 'Europe/Berlin', '2026-03-28T22:00:00Z', '2026-03-29T05:00:00.000Z'],
   ['in a night that is an hour longer', night, 'Europe/Berlin', '2026-10-24T21:00:00Z', '2026-10-25T06:00:00.000Z'],
   [

@@ -6,7 +6,6 @@ import { createCircuit } from '../circuit.ts'
 import { assertWanted, badAnswer, toUpstream } from './errors.ts'
 
 const tries = 3
-const longestWaitMs = 5_000
 
 /** What every request of a Google client is given: the library itself repeats nothing. */
 export interface CallOptions {
@@ -26,7 +25,7 @@ export interface GoogleCall<T> {
 
 /** Calls in the name of a mailbox; every failure is an UpstreamError. */
 export interface GoogleClient {
-  /** For calls that may be repeated: up to three tries, with jitter, and after the time Google asks for, up to 5 s. */
+  /** For calls that may be repeated: up to three tries, with jitter, and after the time Google asks for. */
   read<T>(call: GoogleCall<T>): Promise<T>
   /** For calls that must not: repeated once after a 401, which says that nothing was done. */
   write<T>(call: GoogleCall<T>): Promise<T>
@@ -45,6 +44,8 @@ export interface GoogleClientOptions {
   readonly deadlineMs?: number
   /** The first wait before a repetition, three times as long before the next; default 400 ms. */
   readonly backoffMs?: number
+  /** A wait that Google asks for is sat out by a call that may be repeated, up to this long; default 5 s. */
+  readonly longestWaitMs?: number
   /** Without one calls go out as they come. */
   readonly quota?: QuotaBucket
   /** By default one of its own. */
@@ -54,7 +55,13 @@ export interface GoogleClientOptions {
 export function createGoogleClient(
   vendor: UpstreamVendor,
   tokens: AccessTokens,
-  { deadlineMs = 10_000, backoffMs = 400, quota, circuit = createCircuit(vendor) }: GoogleClientOptions,
+  {
+    deadlineMs = 10_000,
+    backoffMs = 400,
+    longestWaitMs = 5_000,
+    quota,
+    circuit = createCircuit(vendor),
+  }: GoogleClientOptions,
 ): GoogleClient {
   async function sendOnce<T>({ mailbox, units, signal, answer, send }: GoogleCall<T>, token: string): Promise<T> {
     // Every request anew: Gmail counts those that fail as well.
@@ -95,8 +102,9 @@ export function createGoogleClient(
       try {
         return await sendWithToken(call)
       } catch (error) {
-        const waitMs =
-          call.signal?.aborted || failures === tries ? undefined : waitAfter(error, backoffMs * 3 ** (failures - 1))
+        const pauseMs = backoffMs * 3 ** (failures - 1)
+        const isLast = call.signal?.aborted || failures === tries
+        const waitMs = isLast ? undefined : waitAfter(error, { pauseMs, longestWaitMs })
         if (waitMs === undefined) throw error
         await sleep(waitMs, undefined, call.signal ? { signal: call.signal } : {}).catch(() => {
           throw error
@@ -112,9 +120,12 @@ export function createGoogleClient(
 }
 
 /** Milliseconds until the next try; undefined when it is pointless or too far away. */
-function waitAfter(error: unknown, backoffMs: number): number | undefined {
+function waitAfter(
+  error: unknown,
+  { pauseMs, longestWaitMs }: { pauseMs: number; longestWaitMs: number },
+): number | undefined {
   if (!isUpstream(error, 'unavailable', 'timeout', 'bad_answer', 'rate_limited')) return undefined
-  const jittered = backoffMs * (0.5 + Math.random() / 2)
+  const jittered = pauseMs * (0.5 + Math.random() / 2)
   const askedMs = askedWaitMs(error) ?? 0
   return askedMs > longestWaitMs ? undefined : askedMs + jittered
 }

@@ -8,7 +8,7 @@ const startMs = 30_000
 
 /** One worker thread, started on demand, that reads one mail at a time and is replaced when it gets stuck or dies. */
 export interface MimeLane {
-  /** One at a time: the next call waits for nobody and finds the worker busy. */
+  /** One at a time: whoever calls waits for the answer before the next call. */
   read(raw: Uint8Array, options: { headersOnly: boolean }): Promise<MailReading>
   close(): Promise<void>
 }
@@ -28,18 +28,26 @@ export function openMimeLane(deadlineMs: number): MimeLane {
     return started
   }
 
+  async function readOnce(raw: Uint8Array, headersOnly: boolean): Promise<MailReading> {
+    const current = await liveWorker()
+    current.ref()
+    const { reading, isStuck } = await readWith(current, { id: ++taskCount, raw, headersOnly }, deadlineMs)
+    // An idle worker keeps no process alive.
+    current.unref()
+    if (isStuck) {
+      worker = undefined
+      await current.terminate()
+    }
+    return reading
+  }
+
   return {
     async read(raw, { headersOnly }) {
-      const current = await liveWorker()
-      current.ref()
-      const { reading, isStuck } = await readWith(current, { id: ++taskCount, raw, headersOnly }, deadlineMs)
-      // An idle worker keeps no process alive.
-      current.unref()
-      if (isStuck) {
-        worker = undefined
-        await current.terminate()
-      }
-      return reading
+      const reading = await readOnce(raw, headersOnly)
+      if (headersOnly || reading.mail || raw.length === 0) return reading
+      // Who it is from and what it is about is more than nothing.
+      const { mail, problem } = await readOnce(raw, true)
+      return toReading(mail, [...new Set([reading.problem, problem ?? ''])])
     },
     async close() {
       await worker?.terminate()

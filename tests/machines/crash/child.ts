@@ -25,7 +25,7 @@ const commands: Commands = {
   },
   drain: () => living().drain(),
   retry: () => living().retry(),
-  minute: (ms) => living().minute(ms),
+  pass: (ms) => living().pass(ms),
   redrive: () => living().redrive(),
   lift: () => Promise.resolve(living().lift()),
   passed: () => Promise.resolve(living().passed),
@@ -70,7 +70,7 @@ async function startLife({ environment, fault, aheadMs }: StartTask) {
       await hasteRetries(db)
       await jobs.drain(handlers)
     },
-    async minute(ms: number) {
+    async pass(ms: number) {
       await advance(ms)
       await hasteRetries(db)
       await db.transaction().execute((trx) => jobs.enqueue(trx, 'sweep-due', {}))

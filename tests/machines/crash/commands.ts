@@ -8,8 +8,8 @@ export interface Commands {
   drain(): Promise<void>
   /** Runs what failed and waits for its repetition, without time passing. */
   retry(): Promise<void>
-  /** So much time passes, then the sweep runs with all it finds; answers what is still under way. */
-  minute(ms: number): Promise<{ live: string[] }>
+  /** So much time passes, then the minute's sweep runs with all it finds; answers what is still under way. */
+  pass(ms: number): Promise<{ live: string[] }>
   /** What failed for good gets a new start. */
   redrive(): Promise<void>
   /** Whether the fault has struck; from now on there is none. */

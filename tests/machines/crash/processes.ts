@@ -63,7 +63,7 @@ async function startProcess(output: 'ignore' | 'inherit'): Promise<CrashProcess>
       start: (task) => ask('start', task),
       drain: () => ask('drain'),
       retry: () => ask('retry'),
-      minute: (ms) => ask('minute', ms),
+      pass: (ms) => ask('pass', ms),
       redrive: () => ask('redrive'),
       lift: () => ask('lift'),
       passed: () => ask('passed'),

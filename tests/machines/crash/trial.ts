@@ -24,8 +24,10 @@ export interface Outcome {
 
 /** A minute of a trial. Longer than any lease: what a dead process held may be taken over. */
 const lapseMs = 61_000
-const dayMs = 86_400_000
-const maxMinutes = 20
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+/** How time passes until all has come to rest: by the minute at first, later by the hour, as pauses grow. */
+const pauses = [...Array<number>(12).fill(lapseMs), ...Array<number>(6).fill(hourMs)]
 /** Tries of work that fails every time; more than any job of the catalogue has. */
 const hopelessTries = 12
 /** A trial takes a second or two; one that takes this long hangs, and its process is ended. */
@@ -92,15 +94,15 @@ async function liveThrough(trial: Trial, faults: readonly Fault[]): Promise<Outc
 
 async function begin(trial: Trial, fault: Fault | null): Promise<Life> {
   const { place, world, aheadMs } = trial
-  trial.life = await beginLife(place.pool, world, { fault, aheadMs, minute: () => passMinute(trial) })
+  trial.life = await beginLife(place.pool, world, { fault, aheadMs, minute: () => pass(trial, lapseMs) })
   return trial.life
 }
 
-/** Answers what is still under way. */
-async function passMinute(trial: Trial): Promise<readonly string[]> {
+/** Time passes; answers what is still under way. */
+async function pass(trial: Trial, ms: number): Promise<readonly string[]> {
   if (!trial.life) throw new Error('no server runs')
-  trial.aheadMs += lapseMs
-  const { live } = await trial.life.commands.minute(lapseMs)
+  trial.aheadMs += ms
+  const { live } = await trial.life.commands.pass(ms)
   return live
 }
 
@@ -132,15 +134,15 @@ async function reincarnate(trial: Trial, fault: Fault | null): Promise<Life> {
   return life
 }
 
-/** Minutes pass until nobody holds and nothing waits. */
+/** Time passes until nobody holds and nothing waits. */
 async function rest(trial: Trial, { commands, person }: Life): Promise<readonly string[]> {
   if (!trial.isAnswered) await act(trial, person)
   let live: readonly string[] = []
-  for (let minute = 0; minute < maxMinutes; minute++) {
-    live = await passMinute(trial)
+  for (const ms of pauses) {
+    live = await pass(trial, ms)
     if (live.length === 0) return commands.passed()
   }
-  throw new Error(`after ${maxMinutes} minutes there is still: ${live.join(', ')}`)
+  throw new Error(`after hours there is still: ${live.join(', ')}`)
 }
 
 /** Shows that cursor, tokens and queue still work: the access token has ended, and a change in Gmail is found. */
@@ -158,9 +160,8 @@ async function changeOneMore(trial: Trial, life: Life): Promise<void> {
 
 /** A draft that a dead worker made and nobody will send is found by the sweep of Gmail's drafts, once a day. */
 async function nextDay(trial: Trial): Promise<void> {
-  trial.aheadMs += dayMs
   const { process, commands } = await begin(trial, null)
-  await passMinute(trial)
+  await pass(trial, dayMs)
   await commands.stop()
   trial.place.pool.give(process)
 }

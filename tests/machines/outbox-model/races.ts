@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { DatabaseConfig } from '../../../server/db/connection.ts'
 import { hookSteps } from '../../../server/step.ts'
-import { copyTemplate, createTemplate } from '../../support/native-database.ts'
 import { Random } from '../sync-model/random.ts'
 import { openBench } from './bench.ts'
 import { configurations } from './configurations.ts'
@@ -30,20 +29,9 @@ const leaseMs = 61_000
  * on the embedded database, which has one connection, between two steps.
  */
 export async function raceCancels(
-  server: string | undefined,
-  size: { races: number; seed: number },
+  database: DatabaseConfig,
+  { races, seed }: { races: number; seed: number },
 ): Promise<RaceResults> {
-  if (!server) return race({ kind: 'embedded', directory: 'memory://outbox-races' }, size)
-  const template = await createTemplate(server)
-  try {
-    await using copy = await copyTemplate(server, template.name)
-    return await race({ kind: 'native', url: copy.url, maxConnections: 4 }, size)
-  } finally {
-    await template.drop()
-  }
-}
-
-async function race(database: DatabaseConfig, { races, seed }: { races: number; seed: number }): Promise<RaceResults> {
   await using bench = await openBench(database)
   const isNative = database.kind === 'native'
   const random = new Random(seed)

@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { copyTemplate, createTemplate } from '../../support/native-database.ts'
 import { type ConfigurationName, configurationNames } from './configurations.ts'
-import { raceCancels } from './races.ts'
+import { type RaceResults, raceCancels } from './races.ts'
 import { replay } from './replay.ts'
 import { report } from './report.ts'
 import type { Search } from './search.ts'
@@ -44,7 +45,7 @@ async function run(): Promise<void> {
   const searches = configurations.flatMap((configuration) => searchesOf(configuration))
   const threads = Math.min(availableParallelism(), 4)
   const tallies = await searchAll(searches, { threads, onDone: tell })
-  const raced = await raceCancels(process.env['TEST_DATABASE_URL'], { races, seed })
+  const raced = await raceOn(process.env['TEST_DATABASE_URL'])
 
   for (const [name, { failures }] of tallies) {
     for (const { schedule, told, end, problems } of failures) {
@@ -71,4 +72,13 @@ function searchesOf(configuration: ConfigurationName): Search[] {
 
 function tell({ configuration, share }: Search, { schedules }: Tally): void {
   console.error(`${configuration}: ${schedules} schedules (part ${share.index + 1} of ${share.of})`)
+}
+
+async function raceOn(server: string | undefined): Promise<RaceResults> {
+  const size = { races, seed }
+  if (!server) return raceCancels({ kind: 'embedded', directory: 'memory://outbox-races' }, size)
+  await using stack = new AsyncDisposableStack()
+  const template = stack.adopt(await createTemplate(server), ({ drop }) => drop())
+  const copy = stack.use(await copyTemplate(server, template.name))
+  return await raceCancels({ kind: 'native', url: copy.url, maxConnections: 4 }, size)
 }

@@ -49,7 +49,7 @@ function onOne(
 }
 
 const any = () => true
-const systemLabels = ['STARRED', 'IMPORTANT', 'CATEGORY_PROMOTIONS']
+const systemLabels = ['STARRED', 'IMPORTANT', 'CATEGORY_UPDATES']
 
 const edits: Record<EditKind, Edit> = {
   arrive: async (random, world) => arrive(world, written(world, newMail(random, world))),

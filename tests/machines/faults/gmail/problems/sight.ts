@@ -1,0 +1,75 @@
+import type { CallSiteName } from '../call-sites.ts'
+import type { Meaning } from '../meanings.ts'
+import { mailboxRow, newestSend, notificationsOf } from '../rows.ts'
+import type { Trial } from '../trial.ts'
+
+export interface Struck {
+  readonly site: CallSiteName
+  readonly meaning: Meaning
+  /** The call could not be made good within itself. */
+  readonly isFelt: boolean
+}
+
+/** What the owner sees while the fault is in force, where it is not what they should see. */
+export async function sightProblems(trial: Trial, struck: Struck): Promise<string[]> {
+  switch (trial.scene.workflow.job) {
+    case 'sync-mailbox':
+      return syncProblems(trial, struck)
+    case 'dispatch-outbox':
+      return sendProblems(trial, struck)
+    case 'renew-watch':
+      return watchProblems(trial, struck)
+    default:
+      return quietProblems(trial)
+  }
+}
+
+async function syncProblems({ scene, log }: Trial, { site, meaning, isFelt }: Struck): Promise<string[]> {
+  const { lastError, status } = await mailboxRow(scene)
+  const hasFailed = log.jobRuns.some(({ name, error }) => name === 'sync-mailbox' && error !== undefined)
+  const told = await notificationsOf(scene)
+  const isDead = site === 'token-refresh' && meaning.kind === 'needs_reauth'
+  const expected = isFelt && meaning.lastError ? meaning.lastError : hasFailed ? 'a sentence' : null
+  const isRight = expected === 'a sentence' ? /^(Gmail|Google sign-in) .+\.$/.test(lastError ?? '') : lastError === expected
+  return [
+    ...(isRight ? [] : [`the mailbox's last error is ${lastError} instead of ${expected}`]),
+    ...(isDead === (status === 'needs_reauth') ? [] : [`the mailbox is ${status}`]),
+    ...(told.join() === (isDead ? 'mailbox_needs_reauth' : '') ? [] : [`the owner was told: ${told.join()}`]),
+  ]
+}
+
+async function sendProblems({ scene }: Trial, { site, meaning, isFelt }: Struck): Promise<string[]> {
+  const send = await newestSend(scene)
+  const told = await notificationsOf(scene)
+  if (!send) return ['there is no send']
+  const seen = `${send.state}, draft ${send.draft}, mail ${send.mail}`
+  if (isRefused(site, meaning)) {
+    const isTold = told.filter((kind) => kind === 'send_rejected').length === 1
+    const hasReason = send.mailReasons?.[0]?.startsWith('Gmail refused to send the reply') ?? false
+    const isBack = seen === 'REJECTED, draft pending, mail needs_review'
+    return isBack && isTold && hasReason ? [] : [`a refused reply is ${seen}, told ${isTold}, with a reason ${hasReason}`]
+  }
+  const fitting = ['READY, draft approved, mail approved', 'SENDING, draft sending, mail approved']
+  if (!isFelt) fitting.splice(0, 2, 'SENT, draft sent, mail sent')
+  // After ten minutes without an answer the owner is asked.
+  if (told.includes('send_unknown')) fitting.push('UNKNOWN, draft unknown, mail needs_review')
+  return fitting.includes(seen) ? [] : [`the send is ${seen}`]
+}
+
+function isRefused(site: CallSiteName, { kind }: Meaning): boolean {
+  const isFinal = kind === 'rejected' || kind === 'scope_missing' || kind === 'domain_policy'
+  return site === 'drafts.create' ? isFinal || kind === 'not_found' : site === 'drafts.send' && isFinal
+}
+
+/** Mail comes by polling meanwhile. */
+async function watchProblems(trial: Trial, { isFelt }: Struck): Promise<string[]> {
+  const { watchExpiresAt, watchRetryAt } = await mailboxRow(trial.scene)
+  const isRight = isFelt ? watchExpiresAt === null && watchRetryAt !== null : watchExpiresAt !== null
+  return [...(isRight ? [] : [`the watch ends ${watchExpiresAt} and is tried again ${watchRetryAt}`]), ...(await quietProblems(trial))]
+}
+
+/** Not the owner's affair. */
+async function quietProblems({ scene }: Trial): Promise<string[]> {
+  const { lastError, status } = await mailboxRow(scene)
+  return lastError === null && status === 'active' ? [] : [`the mailbox is ${status}, its last error ${lastError}`]
+}

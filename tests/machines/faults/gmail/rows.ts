@@ -1,0 +1,62 @@
+import { sql } from 'kysely'
+import type { Scene } from './scene.ts'
+
+/** Runs, sends, messages and jobs that somebody must still see to, in words. */
+export async function unfinished({ app }: Scene): Promise<string[]> {
+  const { rows } = await sql<{ what: string }>`
+    select 'a run is left over' as what from traces where status in ('queued', 'running')
+    union all select 'a send is left in ' || state from outbox where state in ('READY', 'SENDING', 'UNKNOWN')
+    union all select 'a mail is ' || status from emails where status in ('processing', 'approved')
+    union all select 'a draft is ' || status from drafts where status in ('approved', 'sending', 'unknown')
+    union all select 'a message is still to be read' from quarantined_messages
+    union all select 'a mail that is gone is left over' from emails where gone_at is not null
+    union all select 'a listing is left over' from resync_listings
+    union all select 'a lease is left over' from mailboxes where lease_until is not null
+    union all select 'the job ' || name || ' waits' from pgboss.job
+      where state in ('created', 'retry', 'active') and name <> 'dead-letter'`.execute(app.db)
+  return rows.map(({ what }) => what)
+}
+
+/** How long until the next moment that something waits for; null when nothing does. */
+export async function untilNextMs({ app }: Scene): Promise<number | null> {
+  const now = app.clock.now().toISOString()
+  const { rows } = await sql<{ ms: number | null }>`
+    select (extract(epoch from min(wait)) * 1000)::float8 as ms from (
+      select start_after - now() as wait from pgboss.job where state in ('created', 'retry')
+      union all select retry_at - ${now}::timestamptz from mailboxes where status = 'active'
+      union all select watch_retry_at - ${now}::timestamptz from mailboxes where status = 'active'
+      union all select retry_at - ${now}::timestamptz from outbox where state in ('READY', 'SENDING', 'UNKNOWN')
+      union all select retry_at - ${now}::timestamptz from quarantined_messages
+    ) as waits where wait > interval '0'`.execute(app.db)
+  return rows[0]?.ms ?? null
+}
+
+export async function isBetweenTries({ app, workflow }: Scene): Promise<boolean> {
+  const { rows } = await sql`select from pgboss.job where name = ${workflow.job} and state = 'retry'`.execute(app.db)
+  return rows.length > 0
+}
+
+export function mailboxRow({ app, mailboxId }: Scene) {
+  return app.db
+    .selectFrom('mailboxes')
+    .where('id', '=', mailboxId)
+    .select(['status', 'historyId', 'lastError', 'lastSyncAt', 'watchExpiresAt', 'watchRetryAt', 'retryAt', 'leaseUntil'])
+    .executeTakeFirstOrThrow()
+}
+
+/** The newest send, with its draft and mail as their owner sees them. */
+export function newestSend({ app }: Scene) {
+  return app.db
+    .selectFrom('outbox')
+    .innerJoin('drafts', 'drafts.id', 'outbox.draftId')
+    .innerJoin('emails', 'emails.id', 'outbox.emailId')
+    .select(['outbox.id', 'outbox.state', 'outbox.draftId', 'outbox.reasons'])
+    .select(['drafts.status as draft', 'emails.status as mail', 'emails.reasons as mailReasons', 'emails.id as emailId'])
+    .orderBy('outbox.createdAt', 'desc')
+    .executeTakeFirst()
+}
+
+export async function notificationsOf({ app }: Scene): Promise<string[]> {
+  const rows = await app.db.selectFrom('notifications').select('kind').orderBy('id').execute()
+  return rows.map(({ kind }) => kind)
+}

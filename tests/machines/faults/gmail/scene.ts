@@ -1,0 +1,37 @@
+import type { TestApp, TestOwner } from '../../../support/app.ts'
+import { keepRows } from './kept-rows.ts'
+import { type Workflow, type WorkflowName, workflows } from './workflows.ts'
+
+/** A fresh owner at the moment before a workflow begins; the moment can be had again as often as wanted. */
+export interface Scene {
+  readonly app: TestApp
+  readonly workflow: Workflow
+  readonly owner: TestOwner
+  readonly mailboxId: string
+  /** What is in Gmail at that moment. */
+  readonly gmailIds: readonly string[]
+  restore(): Promise<void>
+}
+
+export async function setScene(app: TestApp, name: WorkflowName): Promise<Scene> {
+  const workflow: Workflow = workflows[name]
+  // Whom earlier scenes left behind would be found by every sweep.
+  await app.db.deleteFrom('users').execute()
+  const { owner, mailboxId } = await workflow.prepare(app)
+  const gmailIds = (await app.google.messages(owner.email)).map(({ id }) => id)
+  const restoreGoogle = app.google.checkpoint()
+  const restoreRows = await keepRows(app.db)
+  const keptAt = app.clock.now().getTime()
+  return {
+    app,
+    workflow,
+    owner,
+    mailboxId,
+    gmailIds,
+    async restore() {
+      restoreGoogle()
+      await restoreRows()
+      app.clock.advance(keptAt - app.clock.now().getTime())
+    },
+  }
+}
