@@ -17,7 +17,8 @@ const joiningLetter =
 const variantBase = /[\p{sc=Han}\p{sc=Mymr}\p{Sm}]$/u
 const rightToLeft = /[\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Thaa}]/u
 /** England, Scotland, Wales: the only flags that are spelled in tags. */
-const flagTags = /^\u{E0067}\u{E0062}(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}|\u{E0077}\u{E006C}\u{E0073})\u{E007F}/u
+const flagTags =
+  /^\u{E0067}\u{E0062}(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}|\u{E0077}\u{E006C}\u{E0073})\u{E007F}/u
 
 /**
  * The text without characters that nobody sees, and what was hidden by them. What draws something stays: joiners inside

@@ -26,7 +26,8 @@ export function machineReason(email: MachineFacts): string | null {
   if (header) return `It is list or automatic mail (${header} header).`
   if (machineAddress.test(fromAddress)) return `${fromAddress} takes no replies.`
   if (labels.includes('CATEGORY_PROMOTIONS')) return 'Gmail filed it under promotions.'
-  if (machineSubjects.some((pattern) => pattern.test(subject.trim()))) return 'Its subject is that of an automatic mail.'
+  if (machineSubjects.some((pattern) => pattern.test(subject.trim())))
+    return 'Its subject is that of an automatic mail.'
   return null
 }
 

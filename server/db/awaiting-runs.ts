@@ -22,11 +22,7 @@ export async function lockAwaitingRun(
 }
 
 /** Those of these mails over which a run is queued or at work. */
-export async function withLiveRun(
-  db: Kysely<DB>,
-  userId: string,
-  emailIds: readonly string[],
-): Promise<Set<string>> {
+export async function withLiveRun(db: Kysely<DB>, userId: string, emailIds: readonly string[]): Promise<Set<string>> {
   if (emailIds.length === 0) return new Set()
   const rows = await db
     .selectFrom('traces')

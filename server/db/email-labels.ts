@@ -2,12 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { DB } from './schema.ts'
 
 /** What is stored of these Gmail ids, as far as Gmail may still change it. */
-export async function findStored(
-  db: Kysely<DB>,
-  userId: string,
-  mailboxId: string,
-  gmailIds: readonly string[],
-) {
+export async function findStored(db: Kysely<DB>, userId: string, mailboxId: string, gmailIds: readonly string[]) {
   if (gmailIds.length === 0) return []
   return db
     .selectFrom('emails')

@@ -8,11 +8,7 @@ export interface Failure {
 }
 
 /** Why Gmail cannot be worked with now; null when it is single messages it answers badly: another question it answers. */
-export async function failureOfGmail(
-  ctx: AppContext,
-  sync: Sync,
-  errors: readonly unknown[],
-): Promise<Failure | null> {
+export async function failureOfGmail(ctx: AppContext, sync: Sync, errors: readonly unknown[]): Promise<Failure | null> {
   const isOfMessage = (error: unknown) =>
     isUpstream(error, 'bad_answer', 'unavailable', 'timeout') && askedWaitMs(error) === undefined
   const other = errors.find((error) => !isOfMessage(error))

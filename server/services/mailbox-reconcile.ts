@@ -49,7 +49,7 @@ async function removeLeftOut(ctx: AppContext, sync: Sync): Promise<void> {
 /** A list may lag behind, so what it does not name is looked at by itself before it is taken for gone. */
 async function settleUnlisted(ctx: AppContext, sync: Sync): Promise<boolean> {
   const { userId, mailboxId } = sync
-  for (let reads = 0; reads < readsPerJob; ) {
+  for (let reads = 0; reads < readsPerJob;) {
     const emails = await storedButUnlisted(ctx.db, userId, mailboxId, concurrency)
     if (emails.length === 0) return true
     const found = await Promise.all(emails.map((email) => lookUp(ctx, sync, email)))
@@ -74,7 +74,11 @@ async function settleUnlisted(ctx: AppContext, sync: Sync): Promise<boolean> {
 /** Its labels in Gmail, null when it is gone; one that Gmail answers badly is left as it is. */
 async function lookUp(ctx: AppContext, sync: Sync, { id, gmailId, labels }: LookedUp): Promise<LookUp> {
   try {
-    return { id, gmailId, labels: await step('gmail-get-labels', () => ctx.mailbox.getLabels(sync, gmailId, sync.signal)) }
+    return {
+      id,
+      gmailId,
+      labels: await step('gmail-get-labels', () => ctx.mailbox.getLabels(sync, gmailId, sync.signal)),
+    }
   } catch (error) {
     if (isUpstream(error, 'not_found')) return { id, gmailId, labels: null }
     return { id, gmailId, labels, ...(isUpstream(error, 'rejected') ? {} : { error }) }
@@ -106,7 +110,7 @@ async function bringInMissing(ctx: AppContext, sync: Sync, after: Date): Promise
 
 async function adoptLabels(ctx: AppContext, sync: Sync): Promise<void> {
   const { userId, mailboxId } = sync
-  for (let changed = relabelledAtOnce; changed === relabelledAtOnce; ) {
+  for (let changed = relabelledAtOnce; changed === relabelledAtOnce;) {
     changed = await step('adopt-labels', () =>
       ctx.db.transaction().execute(async (trx) => {
         await move(ctx, trx, sync, {})

@@ -28,8 +28,6 @@ export async function removeGoneEmails(
   emails: readonly { userId: string; id: string }[],
 ): Promise<void> {
   for (const { userId, id } of emails) {
-    await step('remove-gone-email', () =>
-      ctx.db.transaction().execute((trx) => removeEmails(ctx, trx, userId, [id])),
-    )
+    await step('remove-gone-email', () => ctx.db.transaction().execute((trx) => removeEmails(ctx, trx, userId, [id])))
   }
 }

@@ -81,7 +81,11 @@ async function readMessage(ctx: AppContext, { mailboxId }: Sync, message: RawMes
   if (!mail) return { kind: 'unreadable', gmailId, reason: problem }
   const direction = labels.includes('SENT') ? 'out' : 'in'
   const awaitsRun = direction === 'in'
-  return { kind: 'mail', gmailId, email: { ...mail, ...where, labels, gmailId, mailboxId, direction, problem, awaitsRun } }
+  return {
+    kind: 'mail',
+    gmailId,
+    email: { ...mail, ...where, labels, gmailId, mailboxId, direction, problem, awaitsRun },
+  }
 }
 
 function unanswered(gmailId: string, error: unknown): Fetched {

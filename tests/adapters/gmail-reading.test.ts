@@ -84,7 +84,7 @@ test('history tells what came, went, was labelled and unlabelled, in order', asy
   owner.delete(gmailId)
 
   const { changes, historyId, nextPageToken } = await mailbox.listHistory(ref, { since: cursor })
-  expect(changes.map(({ historyId: _, ...change }) => change)).toEqual([
+  expect(changes.map(({ historyId: _at, ...change }) => change)).toEqual([
     { kind: 'added', gmailId, labels: ['INBOX', 'UNREAD'] },
     { kind: 'unlabelled', gmailId, labels: ['UNREAD'] },
     { kind: 'labelled', gmailId, labels: ['STARRED'] },

@@ -13,7 +13,10 @@ const quoted = '> Will you come?\n> Owner'
 
 test.each([
   ['English', 'On Mon, 2 Mar 2026 at 10:00, Owner <owner@example.com> wrote:'],
-  ['English, broken in two lines', 'On Mon, 2 Mar 2026 at 10:00, The Owner of the Whole House\n<owner@example.com> wrote:'],
+  [
+    'English, broken in two lines',
+    'On Mon, 2 Mar 2026 at 10:00, The Owner of the Whole House\n<owner@example.com> wrote:',
+  ],
   ['German', 'Am Mo., 2. März 2026 um 10:00 Uhr schrieb Owner <owner@example.com>:'],
   ['French', 'Le lun. 2 mars 2026 à 10:00, Owner <owner@example.com> a écrit :'],
   ['Russian', 'Thu, 26 Jun 2014 14:00:51 +0400 от Owner <owner@example.com>:'],
@@ -29,9 +32,14 @@ test.each([
   ['German', 'Von: Owner\nGesendet: Montag, 2. März 2026 10:00\nAn: Ann\nBetreff: Freitag'],
   ['Russian', 'От: Owner\nОтправлено: четверг, 26 июня 2014 г. 15:05\nКому: Ann'],
   ['Japanese', '差出人: Owner\n送信日時: 2026年3月2日 10:00\n宛先: Ann\n件名: 金曜日'],
-  ['in another order', 'Date: Mon, 2 Mar 2026 10:00:00 +0100\nSubject: Friday\nFrom: owner@example.com\nTo: ann@example.com'],
+  [
+    'in another order',
+    'Date: Mon, 2 Mar 2026 10:00:00 +0100\nSubject: Friday\nFrom: owner@example.com\nTo: ann@example.com',
+  ],
 ])('all below a block of headers is history: %s', async (_language, headers) => {
-  expect(await freshOf(`Yes, gladly.\n\n-----Original Message-----\n${headers}\n\nWill you come?\nOwner`)).toBe('Yes, gladly.')
+  expect(await freshOf(`Yes, gladly.\n\n-----Original Message-----\n${headers}\n\nWill you come?\nOwner`)).toBe(
+    'Yes, gladly.',
+  )
 })
 
 test.each([

@@ -81,7 +81,11 @@ describe('reports', () => {
       'disposition-notification',
       'Final-Recipient: rfc822;bob@example.com\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n',
     )
-    expect(mail.report).toMatchObject({ kind: 'disposition', finalRecipient: 'bob@example.com', disposition: 'displayed' })
+    expect(mail.report).toMatchObject({
+      kind: 'disposition',
+      finalRecipient: 'bob@example.com',
+      disposition: 'displayed',
+    })
   })
 
   test('a complaint names its type (RFC 5965)', async () => {
@@ -106,7 +110,7 @@ describe('attachments', () => {
       'related',
       'Content-Type: text/html\r\n\r\n<p>see <img src="cid:logo@x"></p>',
       'Content-Type: image/png; name=logo.png\r\nContent-ID: <logo@x>\r\nContent-Disposition: inline\r\nContent-Transfer-Encoding: base64\r\n\r\nQUJDRA==',
-      'Content-Type: application/pdf\r\nContent-Disposition: attachment; filename*=utf-8\'\'%2e%2e%2fbill%E2%80%AEfdp.exe\r\n\r\nxyz',
+      "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename*=utf-8''%2e%2e%2fbill%E2%80%AEfdp.exe\r\n\r\nxyz",
     )
     expect(mail.attachments).toEqual([
       { filename: 'logo.png', mimeType: 'image/png', sizeBytes: 4, isInline: true, contentId: 'logo@x' },
@@ -153,7 +157,8 @@ describe('charsets', () => {
   })
 
   test('quotation marks of Windows are seen where the charset has none', async () => {
-    const head = 'From: a@b.example\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n'
+    const head =
+      'From: a@b.example\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n'
     const { mail } = await parse(Buffer.concat([Buffer.from(head), Buffer.from([0x93, 0x68, 0x69, 0x94])]))
     expect(mail.text.trim()).toBe('“hi”')
   })

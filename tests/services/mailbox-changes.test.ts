@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { MailboxChange } from '../../server/ports.ts'
 import { foldChanges, labelsAfter, leftOut, mayHaveCome } from '../../server/services/mailbox-changes.ts'
@@ -52,18 +52,25 @@ test('folded or one by one, in order or not, told once or twice: a message ends 
 const fold = (...changes: Omit<MailboxChange, 'historyId' | 'gmailId'>[]) =>
   foldChanges(numbered(changes.map((change) => ({ ...change, gmailId: 'm' })))).get('m')!
 
-test.each(leftOut)('a message that leaves %s may have come to the inbox, one that merely has it taken on has not', (label) => {
-  expect(mayHaveCome(fold({ kind: 'unlabelled', labels: [label] }))).toBe(true)
-  expect(mayHaveCome(fold({ kind: 'labelled', labels: [label] }))).toBe(false)
-  expect(mayHaveCome(fold({ kind: 'unlabelled', labels: [label] }, { kind: 'labelled', labels: [label] }))).toBe(false)
-  expect(mayHaveCome(fold({ kind: 'added', labels: [label] }))).toBe(false)
-  expect(mayHaveCome(fold({ kind: 'added', labels: [label] }, { kind: 'unlabelled', labels: [label] }))).toBe(true)
-})
+test.each(leftOut)(
+  'a message that leaves %s may have come to the inbox, one that merely has it taken on has not',
+  (label) => {
+    expect(mayHaveCome(fold({ kind: 'unlabelled', labels: [label] }))).toBe(true)
+    expect(mayHaveCome(fold({ kind: 'labelled', labels: [label] }))).toBe(false)
+    expect(mayHaveCome(fold({ kind: 'unlabelled', labels: [label] }, { kind: 'labelled', labels: [label] }))).toBe(
+      false,
+    )
+    expect(mayHaveCome(fold({ kind: 'added', labels: [label] }))).toBe(false)
+    expect(mayHaveCome(fold({ kind: 'added', labels: [label] }, { kind: 'unlabelled', labels: [label] }))).toBe(true)
+  },
+)
 
 test('a message that came and was deleted has not come, and other labels bring nothing in', () => {
   expect(mayHaveCome(fold({ kind: 'added', labels: ['INBOX'] }))).toBe(true)
   expect(mayHaveCome(fold({ kind: 'added', labels: [] }))).toBe(true)
   expect(mayHaveCome(fold({ kind: 'added', labels: ['INBOX'] }, { kind: 'deleted', labels: ['INBOX'] }))).toBe(false)
   expect(mayHaveCome(fold({ kind: 'labelled', labels: ['INBOX', 'STARRED'] }))).toBe(false)
-  expect(mayHaveCome(fold({ kind: 'unlabelled', labels: ['TRASH'] }, { kind: 'labelled', labels: ['SPAM'] }))).toBe(false)
+  expect(mayHaveCome(fold({ kind: 'unlabelled', labels: ['TRASH'] }, { kind: 'labelled', labels: ['SPAM'] }))).toBe(
+    false,
+  )
 })

@@ -28,12 +28,18 @@ test.each(['internalError', 'truncatedJson'] as const)(
     await app.deliver(inbox.owner, { subject: 'Whole' })
     const before = await syncState(app, inbox)
     {
-      using _fault = app.google.inject({ match: { path: new RegExp(`/messages/${id}$`) }, kind: faultMatrix[name], times: 99 })
+      using _fault = app.google.inject({
+        match: { path: new RegExp(`/messages/${id}$`) },
+        kind: faultMatrix[name],
+        times: 99,
+      })
       await inbox.sync()
       expect(await subjectsOf(inbox)).toEqual(['Whole'])
       expect(await inbox.mailbox()).toMatchObject({ lastError: null })
       expect((await syncState(app, inbox)).historyId).not.toBe(before.historyId)
-      expect(await quarantined(app, inbox)).toMatchObject([{ gmailId: id, tries: 1, reason: expect.stringMatching(/Gmail/) }])
+      expect(await quarantined(app, inbox)).toMatchObject([
+        { gmailId: id, tries: 1, reason: expect.stringMatching(/Gmail/) },
+      ])
       const reads = readsOf(inbox, id)
       await inbox.sync()
       expect(readsOf(inbox, id)).toBe(reads)
@@ -71,7 +77,9 @@ test('a message Gmail refuses to hand out is kept by name, tried seldom, and rea
     await inbox.receive({ subject: 'Whole' })
     await later(20 * 60 * minuteMs)
     expect(readsOf(inbox, id)).toBe(1)
-    expect(await quarantined(app, inbox)).toMatchObject([{ gmailId: id, tries: 1, reason: expect.stringContaining('400') }])
+    expect(await quarantined(app, inbox)).toMatchObject([
+      { gmailId: id, tries: 1, reason: expect.stringContaining('400') },
+    ])
     await later(5 * 60 * minuteMs)
     expect(await quarantined(app, inbox)).toMatchObject([{ tries: 2 }])
   }

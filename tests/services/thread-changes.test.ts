@@ -25,6 +25,22 @@ test('an answer the owner wrote in Gmail closes the open draft by itself', async
   expect(await inbox.notifications()).toEqual(['draft_ready'])
 })
 
+test('the sync that brings the answer closes the draft, and a reply of our own closes nothing', async () => {
+  const inbox = await openInbox(app)
+  const subject = 'Two drawings'
+  const mine = await inbox.newDraft({ subject, messageId: '<one@engine.example>' })
+  const sentHere = await inbox.newDraft({ subject: 'Three drawings' })
+  await inbox.api.drafts.approve({ draftId: sentHere.id, version: sentHere.version })
+  await app.drainDelayed()
+  await inbox.sync()
+  expect(await standingOf(inbox, sentHere)).toMatchObject({ email: 'sent', draft: 'sent' })
+  expect(await standingOf(inbox, mine)).toMatchObject(open)
+
+  await app.deliver(inbox.owner, { direction: 'out', subject: `Re: ${subject}`, inReplyTo: '<one@engine.example>' })
+  await inbox.sync()
+  expect(await standingOf(inbox, mine)).toEqual(answered)
+})
+
 test('a newer message of a person takes over from the open draft', async () => {
   const inbox = await openInbox(app)
   const { draft, threadId } = await newThread(inbox)

@@ -18,7 +18,10 @@ const port = parentPort
 const tell = (news: MimeNews) => port?.postMessage(news)
 
 // The first reading takes ten times as long as the next: no mail is charged with it.
-await work({ id: 0, raw: Buffer.from('Content-Type: text/html\r\n\r\n<p>Hello</p>'), headersOnly: false }, () => undefined)
+await work(
+  { id: 0, raw: Buffer.from('Content-Type: text/html\r\n\r\n<p>Hello</p>'), headersOnly: false },
+  () => undefined,
+)
 port?.on('message', (task: MimeTask) => void work(task, tell))
 tell({ kind: 'ready' })
 

@@ -11,7 +11,10 @@ export interface Whereabouts {
 }
 
 /** A hash of all that the bystander has, by table. */
-export async function readBystander({ database, bystander }: Whereabouts): Promise<Record<string, string>> {
+export async function readBystander({
+  database,
+  bystander,
+}: Pick<Whereabouts, 'database' | 'bystander'>): Promise<Record<string, string>> {
   await using opened = await openDatabase(database.config, () => undefined)
   return await rowHashes(opened.db, bystander.userId)
 }

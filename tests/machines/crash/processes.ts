@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { newFolder } from '../../support/child.ts'
 import type { Answer, CommandName, Commands, Request } from './commands.ts'
 
 /** A process that runs servers one after the other, until one of them kills it. */
@@ -21,10 +21,12 @@ export interface ProcessPool extends AsyncDisposable {
 
 /** Keeps `spares` processes warm: to start one takes longer than most trials. */
 export function createPool({ spares, output }: { spares: number; output: 'ignore' | 'inherit' }): ProcessPool {
+  // Compiled code of the first process: all after it start in half the time.
+  const cache = newFolder()
   const all = new Set<CrashProcess>()
   const idle: Promise<CrashProcess>[] = []
   const spawn = async () => {
-    const started = await startProcess(output)
+    const started = await startProcess(output, cache.path)
     all.add(started)
     void started.ended.then(() => all.delete(started))
     return started
@@ -40,19 +42,15 @@ export function createPool({ spares, output }: { spares: number; output: 'ignore
     async [Symbol.asyncDispose]() {
       await Promise.allSettled(idle)
       await Promise.all([...all].map((process) => process[Symbol.asyncDispose]()))
+      cache[Symbol.dispose]()
     },
   }
 }
 
-async function startProcess(output: 'ignore' | 'inherit'): Promise<CrashProcess> {
+async function startProcess(output: 'ignore' | 'inherit', cache: string): Promise<CrashProcess> {
   const child = fork(join(import.meta.dirname, 'child.ts'), [], {
     execArgv: ['--no-warnings'],
-    env: {
-      PATH: process.env['PATH'],
-      TZ: 'UTC',
-      // The second process and all after it start in half the time.
-      NODE_COMPILE_CACHE: join(tmpdir(), 'reasonflow-compile-cache'),
-    },
+    env: { PATH: process.env['PATH'], TZ: 'UTC', NODE_COMPILE_CACHE: cache },
     stdio: ['ignore', output, output, 'ipc'],
   })
   const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null)

@@ -4,7 +4,7 @@ import { createTestApp, type TestApp, testEnvironment } from '../../support/app.
 import { openInbox, sweep } from '../../support/connected-inbox.ts'
 import { push } from '../../support/push.ts'
 import { type CrashDatabase, newDatabase } from './databases.ts'
-import type { Whereabouts } from './ending.ts'
+import { readBystander, type Whereabouts } from './ending.ts'
 import type { Arranged, Workflow } from './workflow.ts'
 
 /** Where trials take place one after the other: a Google, and for every workflow a world prepared once. */
@@ -18,11 +18,12 @@ export interface World extends Whereabouts, AsyncDisposable {
   /** What a server of this world is told. */
   readonly environment: Readonly<Record<string, string>>
   readonly arranged: Arranged
+  /** A hash of all that the bystander has, by table. */
+  readonly bystanderHashes: Readonly<Record<string, string>>
 }
 
-interface Prepared {
+interface Prepared extends Pick<World, 'arranged' | 'bystanderHashes'> {
   readonly database: CrashDatabase
-  readonly arranged: Arranged
   restore(): void
 }
 
@@ -30,16 +31,16 @@ export async function createStage({ url, logLevel }: { url: string | undefined; 
   await using stack = new AsyncDisposableStack()
   const google = stack.use(await startSandbox())
   const base = stack.use(await newDatabase(url))
-  const bystander = await settleBystander(google, base)
+  const bystander = await arrangeIn(google, base, settleBystander)
   const restore = google.checkpoint()
   const prepared = new Map<string, Prepared>()
 
   async function prepare({ arrange }: Workflow): Promise<Prepared> {
     restore()
     const database = owned.use(await base.copy())
-    await using app = await openApp(google, database)
-    const arranged = await arrange(app)
-    return { database, arranged, restore: google.checkpoint() }
+    const arranged = await arrangeIn(google, database, arrange)
+    const bystanderHashes = await readBystander({ database, bystander })
+    return { database, arranged, bystanderHashes, restore: google.checkpoint() }
   }
 
   const owned = stack.move()
@@ -48,10 +49,9 @@ export async function createStage({ url, logLevel }: { url: string | undefined; 
       const known = prepared.get(workflow.name) ?? (await prepare(workflow))
       prepared.set(workflow.name, known)
       known.restore()
-      const { arranged } = known
+      const { arranged, bystanderHashes } = known
       const database = await known.database.copy()
       const environment = { ...environmentOf(google, database), LOG_LEVEL: logLevel }
-      const dispose = () => database[Symbol.asyncDispose]()
       return {
         google,
         database,
@@ -59,7 +59,8 @@ export async function createStage({ url, logLevel }: { url: string | undefined; 
         arranged,
         owner: arranged.owner,
         bystander,
-        [Symbol.asyncDispose]: dispose,
+        bystanderHashes,
+        [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
       }
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -78,17 +79,21 @@ function environmentOf(google: SandboxGoogle, { environment }: CrashDatabase): R
   }
 }
 
-/** The product in this process, to prepare a world. */
-function openApp(google: SandboxGoogle, database: CrashDatabase): Promise<TestApp> {
-  return createTestApp({ google, config: parseConfig(environmentOf(google, database)) })
+/** Prepares a world with the product in this process. */
+async function arrangeIn<T>(
+  google: SandboxGoogle,
+  database: CrashDatabase,
+  arrange: (app: TestApp) => Promise<T>,
+): Promise<T> {
+  await using app = await createTestApp({ google, config: parseConfig(environmentOf(google, database)) })
+  return await arrange(app)
 }
 
 /** So seldom synced that the minutes of a trial leave the bystander alone. */
 const seldom = { syncFrequencyMinutes: 1_440 } as const
 
 /** An owner with mail, drafts and runs, to whom nothing happens any more. */
-async function settleBystander(google: SandboxGoogle, database: CrashDatabase): Promise<{ userId: string }> {
-  await using app = await openApp(google, database)
+async function settleBystander(app: TestApp): Promise<{ userId: string }> {
   const { owner, newDraft, api } = await openInbox(app, seldom)
   await newDraft({ subject: 'Still undecided' })
   const { id: draftId, version } = await newDraft({ subject: 'Answered' })

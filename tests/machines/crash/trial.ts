@@ -1,4 +1,4 @@
-import { readBystander, readEnding } from './ending.ts'
+import { readEnding } from './ending.ts'
 import { beginLife, bury, type Life } from './life.ts'
 import { type Fault, isKill } from './points.ts'
 import { problemsOf } from './problems.ts'
@@ -63,7 +63,6 @@ export async function runTrial(place: Place, workflow: Workflow, faults: readonl
 
 async function liveThrough(trial: Trial, faults: readonly Fault[]): Promise<Outcome> {
   const { world, place } = trial
-  const before = await readBystander(world)
   let life = await begin(trial, faults[0] ?? null)
   const worked = await attempt(() => work(trial, life, faults[0]))
   const missed: string[] = []
@@ -85,7 +84,7 @@ async function liveThrough(trial: Trial, faults: readonly Fault[]): Promise<Outc
   const left = await world.google.drafts(world.owner.email)
   const problems = [
     ...missed,
-    ...problemsOf(ending, before),
+    ...problemsOf(ending, world.bystanderHashes),
     ...world.arranged.problems(ending),
     ...left.map(({ id }) => `the unsent draft ${id} is left in Gmail`),
   ]

@@ -3,7 +3,10 @@ import { Worker } from 'node:worker_threads'
 import type { DatabaseConfig } from '../../../server/db/connection.ts'
 import type { MailReading } from '../../../server/ports.ts'
 
-export type Batch = readonly { readonly name: string; readonly reading: Exclude<MailReading, { kind: 'quarantined' }> }[]
+export type Batch = readonly {
+  readonly name: string
+  readonly reading: Exclude<MailReading, { kind: 'quarantined' }>
+}[]
 /** Answers each batch, and says first that it is ready. */
 export interface WriterNews {
   readonly refused: readonly string[]

@@ -37,7 +37,9 @@ export async function runFuzz(codec: MimeCodec, database: FuzzDatabase, plan: Fu
       if (index % 5_000 === 0 && index > 0) plan.say(`${index} of ${plan.inputs} read`)
       const input = at(index)
       const startedAt = performance.now()
-      const reading = await codec.parse(input.raw).catch((error: unknown) => fail('crashes', `${input.name}: ${String(error)}`))
+      const reading = await codec
+        .parse(input.raw)
+        .catch((error: unknown) => fail('crashes', `${input.name}: ${String(error)}`))
       tally.worstMs = Math.max(tally.worstMs, Math.round(performance.now() - startedAt))
       if (reading) await judge(input, index, reading)
     }

@@ -55,7 +55,8 @@ function changeOnce(mail: Buffer, other: Buffer, random: Random): Buffer {
 }
 
 function flip(mail: Buffer, random: Random): Buffer {
-  for (let count = 1 + random.below(8); count > 0 && mail.length > 0; count--) mail[random.below(mail.length)] = random.below(256)
+  for (let count = 1 + random.below(8); count > 0 && mail.length > 0; count--)
+    mail[random.below(mail.length)] = random.below(256)
   return mail
 }
 

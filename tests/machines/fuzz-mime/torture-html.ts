@@ -7,5 +7,7 @@ export const htmlTorture: Readonly<Record<string, () => Buffer>> = {
   '100,000 attributes': () => htmlMail(`<p ${many(100_000, (index) => `a${index}=b`, ' ')}>x</p>`),
   '100,000 comments without an end': () => htmlMail(`${'<!--'.repeat(100_000)}x`),
   '2,000 rules for 400 elements in each other': () =>
-    htmlMail(`<style>${many(2_000, (index) => `.a .a .a .b${index}{color:#fff}`)}</style>${'<div class="a b1">'.repeat(400)}x`),
+    htmlMail(
+      `<style>${many(2_000, (index) => `.a .a .a .b${index}{color:#fff}`)}</style>${'<div class="a b1">'.repeat(400)}x`,
+    ),
 }

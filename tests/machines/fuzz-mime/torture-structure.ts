@@ -9,7 +9,8 @@ export const structureTorture: Readonly<Record<string, () => Buffer>> = {
   'a boundary that never comes': () => mixed('no parts here'),
   'a boundary without a name': () => rawMail({ 'Content-Type': 'multipart/mixed' }, '--\r\n\r\nx'),
   'a part that never ends': () => mixed('--b\r\nContent-Type: text/plain'),
-  'a boundary inside its own part': () => mixed('--b\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nx\r\n--b--'),
+  'a boundary inside its own part': () =>
+    mixed('--b\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nx\r\n--b--'),
   'a boundary of 100,000 characters': () => mixed(`--${'b'.repeat(100_000)}\r\n\r\nx`, 'b'.repeat(100_000)),
   '200 mails in each other': () => Buffer.from(many(200, enclosed) + 'Subject: innermost\r\n\r\nhello'),
   'a header line of a megabyte': () => rawMail({ 'X-Long': 'x'.repeat(1_000_000) }),

@@ -12,9 +12,12 @@ export const textTorture: Readonly<Record<string, () => Buffer>> = {
   'a charset that hides markup': () => rawMail({ 'Content-Type': 'text/html; charset=utf-7' }, '+ADw-script+AD4-x'),
   '64 kB of blanks behind From:': () => rawMail({}, `From:${' '.repeat(64_000)}x`),
   '200,000 line ends': () => rawMail({}, `${'\n'.repeat(200_000)}x`),
-  '300,000 invisible characters': () => rawMail({ 'Content-Type': 'text/plain; charset=utf-8' }, Buffer.from('a\u200b'.repeat(300_000))),
+  '300,000 invisible characters': () =>
+    rawMail({ 'Content-Type': 'text/plain; charset=utf-8' }, Buffer.from('a\u200b'.repeat(300_000))),
   'a calendar of 20,000 events': () =>
-    mixed(`--b\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\n${many(20_000, event)}END:VCALENDAR\r\n--b--`),
+    mixed(
+      `--b\r\nContent-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR\r\n${many(20_000, event)}END:VCALENDAR\r\n--b--`,
+    ),
   'a report on 20,000 recipients': () =>
     mixed(`--b\r\nContent-Type: message/delivery-status\r\n\r\n${many(20_000, recipient)}\r\n--b--`),
 }

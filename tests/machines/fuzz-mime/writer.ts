@@ -12,10 +12,20 @@ const tell = (news: WriterNews) => port?.postMessage(news)
 const { db } = await openDatabase(workerData as DatabaseConfig, reportError)
 await migrateToLatest(db)
 const [userId, mailboxId] = [randomUUID(), randomUUID()]
-await db.insertInto('users').values({ id: userId, email: `${userId}@studio.example` }).execute()
+await db
+  .insertInto('users')
+  .values({ id: userId, email: `${userId}@studio.example` })
+  .execute()
 await db
   .insertInto('mailboxes')
-  .values({ userId, id: mailboxId, googleSubject: mailboxId, address: 'me@studio.example', scopes: [], status: 'active' })
+  .values({
+    userId,
+    id: mailboxId,
+    googleSubject: mailboxId,
+    address: 'me@studio.example',
+    scopes: [],
+    status: 'active',
+  })
   .execute()
 port?.on('message', (batch: Batch) => void write(batch))
 tell({ refused: [] })

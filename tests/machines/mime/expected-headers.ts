@@ -15,7 +15,10 @@ type People = { List: Person[] } | { Group: { name: string | null; addresses: Pe
 /** stalwartlabs/mail-parser's lists of single header values, each put into a mail; dates and types are not used here. */
 export function headerExpectations(): Expectation[] {
   return [
-    ...expectations<People>('address', 'To', (mail, expected) => [addressLine(peopleOf(expected)), addressLine(mail.to)]),
+    ...expectations<People>('address', 'To', (mail, expected) => [
+      addressLine(peopleOf(expected)),
+      addressLine(mail.to),
+    ]),
     ...expectations<string>('unstructured', 'Subject', (mail, expected) => [expected ?? '', mail.subject]),
     ...expectations<string[]>('id', 'References', (mail, expected) => [
       (expected ?? []).map((id) => `<${id}>`).join(' '),

@@ -45,7 +45,11 @@ function differences(expected: Expected, mail: ParsedMail): string[] {
   }
   compare('subject', textOf(head, 'subject'), mail.subject)
   compare('message id', textOf(head, 'message_id'), (mail.messageId ?? '').replace(/^<|>$/g, ''))
-  compare('from', addressLine(peopleOf(head, 'from').slice(0, 1)), addressLine([mail.from].filter(({ address }) => address !== '')))
+  compare(
+    'from',
+    addressLine(peopleOf(head, 'from').slice(0, 1)),
+    addressLine([mail.from].filter(({ address }) => address !== '')),
+  )
   compare('to', addressLine(peopleOf(head, 'to')), addressLine(mail.to))
   compare('cc', addressLine(peopleOf(head, 'cc')), addressLine(mail.cc))
   compare('reply-to', addressLine(peopleOf(head, 'reply_to')), addressLine(mail.replyTo))

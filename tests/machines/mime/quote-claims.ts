@@ -37,7 +37,10 @@ export function brokenClaims({ claims, text }: QuoteCase, fresh: string): string
 }
 
 /** Undefined where the source does not say. */
-function isFreshFragment({ quoted, hidden, signature, quotedMatches, fragmentCount }: QuoteCase['claims'], fragment: number) {
+function isFreshFragment(
+  { quoted, hidden, signature, quotedMatches, fragmentCount }: QuoteCase['claims'],
+  fragment: number,
+) {
   if (quoted?.[fragment] || hidden?.[fragment]) return false
   if (typeof signature === 'object' && signature[fragment]) return false
   if (fragment === 0 || hidden?.[fragment] === false) return true
@@ -47,7 +50,10 @@ function isFreshFragment({ quoted, hidden, signature, quotedMatches, fragmentCou
 
 /** talon leaves a signature with the reply; here it is set apart as well. */
 function isReply(wanted: string, fresh: string): boolean {
-  return fresh === wanted || (fresh !== '' && wanted.startsWith(fresh) && /^(?:--|Sentfrom)/.test(wanted.slice(fresh.length)))
+  return (
+    fresh === wanted ||
+    (fresh !== '' && wanted.startsWith(fresh) && /^(?:--|Sentfrom)/.test(wanted.slice(fresh.length)))
+  )
 }
 
 function withoutEnd(text: string, end: string): string {

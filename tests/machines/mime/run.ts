@@ -5,7 +5,10 @@ import { runMimeMachine } from './machine.ts'
 if (!hasCorpus()) throw new Error('This machine reads the corpus: SHARED_DIR names its parent.')
 await using codec = createMimeCodec()
 // The first mail would be charged with the start of its worker.
-await Promise.all([codec.parse(Buffer.from('From: a@b.example\n\n')), codec.parse(Buffer.from('From: a@b.example\n\n'))])
+await Promise.all([
+  codec.parse(Buffer.from('From: a@b.example\n\n')),
+  codec.parse(Buffer.from('From: a@b.example\n\n')),
+])
 const { result, failures } = await runMimeMachine(codec, { every: 1, say: (line) => console.error(line) })
 for (const failure of failures) console.error(`short: ${failure}`)
 console.log(JSON.stringify(result))

@@ -26,7 +26,7 @@ const firstMails = 3
 /** Many worlds only store, which is quick; the others do all that the product does with new mail. */
 export function planOf(seed: number): Plan {
   const random = new Random(seed)
-  const isWorked = random.chance(0.4)
+  const isWorked = random.chance(1 / 3)
   const { approve: _approve, ...withoutDrafts } = actWeights
   const weights: Partial<Record<ActKind, number>> = isWorked ? actWeights : withoutDrafts
   const count = shortest + random.below(longest - shortest + 1)

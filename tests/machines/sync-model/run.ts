@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import type { DatabaseConfig } from '../../../server/db/connection.ts'
 import type { News, Share } from './worker.ts'
 import type { Tally } from './worlds.ts'
 
@@ -34,8 +33,7 @@ process.exitCode = unequal.length === 0 ? 0 : 1
 function shareOf(index: number): Share {
   const first = Math.floor((worlds * index) / stages)
   const end = Math.floor((worlds * (index + 1)) / stages)
-  const database: DatabaseConfig = { kind: 'embedded', directory: `memory://sync-model-${index}` }
-  return { database, worlds: end - first, seed: seed + first }
+  return { server: process.env['TEST_DATABASE_URL'], worlds: end - first, seed: seed + first }
 }
 
 /** In a thread of its own: what crashes one stage must not crash another. */

@@ -1,18 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { DatabaseConfig } from '../../../server/db/connection.ts'
+import { newDatabase } from '../crash/databases.ts'
 import { createStage } from './stage.ts'
 import { playWorlds, type Tally } from './worlds.ts'
 
-/** Its share of the worlds, on a stage of its own. */
+/** Its share of the worlds, on a stage of its own: on this server, or embedded. */
 export interface Share {
-  readonly database: DatabaseConfig
+  readonly server: string | undefined
   readonly worlds: number
   readonly seed: number
 }
 export type News = { readonly line: string } | { readonly tally: Tally }
 
-const { database, worlds, seed } = workerData as Share
+const { server, worlds, seed } = workerData as Share
 const port = parentPort
 const send = (news: News) => port?.postMessage(news)
-await using stage = await createStage(database)
+await using database = server === undefined ? null : await newDatabase(server)
+await using stage = await createStage(database?.config ?? { kind: 'embedded', directory: 'memory://sync-model' })
 send({ tally: await playWorlds(stage, { worlds, seed, tell: (line) => send({ line }) }) })

@@ -54,6 +54,12 @@ export class Log {
     })
   }
 
+  /** The messages of which Gmail said, asked for one of them, that they are not there. */
+  saidGone(): Set<string> {
+    const answers = this.jobRuns.flatMap(({ calls }) => calls).filter(({ status }) => status === 404)
+    return new Set(answers.flatMap(({ path }) => /\/messages\/(\w+)$/.exec(path)?.[1] ?? []))
+  }
+
   private async noteJob(name: JobName, work: () => Promise<void>): Promise<void> {
     const { journal } = this.app.google
     const from = journal.length

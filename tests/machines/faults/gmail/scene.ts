@@ -8,7 +8,7 @@ export interface Scene {
   readonly workflow: Workflow
   readonly owner: TestOwner
   readonly mailboxId: string
-  /** What is in Gmail at that moment. */
+  /** The mail in Gmail at that moment. */
   readonly gmailIds: readonly string[]
   restore(): Promise<void>
 }
@@ -18,7 +18,8 @@ export async function setScene(app: TestApp, name: WorkflowName): Promise<Scene>
   // Whom earlier scenes left behind would be found by every sweep.
   await app.db.deleteFrom('users').execute()
   const { owner, mailboxId } = await workflow.prepare(app)
-  const gmailIds = (await app.google.messages(owner.email)).map(({ id }) => id)
+  const messages = await app.google.messages(owner.email)
+  const gmailIds = messages.filter(({ labelIds }) => !labelIds.includes('DRAFT')).map(({ id }) => id)
   const restoreGoogle = app.google.checkpoint()
   const restoreRows = await keepRows(app.db)
   const keptAt = app.clock.now().getTime()

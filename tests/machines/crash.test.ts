@@ -1,0 +1,20 @@
+import { expect, inject, test } from 'vitest'
+import { runMachine } from './crash/machine.ts'
+import { send } from './crash/workflows/send.ts'
+
+const template = inject('template')
+
+// A small part of `npm run test:crash`, which tries every step of every workflow.
+test('a server killed with SIGKILL around the call that sends a reply has sent it once in the end', async () => {
+  const tally = await runMachine({
+    workflows: [send],
+    pairs: false,
+    selects: (name) => /^send:(gmail-send-draft:(kill|lose)|mark-sending:kill-after)/.test(name),
+    parallel: 2,
+    url: template.kind === 'database' ? template.url : undefined,
+    logLevel: 'silent',
+    say: () => undefined,
+  })
+  expect(tally.failed).toEqual([])
+  expect(tally.totals()).toEqual({ points: 4, survived: 4 })
+}, 120_000)

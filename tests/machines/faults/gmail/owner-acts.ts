@@ -1,0 +1,29 @@
+import { newestSend, mailboxRow } from './rows.ts'
+import type { Trial } from './trial.ts'
+
+/** What an owner does who reads what the product tells them, once the fault is over. */
+export async function ownerActs(trial: Trial): Promise<void> {
+  const { scene } = trial
+  const { status, lastError } = await mailboxRow(scene)
+  const asksForConsent = status === 'needs_reauth' || lastError === 'SCOPE_MISSING' || lastError === 'DOMAIN_POLICY'
+  if (asksForConsent) await scene.app.reconnect(scene.owner)
+  await settleUnknown(trial)
+  await approveAgain(trial)
+}
+
+/** They look into Gmail, and say what they see. */
+async function settleUnknown({ scene, api }: Trial): Promise<void> {
+  const send = await newestSend(scene)
+  if (send?.state !== 'UNKNOWN') return
+  const messages = await scene.app.google.messages(scene.owner.email)
+  const isThere = messages.some(({ labelIds, raw }) => labelIds.includes('SENT') && raw.toString().includes(send.id))
+  const { version } = await api.drafts.get({ draftId: send.draftId })
+  await api.drafts.resolveSend({ draftId: send.draftId, version, outcome: isThere ? 'sent' : 'not_sent' })
+}
+
+async function approveAgain({ scene, api }: Trial): Promise<void> {
+  const send = await newestSend(scene)
+  if (send?.draft !== 'pending') return
+  const { version } = await api.drafts.get({ draftId: send.draftId })
+  await api.drafts.approve({ draftId: send.draftId, version })
+}
