@@ -4,6 +4,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table mailboxes
       add column synced_after timestamptz(3),
+      add column history_tried_id numeric,
       add column last_tried_at timestamptz(3),
       add column retry_at timestamptz(3),
       add column failures integer not null default 0,
@@ -73,5 +74,6 @@ export async function down(db: Kysely<unknown>): Promise<void> {
       drop column failures,
       drop column retry_at,
       drop column last_tried_at,
+      drop column history_tried_id,
       drop column synced_after`.execute(db)
 }

@@ -19,6 +19,11 @@ export class StartError extends Error {
   override readonly name: string = 'StartError'
 }
 
+/** Somebody else is at this work, or has taken it over: nothing is wrong with it. */
+export class HeldError extends Error {
+  override readonly name = 'HeldError'
+}
+
 /** Whom we ask outside, by the name an owner knows. */
 export const vendorNames = {
   gmail: 'Gmail',

@@ -38,12 +38,18 @@ export interface JobQueue {
   work(handlers: JobHandlers): Promise<void>
   /** Runs all that is due now and what follows from it; for tests and tools, never beside `work`. Answers the number run. */
   drain(handlers: JobHandlers): Promise<number>
-  /** Throws when the queue cannot be reached. */
-  check(): Promise<void>
+  /** How it stands with the queue, over all processes; throws when it cannot be reached. */
+  check(): Promise<QueueState>
   /** What failed for good, oldest first, with the last error. */
   deadLetters(limit: number): Promise<DeadLetter[]>
   /** Gives dead letters a new start, all or the named ones, 1,000 at most; answers how many. What waits already stays. */
   redrive(which: { ids?: readonly string[]; job?: string }): Promise<number>
+}
+
+export interface QueueState {
+  /** Jobs that failed for good and that nobody has given a new start; 1,000 stands for more. */
+  readonly deadLetters: number
+  readonly hasWorker: boolean
 }
 
 /** A job whose last try failed. */

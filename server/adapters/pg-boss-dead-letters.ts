@@ -17,7 +17,12 @@ export function createDeadLetters(boss: PgBoss): Pick<JobQueue, 'deadLetters' | 
   }
 }
 
-const Failure = z.object({ message: z.string() })
+/** As our jobs tell it, or as pg-boss words a death of its own finding. */
+const Failure = z.union([
+  z.object({ message: z.string() }),
+  z.object({ value: z.object({ message: z.string() }) }).transform(({ value }) => value),
+  z.object({ value: z.string() }).transform(({ value }) => ({ message: value })),
+])
 
 function toDeadLetter(letter: JobWithMetadata<unknown>): DeadLetter {
   return {

@@ -5,6 +5,7 @@ import type { DB } from '../db/schema.ts'
 import type { JobName } from '../jobs/catalog.ts'
 import { step } from '../step.ts'
 import type { FetchedJob } from './pg-boss-run.ts'
+import { triesLeft } from './pg-boss-tries.ts'
 
 /** A longer wait is taken in parts: who asked for it may have changed their mind. */
 const longestHopMs = 3_600_000
@@ -32,7 +33,7 @@ export async function postponeJob(
       await boss.send(name, data, {
         ...queue,
         startAfter,
-        retryLimit: retryLimit - retryCount,
+        retryLimit: triesLeft({ retryLimit, retryCount }),
         ...(singletonKey ? { singletonKey } : {}),
         ...(groupId ? { group: { id: groupId } } : {}),
       })

@@ -1,8 +1,10 @@
 import type { JobResult, JobWithMetadata } from 'pg-boss'
 import type { Logger } from 'pino'
-import { askedWaitMs, messageOf } from '../errors.ts'
+import { isConnectionLost } from '../db/connection-lost.ts'
+import { askedWaitMs, HeldError, messageOf } from '../errors.ts'
 import { jobsTotal } from '../metrics.ts'
 import { type Job, jobCatalog, type JobHandlers, type JobName } from '../jobs/catalog.ts'
+import { isLastTry } from './pg-boss-tries.ts'
 
 export type FetchedJob = JobWithMetadata
 
@@ -15,7 +17,8 @@ export interface JobRunner {
 
 /**
  * Parses the payload, runs the handler and says how it ended; a failure is logged whole and kept with the job. A job
- * that an outside service asked to wait is put off until then instead of spending its tries.
+ * that an outside service asked to wait is put off until then instead of spending its tries; one that only the database
+ * or the end of this process broke off comes again, even after its last try.
  */
 export async function runJob(
   runner: JobRunner,
@@ -25,13 +28,14 @@ export async function runJob(
 ): Promise<JobResult> {
   const log = runner.logger.child({ job: name, jobId: fetched.id })
   const startedAt = performance.now()
+  const isLast = isLastTry(fetched)
   try {
     const payload = jobCatalog[name].payload.parse(fetched.data)
     const handle: (job: Job<JobName>) => Promise<void> = handlers[name]
     await handle({
       id: fetched.id,
       payload,
-      isLastTry: fetched.retryCount >= fetched.retryLimit,
+      isLastTry: isLast,
       signal: signalOf(fetched, runner.stopping),
     })
     jobsTotal.inc({ job: name, outcome: 'done' })
@@ -40,11 +44,16 @@ export async function runJob(
   } catch (error) {
     if (await isPostponed({ ...runner, logger: log }, name, fetched, error))
       return { id: fetched.id, status: 'completed' }
-    const isLastTry = fetched.retryCount >= fetched.retryLimit
-    jobsTotal.inc({ job: name, outcome: isLastTry ? 'dead' : 'failed' })
-    log.warn({ err: error, try: fetched.retryCount + 1, isLastTry }, isLastTry ? 'job failed for good' : 'job failed')
-    return { id: fetched.id, status: 'failed', output: { message: messageOf(error) } }
+    const isDead = isLast && !isOutside(runner, error)
+    jobsTotal.inc({ job: name, outcome: isDead ? 'dead' : 'failed' })
+    log.warn({ err: error, try: fetched.retryCount + 1 }, isDead ? 'job failed for good' : 'job failed')
+    return { id: fetched.id, status: isDead ? 'deadletter' : 'failed', output: { message: messageOf(error) } }
   }
+}
+
+/** Whether the failure tells nothing of the job: such a one does not end it. */
+function isOutside({ stopping }: JobRunner, error: unknown): boolean {
+  return stopping.aborted || isConnectionLost(error) || error instanceof HeldError
 }
 
 /** Whether the failure was only a wish to wait, and the job was put off. */

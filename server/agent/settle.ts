@@ -8,7 +8,7 @@ import { moveEmail, moveTrace, saveClassification } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { forgetAdditions } from '../db/steps.ts'
 import { lockThreads } from '../db/thread-changes.ts'
-import { reasonOf } from '../errors.ts'
+import { HeldError, reasonOf } from '../errors.ts'
 import { step } from '../step.ts'
 import { approveAutomatically } from './automatic-approval.ts'
 import { settledByNewer } from './newer-in-thread.ts'
@@ -69,7 +69,7 @@ async function settle(
   await step('settle-run', () =>
     ctx.db.transaction().execute(async (trx) => {
       const isOurs = await moveTrace(trx, userId, { traceId, epoch }, { ...end, finishedAt: now })
-      if (!isOurs) throw new Error('this run was taken over by another worker')
+      if (!isOurs) throw new HeldError('this run was taken over by another worker')
       await forgetAdditions(trx, userId, traceId)
       await effects(trx, now)
     }),

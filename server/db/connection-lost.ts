@@ -1,10 +1,13 @@
+import { isUpstream } from '../errors.ts'
+
 /**
  * Whether the error says that the database cannot be reached or is shutting down, as opposed to a wrong statement:
  * socket errors of the driver, SQLSTATE class 08 and 28 (log-in refused), 3D000 (no such database), 53100 (disk
  * full), 53300 (too many connections), 55000 (database takes none) and 57P01 to 57P03 (server stops, starts).
  */
 export function isConnectionLost(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
+  // An outside service breaks off in the same words.
+  if (!(error instanceof Error) || isUpstream(error)) return false
   const { code } = error as { code?: unknown }
   if (typeof code === 'string' && codes.test(code)) return true
   return messages.test(error.message) || isConnectionLost(error.cause)

@@ -4,6 +4,7 @@ import type { DB, Mailboxes } from './schema.ts'
 const columns = [
   'id',
   'historyId',
+  'historyTriedId',
   'syncedAfter',
   'failures',
   'importPageToken',
@@ -48,6 +49,7 @@ export type SyncProgress = Pick<
   | 'status'
   | 'leaseUntil'
   | 'historyId'
+  | 'historyTriedId'
   | 'syncedAfter'
   | 'lastSyncAt'
   | 'lastError'

@@ -113,6 +113,22 @@ export function moveEntry(
     .executeTakeFirst()
 }
 
+/** The send of this draft in this version whose outcome is unknown. */
+export function findUnknownSend(
+  db: Kysely<DB>,
+  userId: string,
+  { draftId, version }: { draftId: string; version: number },
+) {
+  return db
+    .selectFrom('outbox')
+    .where('userId', '=', userId)
+    .where('draftId', '=', draftId)
+    .where('draftVersion', '=', version)
+    .where('state', '=', 'UNKNOWN')
+    .select(['id', 'mailboxId', 'gmailDraftId'])
+    .executeTakeFirst()
+}
+
 /** The owner's own word on a send whose outcome is unknown; undefined when there is none any more. */
 export function settleUnknown(
   trx: Kysely<DB>,

@@ -34,6 +34,12 @@ export interface Attachments {
   userId: string;
 }
 
+export interface CircuitPauses {
+  since: string;
+  until: string;
+  vendor: string;
+}
+
 export interface Contacts {
   address: string;
   company: string | null;
@@ -161,6 +167,7 @@ export interface Mailboxes {
   failures: Generated<number>;
   googleSubject: string;
   historyId: string | null;
+  historyTriedId: string | null;
   id: string;
   importAfter: string | null;
   importDone: number | null;
@@ -183,6 +190,7 @@ export interface Mailboxes {
   tokenExpiresAt: string | null;
   tokenRefusals: Generated<number>;
   userId: string;
+  vectorsModel: string | null;
   watchExpiresAt: string | null;
   watchRetryAt: string | null;
 }
@@ -375,9 +383,17 @@ export interface Users {
   passwordHash: string | null;
 }
 
+export interface VectorsDue {
+  dueAt: string;
+  emailId: string;
+  tries: Generated<number>;
+  userId: string;
+}
+
 export interface DB {
   agentSteps: AgentSteps;
   attachments: Attachments;
+  circuitPauses: CircuitPauses;
   contacts: Contacts;
   drafts: Drafts;
   draftVersions: DraftVersions;
@@ -402,4 +418,5 @@ export interface DB {
   toolExecutions: ToolExecutions;
   traces: Traces;
   users: Users;
+  vectorsDue: VectorsDue;
 }

@@ -5,6 +5,7 @@ const owner = { userId: z.uuid() }
 /**
  * Every job there is: what it carries (ids, never mail text) and how often it is tried.
  * `retryLimit` counts repeats after the first try; `retryDelay` is the first pause in seconds and doubles, with jitter.
+ * What only a dead worker or a database that was away kept from its end is repeated beyond that.
  */
 export const jobCatalog = {
   'sync-mailbox': {
@@ -19,7 +20,12 @@ export const jobCatalog = {
     retryDelay: 2,
     oneAtATime: 'traceId',
   },
-  'embed-emails': { payload: z.strictObject({ ...owner, emailIds: z.array(z.uuid()) }), retryLimit: 5, retryDelay: 5 },
+  'embed-emails': {
+    payload: z.strictObject({ ...owner, emailIds: z.array(z.uuid()) }),
+    retryLimit: 5,
+    retryDelay: 5,
+    comesAgain: true,
+  },
   'dispatch-outbox': {
     payload: z.strictObject({ ...owner, outboxId: z.uuid() }),
     retryLimit: 10,
@@ -39,7 +45,7 @@ export const jobCatalog = {
     retryDelay: 60,
     oneAtATime: 'mailboxId',
   },
-  'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 1, cron: '* * * * *' },
+  'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 1, cron: '* * * * *', comesAgain: true },
 } as const satisfies Record<string, JobDefinition>
 
 export interface JobDefinition {
@@ -52,6 +58,8 @@ export interface JobDefinition {
   readonly isTimed?: boolean
   /** Runs by itself, in UTC. */
   readonly cron?: string
+  /** Its work is found again by the clock until it is done: one that failed for good is not kept for a person. */
+  readonly comesAgain?: boolean
 }
 
 export type JobName = keyof typeof jobCatalog

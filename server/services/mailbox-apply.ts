@@ -5,12 +5,18 @@ import { isLeftOut, labelsAfter, mayHaveCome, type MessageChange } from './mailb
 import { move, type Sync } from './mailbox-lease.ts'
 import { removeEmails } from './mailbox-removal.ts'
 
-/** Labels or removes what is stored; answers the messages that are not and may belong to the inbox now. */
+/** A message that is not stored and may belong to the inbox, and the history id at which it came. */
+export interface Arrival {
+  readonly gmailId: string
+  readonly at: bigint
+}
+
+/** Labels or removes what is stored; answers what is not. */
 export async function applyChanges(
   ctx: AppContext,
   sync: Sync,
   changes: readonly (readonly [gmailId: string, change: MessageChange])[],
-): Promise<string[]> {
+): Promise<Arrival[]> {
   const { userId, mailboxId } = sync
   const gmailIds = changes.map(([gmailId]) => gmailId)
   const stored = new Map((await findStored(ctx.db, userId, mailboxId, gmailIds)).map((email) => [email.gmailId, email]))
@@ -29,7 +35,9 @@ export async function applyChanges(
       }),
     )
   }
-  return changes.flatMap(([gmailId, change]) => (!stored.has(gmailId) && mayHaveCome(change) ? [gmailId] : []))
+  return changes.flatMap(([gmailId, change]) =>
+    !stored.has(gmailId) && mayHaveCome(change) ? [{ gmailId, at: change.cameAt }] : [],
+  )
 }
 
 function isNews({ labels, goneAt }: StoredEmail, change: MessageChange): boolean {

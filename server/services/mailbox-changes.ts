@@ -12,6 +12,8 @@ export interface MessageChange {
   isDeleted: boolean
   /** What it came with; null when it was there before. */
   arrivedWith: readonly string[] | null
+  /** The last history id at which it came, or left where Gmail keeps mail apart; 0 when it did neither. */
+  cameAt: bigint
   /** Of each label that was moved, whether it was put on in the end. */
   readonly labels: Map<string, boolean>
 }
@@ -21,18 +23,21 @@ export interface MessageChange {
  * Neither records told twice nor records out of order make a difference.
  */
 export function foldChanges(changes: readonly MailboxChange[]): Map<string, MessageChange> {
-  const inOrder = changes
-    .map((change) => ({ ...change, at: BigInt(change.historyId) }))
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  const placed = changes.map((change) => ({ ...change, at: BigInt(change.historyId) }))
   const folded = new Map<string, MessageChange>()
-  for (const { kind, gmailId, labels } of inOrder) {
-    const message = folded.get(gmailId) ?? { isDeleted: false, arrivedWith: null, labels: new Map() }
+  for (const { kind, gmailId, labels, at } of inOrder(placed)) {
+    const message = folded.get(gmailId) ?? { isDeleted: false, arrivedWith: null, cameAt: 0n, labels: new Map() }
     folded.set(gmailId, message)
+    if (kind === 'added' || (kind === 'unlabelled' && isLeftOut(labels))) message.cameAt = at
     if (kind === 'added') message.arrivedWith = labels
     else if (kind === 'deleted') message.isDeleted = true
     else for (const label of labels) message.labels.set(label, kind === 'labelled')
   }
   return folded
+}
+
+export function inOrder<T extends { readonly at: bigint }>(items: readonly T[]): T[] {
+  return items.toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
 }
 
 export function labelsAfter(labels: readonly string[], change: MessageChange): string[] {

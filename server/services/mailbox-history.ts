@@ -4,15 +4,15 @@ import { dueQuarantined } from '../db/quarantine.ts'
 import { isUpstream } from '../errors.ts'
 import type { MailboxChange } from '../ports.ts'
 import { step } from '../step.ts'
-import { applyChanges } from './mailbox-apply.ts'
-import { foldChanges } from './mailbox-changes.ts'
+import { applyChanges, type Arrival } from './mailbox-apply.ts'
+import { foldChanges, inOrder } from './mailbox-changes.ts'
 import { handOver, keepLease, recovered, type Sync } from './mailbox-lease.ts'
 import { beginResync } from './mailbox-resync.ts'
 import { beginRemainingRuns, beginRuns } from './mailbox-runs.ts'
 import { bringIn } from './mailbox-store.ts'
 
 const chunkSize = 50
-const readsPerJob = 500
+const chunksPerJob = 10
 const quarantinedPerSync = 5
 
 /**
@@ -27,21 +27,36 @@ export async function followHistory(
   const history = await readHistory(ctx, sync, mailbox.historyId)
   if (!history) return beginResync(ctx, sync, mailbox)
   const after = new Date(mailbox.syncedAfter ?? 0)
-  const chunks = chunked([...foldChanges(history.changes)], chunkSize)
-  const last = chunks.pop() ?? []
-  let reads = 0
-  for (const chunk of chunks) {
-    if (reads >= readsPerJob) return handOver(ctx, sync)
-    reads += await bringIn(ctx, sync, { gmailIds: await applyChanges(ctx, sync, chunk), after })
+  const arrivals = chunked(await applyAll(ctx, sync, history.changes, mailbox.historyTriedId), chunkSize)
+  const last = arrivals.pop() ?? []
+  for (const [place, chunk] of arrivals.entries()) {
+    if (place === chunksPerJob) return handOver(ctx, sync)
+    const historyTriedId = String(chunk.at(-1)?.at)
+    await bringIn(ctx, sync, { gmailIds: chunk.map(({ gmailId }) => gmailId), after }, { historyTriedId })
   }
 
-  const gmailIds = [...new Set([...(await applyChanges(ctx, sync, last)), ...(await dueAgain(ctx, sync))])]
-  const progress = { ...recovered, historyId: history.historyId, lastSyncAt: ctx.clock.now().toISOString() }
+  const gmailIds = [...new Set([...last.map(({ gmailId }) => gmailId), ...(await dueAgain(ctx, sync))])]
+  const cursor = { historyId: history.historyId, historyTriedId: null, lastSyncAt: ctx.clock.now().toISOString() }
   let isMore = false
-  await bringIn(ctx, sync, { gmailIds, after }, progress, async (trx) => {
+  await bringIn(ctx, sync, { gmailIds, after }, { ...recovered, ...cursor }, async (trx) => {
     isMore = await beginRuns(ctx, trx, sync)
   })
   if (isMore) await beginRemainingRuns(ctx, sync)
+}
+
+/** Answers what has to be fetched, as it came; without what an earlier job has tried since. */
+async function applyAll(
+  ctx: AppContext,
+  sync: Sync,
+  changes: readonly MailboxChange[],
+  triedId: string | null,
+): Promise<Arrival[]> {
+  const arrivals: Arrival[] = []
+  for (const chunk of chunked([...foldChanges(changes)], chunkSize)) {
+    arrivals.push(...(await applyChanges(ctx, sync, chunk)))
+  }
+  // Messages of one moment may lie on both sides of the break.
+  return inOrder(arrivals.filter(({ at }) => at >= BigInt(triedId ?? 0)))
 }
 
 /** All pages, and the new cursor, which only the last one tells; null when Gmail does not know that far back. */

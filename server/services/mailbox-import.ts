@@ -13,43 +13,48 @@ const pagesPerJob = 10
  * before its first page, and the next sync tells what changed meanwhile. Runs begin with that sync: a mail is answered
  * only once its whole thread is there.
  */
-export async function importMailbox(
-  ctx: AppContext,
-  sync: Sync,
-  { importHistoryId, importPageToken, importAfter, importDone }: LeasedMailbox,
-): Promise<void> {
-  const historyId = importHistoryId ?? (await profileHistoryId(ctx, sync))
-  // Kept with the page token, which is good for the same question only.
-  const after = new Date(importAfter ?? startOfLookBack(ctx, sync))
-  let pageToken = importPageToken
-  let done = importDone ?? 0
+export async function importMailbox(ctx: AppContext, sync: Sync, mailbox: LeasedMailbox): Promise<void> {
+  const { historyId, after } = await beginOrGoOn(ctx, sync, mailbox)
+  let pageToken = mailbox.importPageToken
+  let done = mailbox.importDone ?? 0
   for (let page = 0; page < pagesPerJob; page++) {
     const listed = await listPage(ctx, sync, after, pageToken)
     const wanted = { gmailIds: listed.ids, after }
     done += listed.ids.length
     pageToken = listed.nextPageToken
     if (pageToken === null) {
-      const end = { historyId, syncedAfter: after.toISOString(), lastSyncAt: ctx.clock.now().toISOString() }
-      const progress = { ...recovered, ...importOver, ...end, leaseUntil: null }
-      await bringIn(ctx, sync, wanted, progress, (trx) => enqueueSync(ctx, trx, sync, null))
+      const end = { historyId, syncedAfter: after.toISOString(), leaseUntil: null }
+      await bringIn(ctx, sync, wanted, { ...recovered, ...importOver, ...end }, (trx) =>
+        enqueueSync(ctx, trx, sync, null),
+      )
       return
     }
-    const importEstimated = Math.max(done, listed.estimated)
-    const place = { importHistoryId: historyId, importPageToken: pageToken, importAfter: after.toISOString() }
-    await bringIn(ctx, sync, wanted, { ...recovered, ...place, importDone: done, importEstimated })
+    const place = { importPageToken: pageToken, importDone: done, importEstimated: Math.max(done, listed.estimated) }
+    await bringIn(ctx, sync, wanted, { ...recovered, ...place })
   }
   await handOver(ctx, sync)
 }
 
-async function profileHistoryId(ctx: AppContext, sync: Sync): Promise<string> {
-  const profile = await step('gmail-profile', () => ctx.mailbox.profile(sync, sync.signal))
-  return profile.historyId
+/** The cursor and the bound are noted before the first mail is, and kept with the page token, which is good for them only. */
+async function beginOrGoOn(
+  ctx: AppContext,
+  sync: Sync,
+  { importHistoryId, importAfter }: LeasedMailbox,
+): Promise<{ historyId: string; after: Date }> {
+  if (importHistoryId !== null && importAfter !== null) {
+    return { historyId: importHistoryId, after: new Date(importAfter) }
+  }
+  const { historyId } = await step('gmail-profile', () => ctx.mailbox.profile(sync, sync.signal))
+  const after = startOfLookBack(ctx, sync)
+  const begun = { importHistoryId: historyId, importAfter: after.toISOString(), importDone: 0 }
+  await step('begin-import', () => move(ctx, ctx.db, sync, begun))
+  return { historyId, after }
 }
 
-/** Whole seconds, as Gmail's search has them. */
-function startOfLookBack(ctx: AppContext, { settings }: Sync): number {
-  const start = ctx.clock.now().getTime() - settings.lookBackDays * 86_400_000
-  return Math.floor(start / 1_000) * 1_000
+/** In whole seconds, as Gmail's search has them. */
+function startOfLookBack(ctx: AppContext, { settings }: Sync): Date {
+  const startMs = ctx.clock.now().getTime() - settings.lookBackDays * 86_400_000
+  return new Date(Math.floor(startMs / 1_000) * 1_000)
 }
 
 async function listPage(ctx: AppContext, sync: Sync, after: Date, pageToken: string | null) {

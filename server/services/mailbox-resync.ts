@@ -36,6 +36,7 @@ export async function beginResync(ctx: AppContext, sync: Sync, { failures }: Lea
         resyncHistoryId: historyId,
         resyncLabels: [allMail, ...labels.filter((label) => !unlisted.includes(label))],
         resyncPageToken: null,
+        historyTriedId: null,
       })
       await clearListing(trx, userId, mailboxId)
       await enqueueSync(ctx, trx, sync, retryAt)
@@ -59,7 +60,6 @@ export async function resyncMailbox(
         ...answered,
         leaseUntil: null,
         historyId: mailbox.resyncHistoryId,
-        lastSyncAt: ctx.clock.now().toISOString(),
         resyncHistoryId: null,
         resyncLabels: null,
         resyncPageToken: null,

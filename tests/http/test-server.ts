@@ -214,6 +214,7 @@ function fakeQueue() {
     redrive: () => Promise.resolve(0),
     async check() {
       if (isDown) throw new Error('down')
+      return { deadLetters: 0, hasWorker: true }
     },
     break() {
       isDown = true

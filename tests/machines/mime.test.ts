@@ -12,8 +12,7 @@ if (hasCorpus()) {
 
 async function readAll(): Promise<void> {
   await using codec = createMimeCodec()
-  const lines: string[] = []
-  const { result, failures } = await runMimeMachine(codec, { every: 1, say: (line) => lines.push(line) })
-  expect(failures, lines.join('\n')).toEqual([])
+  const { result, failures } = await runMimeMachine(codec, { every: 1, say: () => undefined })
+  expect(failures).toEqual([])
   expect(result).toMatchObject({ messages: 1_092, typed: 1_092, machineSuppressed: 383, humanSuppressed: 0 })
 }

@@ -38,7 +38,7 @@ test('with nothing to be done on sync an import makes no runs, then or later', a
 })
 
 test('the runs of a large import begin in parts, and a process that dies between two of them loses none', async () => {
-  const { owner, mailboxId } = await newMailbox(230)
+  const { owner, mailboxId } = await newMailbox(120)
   const sync = () => syncMailbox(app.ctx, { userId: owner.userId, mailboxId }, signal)
   await sync()
   expect(await runsOf(owner)).toBe(0)
@@ -59,13 +59,13 @@ test('the runs of a large import begin in parts, and a process that dies between
 
   app.clock.advance(61_000)
   expect(await stepsOf(sync)).toContain('begin-runs')
-  expect(await runsOf(owner)).toBe(230)
+  expect(await runsOf(owner)).toBe(120)
   await sync()
-  expect(await runsOf(owner)).toBe(230)
+  expect(await runsOf(owner)).toBe(120)
 })
 
 test('an import that ends at any of its pages goes on there and reads nothing twice', async () => {
-  const { owner, mailboxId } = await newMailbox(130)
+  const { owner, mailboxId } = await newMailbox(60)
   const sync = () => syncMailbox(app.ctx, { userId: owner.userId, mailboxId }, signal)
   for (const moment of ['before', 'after', 'before'] as const) {
     hookSteps({
@@ -79,7 +79,7 @@ test('an import that ends at any of its pages goes on there and reads nothing tw
   }
   await sync()
   const emails = await app.db.selectFrom('emails').where('userId', '=', owner.userId).select('gmailId').execute()
-  expect(emails).toHaveLength(130)
+  expect(emails).toHaveLength(60)
   const [mailbox] = (await app.as(owner).mailboxes.list()).items
   expect(mailbox).toMatchObject({ importProgress: null, lastError: null, status: 'active' })
 })

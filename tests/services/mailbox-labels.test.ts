@@ -182,12 +182,12 @@ test('a mail that was kept for its reply and is back in the inbox stays, with wh
   expect(here).toEqual(inGmail)
 })
 
-test('hundreds of changes are done in one sync, and nothing is read that is there', async () => {
+test('a hundred and more changes are done in one sync, and nothing is read that is there', async () => {
   const inbox = await openInbox(app, onlyStored)
   const ids: string[] = []
-  for (let n = 0; n < 240; n++) ids.push((await app.deliver(inbox.owner, { subject: `Mail ${n}` })).id)
+  for (let n = 0; n < 120; n++) ids.push((await app.deliver(inbox.owner, { subject: `Mail ${n}` })).id)
   await inbox.sync()
-  expect(reads(inbox)).toBe(240)
+  expect(reads(inbox)).toBe(120)
   for (const [n, id] of ids.entries()) {
     byHand(inbox).label(id, { remove: ['UNREAD'] })
     if (n % 3 === 0) byHand(inbox).label(id, { add: ['TRASH'] })
@@ -196,6 +196,6 @@ test('hundreds of changes are done in one sync, and nothing is read that is ther
   await inbox.sync()
   const { here, inGmail } = await bothSides(app, inbox)
   expect(here).toEqual(inGmail)
-  expect(Object.keys(here)).toHaveLength(80)
-  expect(reads(inbox)).toBe(240)
+  expect(Object.keys(here)).toHaveLength(40)
+  expect(reads(inbox)).toBe(120)
 })

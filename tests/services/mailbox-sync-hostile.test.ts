@@ -48,7 +48,7 @@ test('a message of 25 MB is stored and holds nothing up', async () => {
 
 test('a long thread with references in a circle, is stored and can be read', async () => {
   const inbox = await openInbox(app, onlyStored)
-  const count = 120
+  const count = 60
   for (let n = 0; n < count; n++) {
     const next = `<${(n + 1) % count}@circle.example>`
     await arrive(
@@ -83,6 +83,28 @@ test('a subject of 998 characters on one line, and one folded over a thousand li
   expect(subjects[0]).toMatch(/^(word ){100}/)
   expect(subjects[1]).toBe(long)
   await expectEqual(inbox)
+})
+
+test('old messages filed into the mailbox are looked at once each and left out, wherever a sync ends', async () => {
+  const inbox = await openInbox(app, onlyStored)
+  const at = new Date(app.clock.now().getTime() - 400 * 86_400_000)
+  for (let n = 0; n < 120; n++) await app.deliver(inbox.owner, { subject: `From another age ${n}`, at })
+  await app.deliver(inbox.owner, { subject: 'Of today' })
+  let stored = 0
+  hookSteps({
+    after(name) {
+      if (name === 'store-messages' && ++stored < 3) throw new Error('power cut')
+    },
+  })
+  for (let round = 0; round < 3; round++) {
+    await inbox.sync()
+    app.clock.advance(121_000)
+  }
+  hookSteps(undefined)
+  expect(stored).toBe(3)
+  expect((await inbox.emails()).map(({ subject }) => subject)).toEqual(['Of today'])
+  // The last of one part is the first of the next: what came at one moment may lie on both sides.
+  expect(inbox.requests('GET', /\/messages\/\w+$/).length).toBeLessThanOrEqual(121 + 2)
 })
 
 test('a history that is too old at its second page, and again after the resync, is caught up with', async () => {

@@ -65,6 +65,22 @@ test.each(passing)('%s at the send is never called a refusal: the draft is still
   await expectSentOnce(inbox, draft)
 })
 
+test('a sign-in that Google refuses is the operator’s affair: the reply waits until it is mended', async () => {
+  const inbox = await openInbox(app)
+  const draft = await approveNew(inbox)
+  const match = { method: 'POST', path: /\/token$/, email: inbox.owner.email }
+  const refused = { status: 400, json: { error: 'unsupported_grant_type' } }
+  using fault = app.google.inject({ match, times: 9, kind: refused })
+  app.google.expireAccessTokens(inbox.owner.email)
+  await app.drainDelayed()
+  expect(fault.hits).toBeGreaterThan(0)
+  expect(await inbox.draft(draft.id)).toMatchObject({ status: 'approved' })
+
+  fault[Symbol.dispose]()
+  await app.drainDelayed()
+  await expectSentOnce(inbox, draft)
+})
+
 test('a refusal after an answer that was lost is no refusal: the first may have gone out', async () => {
   const inbox = await openInbox(app)
   await approveNew(inbox)

@@ -1,10 +1,10 @@
-import { afterAll, afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { dispatchOutbox } from '../../server/services/outbox.ts'
 import { hookSteps } from '../../server/step.ts'
 import { createTestApp } from '../support/app.ts'
 import { type Inbox, openInbox } from '../support/connected-inbox.ts'
 import { reasonsOf } from '../support/refusals.ts'
-import { arrive, gmailDrafts, newThread, standingOf } from '../support/thread-mail.ts'
+import { arrive, gmailDrafts, newThreads, standingOf } from '../support/thread-mail.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -13,11 +13,15 @@ afterEach(() => hookSteps(undefined))
 const closed = { email: 'no_reply', draft: 'superseded' }
 const sent = { email: 'sent', draft: 'sent' }
 
+// Against hangs; the whole takes seconds.
+vi.setConfig({ testTimeout: 240_000 })
+
+const subjects = (count: number) => Array.from({ length: count }, (_, n) => `Question ${n}`)
+
 test('an approval against the owner’s answer in Gmail: the draft is closed either way, and nothing goes out', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 30 })
   const refused = new Set<string>()
-  for (let round = 0; round < 30; round++) {
-    const { draft, threadId, version } = await newThread(inbox, `Question ${round}`)
+  for (const { draft, threadId, version } of await newThreads(app, inbox, subjects(20))) {
     const outcomes = await Promise.allSettled([
       inbox.api.drafts.approve(version),
       arrive(app, inbox, { threadId, direction: 'out' }),
@@ -34,8 +38,7 @@ test('an approval against the owner’s answer in Gmail: the draft is closed eit
 
 test('taking a send back against a newer message: the draft is closed either way', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 30 })
-  for (let round = 0; round < 30; round++) {
-    const { draft, threadId, version } = await newThread(inbox, `Question ${round}`)
+  for (const { draft, threadId, version } of await newThreads(app, inbox, subjects(20))) {
     await inbox.api.drafts.approve(version)
     const outcomes = await Promise.allSettled([
       inbox.api.drafts.cancelSend(version),
@@ -49,8 +52,7 @@ test('taking a send back against a newer message: the draft is closed either way
 test('a dispatch against the owner’s answer: either it was called off and nothing went out, or it went out', async () => {
   const inbox = await openInbox(app)
   const ends = { closed: 0, sent: 0 }
-  for (let round = 0; round < 50; round++) {
-    const { draft, threadId, version } = await newThread(inbox, `Question ${round}`)
+  for (const [round, { draft, threadId, version }] of (await newThreads(app, inbox, subjects(40))).entries()) {
     await inbox.api.drafts.approve(version)
     const outboxId = (await inbox.outbox()).at(-1)?.id ?? ''
     const before = (await inbox.sent()).length
@@ -73,7 +75,7 @@ test('a dispatch against the owner’s answer: either it was called off and noth
 
 test('a run that ends while a newer message is stored leaves no draft open, whichever was first', async () => {
   const inbox = await openInbox(app)
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < 20; round++) {
     const { id: gmailId, threadId } = await app.deliver(inbox.owner, { subject: `Question ${round}` })
     const reached = nextStep(round % 2 === 0 ? 'settle-run' : 'record-review')
     const arriving = reached.then(() => arrive(app, inbox, { threadId, direction: 'out' }))

@@ -19,7 +19,7 @@ const open = { email: 'needs_review', draft: 'pending' }
 
 test('an answer the owner wrote in Gmail closes the open draft by itself', async () => {
   const inbox = await openInbox(app)
-  const { draft, threadId } = await newThread(inbox)
+  const { draft, threadId } = await newThread(app, inbox)
   await arrive(app, inbox, { threadId, direction: 'out' })
   expect(await standingOf(inbox, draft)).toEqual(answered)
   expect(await inbox.notifications()).toEqual(['draft_ready'])
@@ -43,7 +43,7 @@ test('the sync that brings the answer closes the draft, and a reply of our own c
 
 test('a newer message of a person takes over from the open draft', async () => {
   const inbox = await openInbox(app)
-  const { draft, threadId } = await newThread(inbox)
+  const { draft, threadId } = await newThread(app, inbox)
   await arrive(app, inbox, { threadId })
   expect(await standingOf(inbox, draft)).toEqual(takenOver)
 })
@@ -57,14 +57,14 @@ test.each([
   ['an older answer of the owner that comes late', { direction: 'out', receivedAt: new Date(Date.now() - 3_600_000) }],
 ] as const)('%s leaves the draft open', async (_name, mail) => {
   const inbox = await openInbox(app)
-  const { draft, threadId } = await newThread(inbox)
+  const { draft, threadId } = await newThread(app, inbox)
   await arrive(app, inbox, { threadId, ...mail })
   expect(await standingOf(inbox, draft)).toMatchObject(open)
 })
 
 test('a thread of the same name in another mailbox is another thread', async () => {
   const inbox = await openInbox(app)
-  const { draft, threadId } = await newThread(inbox)
+  const { draft, threadId } = await newThread(app, inbox)
   const mailboxId = await newMailboxRow(app.db, inbox.userId)
   await arrive(app, { ...inbox, mailboxId }, { threadId, direction: 'out' })
   expect(await standingOf(inbox, draft)).toMatchObject(open)
@@ -72,7 +72,7 @@ test('a thread of the same name in another mailbox is another thread', async () 
 
 test('an approved reply whose thread the owner answered is called off, and the owner is told', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 30 })
-  const { threadId, draft, version } = await newThread(inbox)
+  const { threadId, draft, version } = await newThread(app, inbox)
   await inbox.api.drafts.approve(version)
   await arrive(app, inbox, { threadId, direction: 'out' })
   expect(await standingOf(inbox, draft)).toEqual(answered)
@@ -86,7 +86,7 @@ test('an approved reply whose thread the owner answered is called off, and the o
 
 test('a send called off between two tries leaves no draft behind in Gmail', async () => {
   const inbox = await openInbox(app)
-  const { threadId, draft, version } = await newThread(inbox)
+  const { threadId, draft, version } = await newThread(app, inbox)
   await inbox.api.drafts.approve(version)
   hookSteps({
     before(name) {
@@ -105,7 +105,7 @@ test('a send called off between two tries leaves no draft behind in Gmail', asyn
 
 test('a send that has begun is left to its protocol, whatever comes into the thread', async () => {
   const inbox = await openInbox(app)
-  const { threadId, draft, version } = await newThread(inbox)
+  const { threadId, draft, version } = await newThread(app, inbox)
   await inbox.api.drafts.approve(version)
   app.google.inject({ match: { path: /\/drafts\/send$/, email: inbox.owner.email }, kind: 'answer-lost' })
   await app.drainDelayed()
@@ -120,7 +120,7 @@ test('a send that has begun is left to its protocol, whatever comes into the thr
 
 test('a send whose outcome is not known waits for the owner’s word', async () => {
   const inbox = await openInbox(app)
-  const { threadId, draft } = await newThread(inbox)
+  const { threadId, draft } = await newThread(app, inbox)
   await unknownSend(inbox, draft)
   await arrive(app, inbox, { threadId })
   expect(await standingOf(inbox, draft)).toMatchObject({ email: 'needs_review', draft: 'unknown' })
@@ -128,7 +128,7 @@ test('a send whose outcome is not known waits for the owner’s word', async () 
 
 test('a reply of our own answers its mail and closes no other', async () => {
   const inbox = await openInbox(app)
-  const { threadId, draft, version } = await newThread(inbox)
+  const { threadId, draft, version } = await newThread(app, inbox)
   const other = await inbox.newDraft({ subject: 'One more question' })
   await inbox.api.drafts.approve(version)
   await app.drainDelayed()
@@ -144,7 +144,7 @@ test('a reply of our own answers its mail and closes no other', async () => {
 
 test('a reply we called off and the owner sent by hand is an answer', async () => {
   const inbox = await openInbox(app)
-  const { threadId, draft, version } = await newThread(inbox)
+  const { threadId, draft, version } = await newThread(app, inbox)
   await inbox.api.drafts.approve(version)
   await inbox.api.drafts.cancelSend(version)
   const [entry] = await inbox.outbox()
@@ -167,7 +167,7 @@ test('what comes into the thread while a run is at work ends it without a draft'
 
 test('a new try that fails after the owner has answered leaves no draft of the first one open', async () => {
   const inbox = await openInbox(app)
-  const { threadId, draft } = await newThread(inbox)
+  const { threadId, draft } = await newThread(app, inbox)
   model.always('generate', () => Promise.reject(new Error('no more words')))
   await inbox.api.emails.process({ emailId: draft.emailId })
   await app.drainDelayed()
@@ -179,9 +179,9 @@ test('a new try that fails after the owner has answered leaves no draft of the f
 
 test('mail that is withdrawn takes its draft and its waiting send along, and nobody else’s', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 30 })
-  const waiting = await newThread(inbox, 'One')
-  const approved = await newThread(inbox, 'Two')
-  const untouched = await newThread(inbox, 'Three')
+  const waiting = await newThread(app, inbox, 'One')
+  const approved = await newThread(app, inbox, 'Two')
+  const untouched = await newThread(app, inbox, 'Three')
   await inbox.api.drafts.approve(approved.version)
   const stranger = await openInbox(app)
   const ids = [waiting.draft.emailId, approved.draft.emailId]
@@ -200,7 +200,7 @@ test('mail that is withdrawn takes its draft and its waiting send along, and nob
 
 test('a mail whose send has begun or is unknown is not withdrawn', async () => {
   const inbox = await openInbox(app)
-  const { draft } = await newThread(inbox)
+  const { draft } = await newThread(app, inbox)
   await unknownSend(inbox, draft)
   await app.db
     .transaction()

@@ -1,3 +1,4 @@
+import type { Draft } from '../../shared-types/index.ts'
 import type { NewEmail } from '../../server/db/email-store.ts'
 import { settleThreads } from '../../server/services/thread-changes.ts'
 import type { TestApp } from './app.ts'
@@ -22,10 +23,29 @@ export function arrive(
 }
 
 /** A draft that waits for review, and the thread of the mail it answers. */
-export async function newThread(inbox: Inbox, subject = 'Two drawings') {
-  const draft = await inbox.newDraft({ subject })
-  const { threadId } = await inbox.email(draft.emailId)
-  return { draft, threadId, version: { draftId: draft.id, version: draft.version } }
+export async function newThread(app: TestApp, inbox: Inbox, subject = 'Two drawings'): Promise<OpenThread> {
+  const [thread] = await newThreads(app, inbox, [subject])
+  if (!thread) throw new Error('the mail has no draft')
+  return thread
+}
+
+export interface OpenThread {
+  readonly draft: Draft
+  readonly threadId: string
+  readonly version: { readonly draftId: string; readonly version: number }
+}
+
+/** Drafts of as many mails, brought in by one sync. */
+export async function newThreads(app: TestApp, inbox: Inbox, subjects: readonly string[]): Promise<OpenThread[]> {
+  const threadIds = new Map<string, string>()
+  for (const subject of subjects)
+    threadIds.set(`Re: ${subject}`, (await app.deliver(inbox.owner, { subject })).threadId)
+  await inbox.sync()
+  const { items } = await inbox.api.drafts.list({ status: 'pending', limit: 100 })
+  return items.flatMap((draft) => {
+    const threadId = threadIds.get(draft.subject)
+    return threadId ? [{ draft, threadId, version: { draftId: draft.id, version: draft.version } }] : []
+  })
 }
 
 /** What the owner sees of a mail and its draft. */

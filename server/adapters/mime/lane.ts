@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { MailReading } from '../../ports.ts'
+import { maxHeaderBytes } from './header-block.ts'
 import { toReading } from './reading.ts'
 import type { MimeNews, MimeTask } from './worker.ts'
 
@@ -46,7 +47,7 @@ export function openMimeLane(deadlineMs: number): MimeLane {
       const reading = await readOnce(raw, headersOnly)
       if (headersOnly || reading.mail || raw.length === 0) return reading
       // Who it is from and what it is about is more than nothing.
-      const { mail, problem } = await readOnce(raw, true)
+      const { mail, problem } = await readOnce(raw.subarray(0, maxHeaderBytes), true)
       return toReading(mail, [...new Set([reading.problem, problem ?? ''])])
     },
     async close() {

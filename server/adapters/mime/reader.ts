@@ -29,7 +29,7 @@ export async function* readMail(given: Buffer, { headersOnly }: { headersOnly: b
   try {
     const bounded = boundHeader(normaliseRaw(given))
     const { raw, problem } = boundStructure(bounded.raw)
-    for (const cut of [bounded.problem, problem]) if (cut) problems.add(cut)
+    for (const limit of [bounded.problem, problem]) if (limit) problems.add(limit)
     const head = await simpleParser(headerBlock(raw), options)
     const oddities = headOddities(head)
     oddities.problems.forEach((oddity) => problems.add(oddity))
@@ -43,8 +43,8 @@ export async function* readMail(given: Buffer, { headersOnly }: { headersOnly: b
     yield toReading(mail, whole.html ? [...problems, 'The HTML could not be read.'] : problems)
 
     if (whole.html) {
-      const { html, flags } = sanitiseHtml(whole.html)
-      if (html === null) problems.add('The HTML is too large and was left out.')
+      const { html, problem: cut, flags } = sanitiseHtml(whole.html)
+      if (cut) problems.add(cut)
       mail = withText(flagged({ ...mail, html }, flags), whole, problems)
       yield toReading(mail, problems)
     }

@@ -59,5 +59,5 @@ function fieldsOf(group: string): Map<string, string> {
 
 /** mailparser leaves `false` where a mail names no type. */
 function typeOf({ contentType }: Part): string {
-  return String(contentType).toLowerCase()
+  return contentType ? contentType.toLowerCase() : ''
 }

@@ -6,7 +6,9 @@ const maxPartHeader = 64_000
 const lf = 0x0a
 
 interface Multipart {
-  readonly boundary: string | null
+  /** The lines before each part and behind the last. */
+  readonly delimiter: string
+  readonly end: string
   readonly isDigest: boolean
   /** Where a semicolon is missing before the boundary, in bytes from the beginning of the header. */
   readonly gapAt: number | null
@@ -24,10 +26,10 @@ export function boundStructure(mail: Buffer): { raw: Buffer; problem: string | n
   enter(0)
   if (open.length === 0) return { raw: mail, problem: null }
   for (let at = nextDelimiter(mail, 0); at >= 0; at = nextDelimiter(mail, at + 1)) {
-    const delimiter = lineAt(mail, at).replace(/[ \t\r]+$/, '')
-    const level = open.findLastIndex(({ boundary }) => delimiter === `--${boundary}` || delimiter === `--${boundary}--`)
+    const line = lineAt(mail, at).trimEnd()
+    const level = open.findLastIndex(({ delimiter, end }) => line === delimiter || line === end)
     if (level < 0) continue
-    const isEnd = delimiter === `--${open[level]?.boundary}--`
+    const isEnd = line === open[level]?.end
     open.length = isEnd ? level : level + 1
     if (isEnd) continue
     partCount += 1
@@ -49,12 +51,12 @@ export function boundStructure(mail: Buffer): { raw: Buffer; problem: string | n
   }
 
   function cut(end: number, problem: string | null) {
-    const starts = [0, ...mended.map(({ at }) => at)]
-    const pieces = starts.flatMap((start, index) => [
-      Buffer.from(mended[index - 1]?.text ?? ''),
-      mail.subarray(start, starts[index + 1] ?? end),
+    const before = mended.filter(({ at }) => at < end)
+    const pieces = [{ at: 0, text: '' }, ...before].flatMap(({ at, text }, index) => [
+      Buffer.from(text),
+      mail.subarray(at, before[index]?.at ?? end),
     ])
-    return { raw: mended.length === 0 ? mail.subarray(0, end) : Buffer.concat(pieces), problem }
+    return { raw: before.length === 0 ? mail.subarray(0, end) : Buffer.concat(pieces), problem }
   }
 }
 
@@ -75,8 +77,11 @@ function multipartOf(block: string): Multipart | null {
   if (!/^multipart\//i.test(type)) return null
   const [, quoted, bare] = /\bboundary\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(type) ?? []
   const gap = /^content-type[ \t]*:\s*multipart\/[\w-]+(?=[ \t\r\n]+boundary\s*=)/im.exec(block)
+  // Without a boundary no line delimits.
+  const boundary = (quoted ?? bare)?.trimEnd() ?? '\n'
   return {
-    boundary: (quoted ?? bare)?.trimEnd() ?? null,
+    delimiter: `--${boundary}`,
+    end: `--${boundary}--`,
     isDigest: /^multipart\/digest\b/i.test(type),
     gapAt: gap && gap.index + gap[0].length,
   }

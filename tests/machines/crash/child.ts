@@ -27,6 +27,7 @@ const commands: Commands = {
   retry: () => living().retry(),
   pass: (ms) => living().pass(ms),
   redrive: () => living().redrive(),
+  hasStruck: () => Promise.resolve(living().hasStruck()),
   lift: () => Promise.resolve(living().lift()),
   passed: () => Promise.resolve(living().passed),
   async stop() {
@@ -81,9 +82,9 @@ async function startLife({ environment, fault, aheadMs }: StartTask) {
       await jobs.redrive({})
       await jobs.drain(handlers)
     },
+    hasStruck: faults.hasStruck,
     lift() {
       hookSteps({ before: (name) => void faults.passed.push(name) })
-      return { hasStruck: faults.hasStruck() }
     },
     end: () => owned.disposeAsync(),
   }

@@ -12,8 +12,9 @@ export interface Commands {
   pass(ms: number): Promise<{ live: string[] }>
   /** What failed for good gets a new start. */
   redrive(): Promise<void>
-  /** Whether the fault has struck; from now on there is none. */
-  lift(): Promise<{ hasStruck: boolean }>
+  hasStruck(): Promise<boolean>
+  /** From now on there is no fault. */
+  lift(): Promise<void>
   /** The steps begun since the start, in order. */
   passed(): Promise<string[]>
   /** Ends the server; the process waits for the next. */

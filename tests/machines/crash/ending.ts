@@ -1,6 +1,7 @@
 import type { SandboxGoogle } from '../../../demo/sandbox/sandbox.ts'
 import { type DatabaseConfig, openDatabase } from '../../../server/db/connection.ts'
-import { rowHashes } from './row-hashes.ts'
+import { findDeadLetters } from './queue-time.ts'
+import { hashRows } from './row-hashes.ts'
 
 /** Where an owner's things are, and what nobody may touch while their workflow runs. */
 export interface Whereabouts {
@@ -8,15 +9,6 @@ export interface Whereabouts {
   readonly database: { readonly config: DatabaseConfig }
   readonly owner: { readonly userId: string; readonly sessionId: string; readonly email: string }
   readonly bystander: { readonly userId: string }
-}
-
-/** A hash of all that the bystander has, by table. */
-export async function readBystander({
-  database,
-  bystander,
-}: Pick<Whereabouts, 'database' | 'bystander'>): Promise<Record<string, string>> {
-  await using opened = await openDatabase(database.config, () => undefined)
-  return await rowHashes(opened.db, bystander.userId)
 }
 
 export type Ending = Awaited<ReturnType<typeof readEnding>>
@@ -37,7 +29,8 @@ export async function readEnding({ google, database, owner, bystander }: Whereab
     identities: await db.selectFrom('googleIdentities').where('userId', '=', userId).selectAll().execute(),
     notifications: await db.selectFrom('notifications').where('userId', '=', userId).selectAll().execute(),
     vectors: await db.selectFrom('embeddings').where('userId', '=', userId).select('emailId').execute(),
-    bystander: await rowHashes(db, bystander.userId),
+    bystander: await hashRows(db, bystander.userId),
+    deadLetters: await findDeadLetters(db),
     inGmail,
     gmailDrafts: await google.drafts(email),
     delivered: deliveries(inGmail),

@@ -12,6 +12,7 @@ export function problemsOf(ending: Ending, bystanderBefore: Ending['bystander'])
     ...mailboxProblems(ending),
     ...noticeProblems(ending),
     ...bystanderProblems(ending.bystander, bystanderBefore),
+    ...ending.deadLetters.map((job) => `a job failed for good: ${job}`),
   ]
 }
 

@@ -63,6 +63,7 @@ async function startProcess(output: 'ignore' | 'inherit', cache: string): Promis
       retry: () => ask('retry'),
       pass: (ms) => ask('pass', ms),
       redrive: () => ask('redrive'),
+      hasStruck: () => ask('hasStruck'),
       lift: () => ask('lift'),
       passed: () => ask('passed'),
       stop: () => ask('stop'),

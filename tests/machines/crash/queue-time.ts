@@ -27,3 +27,11 @@ export async function superviseQueue({ db, pglite }: Database, config: DatabaseC
   await boss.supervise()
   await boss.stop({ graceful: false })
 }
+
+/** What failed for good and was given no new start: the job and the reason. The next minute's sweep replaces the last. */
+export async function findDeadLetters(db: Kysely<DB>): Promise<string[]> {
+  const { rows } = await sql<{ what: string }>`
+    select source_name || ': ' || (source_output ->> 'message') as what from pgboss.job
+    where name = 'dead-letter' and state = 'created' and source_name <> 'sweep-due'`.execute(db)
+  return rows.map(({ what }) => what)
+}

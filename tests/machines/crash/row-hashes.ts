@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely'
+import { type DatabaseConfig, openDatabase } from '../../../server/db/connection.ts'
 import type { DB } from '../../../server/db/schema.ts'
 
 /** A hash of all rows of one owner, by table: every table that names an owner, now and in future. */
-export async function rowHashes(db: Kysely<DB>, userId: string): Promise<Record<string, string>> {
+export async function hashRows(db: Kysely<DB>, userId: string): Promise<Record<string, string>> {
   const { rows: tables } = await sql<{ name: string }>`
     select c.table_name as name from information_schema.columns c
     join information_schema.tables t using (table_schema, table_name)
@@ -14,4 +15,10 @@ export async function rowHashes(db: Kysely<DB>, userId: string): Promise<Record<
   const queries = [hash('users', 'id'), ...tables.map(({ name }) => hash(name, 'user_id'))]
   const { rows } = await sql<{ name: string; hash: string }>`${sql.join(queries, sql` union all `)}`.execute(db)
   return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]))
+}
+
+/** The same of a database that nobody has open. */
+export async function hashRowsIn(config: DatabaseConfig, userId: string): Promise<Record<string, string>> {
+  await using opened = await openDatabase(config, () => undefined)
+  return await hashRows(opened.db, userId)
 }

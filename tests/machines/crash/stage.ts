@@ -4,7 +4,8 @@ import { createTestApp, type TestApp, testEnvironment } from '../../support/app.
 import { openInbox, sweep } from '../../support/connected-inbox.ts'
 import { push } from '../../support/push.ts'
 import { type CrashDatabase, newDatabase } from './databases.ts'
-import { readBystander, type Whereabouts } from './ending.ts'
+import type { Whereabouts } from './ending.ts'
+import { hashRowsIn } from './row-hashes.ts'
 import type { Arranged, Workflow } from './workflow.ts'
 
 /** Where trials take place one after the other: a Google, and for every workflow a world prepared once. */
@@ -39,7 +40,7 @@ export async function createStage({ url, logLevel }: { url: string | undefined; 
     restore()
     const database = owned.use(await base.copy())
     const arranged = await arrangeIn(google, database, arrange)
-    const bystanderHashes = await readBystander({ database, bystander })
+    const bystanderHashes = await hashRowsIn(database.config, bystander.userId)
     return { database, arranged, bystanderHashes, restore: google.checkpoint() }
   }
 

@@ -1,6 +1,6 @@
 import { readEnding } from './ending.ts'
 import { beginLife, bury, type Life } from './life.ts'
-import { type Fault, isKill } from './points.ts'
+import type { Fault } from './points.ts'
 import { problemsOf } from './problems.ts'
 import type { ProcessPool } from './processes.ts'
 import type { Stage, World } from './stage.ts'
@@ -50,9 +50,14 @@ interface Trial {
 export async function runTrial(place: Place, workflow: Workflow, faults: readonly Fault[]): Promise<Outcome> {
   await using world = await place.stage.open(workflow)
   const trial: Trial = { place, world, isAnswered: false, aheadMs: 0 }
-  const hang = setTimeout(() => void trial.life?.process[Symbol.asyncDispose](), hangMs)
+  let isHung = false
+  const hang = setTimeout(() => {
+    isHung = true
+    void trial.life?.process[Symbol.asyncDispose]()
+  }, hangMs)
   try {
-    return await liveThrough(trial, faults)
+    const outcome = await liveThrough(trial, faults)
+    return isHung ? { ...outcome, problems: [...outcome.problems, 'a server hung'] } : outcome
   } catch (error) {
     await trial.life?.process[Symbol.asyncDispose]()
     return { problems: [stackOf(error)], worked: [], rested: [] }
@@ -67,8 +72,11 @@ async function liveThrough(trial: Trial, faults: readonly Fault[]): Promise<Outc
   const worked = await attempt(() => work(trial, life, faults[0]))
   const missed: string[] = []
   for (const [index, fault] of faults.entries()) {
-    if (!(await hasStruck(life, fault))) missed.push(`${fault.step} was not reached`)
-    else if (isKill(fault)) life = await reincarnate(trial, faults[index + 1] ?? null)
+    // A step that comes with a repetition may be passed later than in the recording.
+    if (!(await hasStruck(life))) await attempt(() => rest(trial, life))
+    if (!(await hasStruck(life))) missed.push(`${fault.step} was not reached`)
+    if (life.process.isAlive()) await life.commands.lift()
+    else life = await reincarnate(trial, faults[index + 1] ?? null)
   }
   const rested = await rest(trial, life)
   if (faults.some(({ moment }) => moment === 'fail-always')) {
@@ -118,10 +126,9 @@ async function act(trial: Trial, person: Life['person']): Promise<void> {
   trial.isAnswered = true
 }
 
-/** Whether the fault came to pass. From now on a living process has none. */
-async function hasStruck({ process, commands }: Life, fault: Fault): Promise<boolean> {
-  if (process.isAlive()) return (await commands.lift()).hasStruck
-  return isKill(fault) && (await process.ended) === 'SIGKILL'
+/** Whether the fault came to pass. Nothing but a kill of its own may end the process. */
+async function hasStruck({ process, commands }: Life): Promise<boolean> {
+  return commands.hasStruck().catch(async () => (await process.ended) === 'SIGKILL')
 }
 
 /** Another process takes over when all leases of the dead one have lapsed. */

@@ -26,7 +26,7 @@ export async function openFuzzDatabase(config: DatabaseConfig): Promise<FuzzData
   return {
     write(batch) {
       tail = tail.then(() => {
-        worker.postMessage(batch)
+        worker.postMessage(batch, [])
         return answer()
       })
       return tail

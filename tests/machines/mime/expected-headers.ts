@@ -2,35 +2,35 @@ import type { ParsedMail } from '../../../server/ports.ts'
 import { corpusFile } from '../../support/corpus.ts'
 import { addressLine, type Expectation, squeeze } from './expectation.ts'
 
-interface Row<T> {
-  readonly header: string
-  readonly expected: T
-}
 interface Person {
   readonly name: string | null
   readonly address: string | null
 }
-type People = { List: Person[] } | { Group: { name: string | null; addresses: Person[] }[] } | 'Empty'
+/** What a list expects of a value: people, a text, or ids. */
+type Expected = { List: Person[] } | { Group: { addresses: Person[] }[] } | string | string[] | null
 
 /** stalwartlabs/mail-parser's lists of single header values, each put into a mail; dates and types are not used here. */
 export function headerExpectations(): Expectation[] {
   return [
-    ...expectations<People>('address', 'To', (mail, expected) => [
-      addressLine(peopleOf(expected)),
-      addressLine(mail.to),
-    ]),
-    ...expectations<string>('unstructured', 'Subject', (mail, expected) => [expected ?? '', mail.subject]),
-    ...expectations<string[]>('id', 'References', (mail, expected) => [
-      (expected ?? []).map((id) => `<${id}>`).join(' '),
+    ...expectations('address', 'To', (mail, expected) => [addressLine(peopleOf(expected)), addressLine(mail.to)]),
+    ...expectations('unstructured', 'Subject', (mail, expected) => [textsOf(expected).join(''), mail.subject]),
+    ...expectations('id', 'References', (mail, expected) => [
+      textsOf(expected)
+        .map((id) => `<${id}>`)
+        .join(' '),
       mail.references.join(' '),
     ]),
   ]
 }
 
-function expectations<T>(list: string, name: string, pair: (mail: ParsedMail, expected: T) => [string, string]) {
+function expectations(
+  list: string,
+  name: string,
+  pair: (mail: ParsedMail, expected: Expected) => [wanted: string, got: string],
+): Expectation[] {
   const path = `mime/stalwart-mail-parser/headers/${list}.json`
-  const rows = JSON.parse(corpusFile(path).toString()) as Row<T>[]
-  return rows.map(({ header, expected }, index): Expectation => ({
+  const rows: { header: string; expected: Expected }[] = JSON.parse(corpusFile(path).toString())
+  return rows.map(({ header, expected }, index) => ({
     name: `${path}#${index}`,
     raw: Buffer.from(`${name}: ${header}\nFrom: ann@example.com\n\ntext\n`),
     differences(mail) {
@@ -40,8 +40,12 @@ function expectations<T>(list: string, name: string, pair: (mail: ParsedMail, ex
   }))
 }
 
-function peopleOf(expected: People): { name: string; address: string }[] {
-  if (typeof expected !== 'object' || expected === null) return []
+function textsOf(expected: Expected): string[] {
+  return typeof expected === 'string' ? [expected] : Array.isArray(expected) ? expected : []
+}
+
+function peopleOf(expected: Expected): { name: string; address: string }[] {
+  if (typeof expected !== 'object' || expected === null || Array.isArray(expected)) return []
   const people = 'List' in expected ? expected.List : expected.Group.flatMap(({ addresses }) => addresses)
   return people.flatMap(({ name, address }) => (isMailbox(address) ? [{ name: name ?? '', address }] : []))
 }

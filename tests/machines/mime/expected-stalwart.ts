@@ -72,20 +72,25 @@ function attachedIn({ attachments, parts, text_body, html_body }: Expected): num
   return attachments.filter((index) => !isShown(index) || parts[index]?.body.Text === undefined)
 }
 
-function valueOf(headers: Part['headers'], name: string): object | undefined {
+interface Value {
+  readonly Text?: string
+  readonly Address?: { List?: Person[]; Group?: { addresses: Person[] }[] }
+}
+
+function valueOf(headers: Part['headers'], name: string): Value | undefined {
   const value = headers.find((header) => header.name === name)?.value
   return typeof value === 'object' && value !== null ? value : undefined
 }
 
 function textOf(headers: Part['headers'], name: string): string {
-  return (valueOf(headers, name) as { Text?: string } | undefined)?.Text ?? ''
+  return valueOf(headers, name)?.Text ?? ''
 }
 
 function peopleOf(headers: Part['headers'], name: string): { name: string; address: string }[] {
-  const value = valueOf(headers, name) as
-    | { Address?: { List?: Person[]; Group?: { addresses: Person[] }[] } }
-    | undefined
-  const people = value?.Address?.List ?? value?.Address?.Group?.flatMap(({ addresses }) => addresses) ?? []
+  const { List, Group } = valueOf(headers, name)?.Address ?? {}
+  const people = List ?? Group?.flatMap(({ addresses }) => addresses) ?? []
   // Who has no address cannot be written to and is left out.
-  return people.flatMap(({ name, address }) => (address?.includes('@') ? [{ name: name ?? '', address }] : []))
+  return people.flatMap((person) =>
+    person.address?.includes('@') ? [{ name: person.name ?? '', address: person.address }] : [],
+  )
 }

@@ -41,7 +41,8 @@ export async function runMimeMachine(codec: MimeCodec, { every, say }: { every: 
       ...untyped.map((name) => `${name} has no typed result`),
       ...(worst.ms > maximumMs ? [`${worst.name} took ${Math.round(worst.ms)} ms`] : []),
       ...failuresOf(suppression),
-      ...[...poor('parsers', parsers), ...poor('quotes', quotes)],
+      ...poor('parsers', parsers),
+      ...poor('quotes', quotes),
     ],
   }
 }

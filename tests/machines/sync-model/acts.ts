@@ -28,6 +28,9 @@ const disturbanceWeights = {
 export const actWeights = { ...editWeights, ...disturbanceWeights }
 export type ActKind = keyof typeof actWeights
 
+/** What makes a run at work pointless. */
+const settlingWeights = { answer: 4, replyArrive: 4, trash: 1, delete: 1 } as const
+
 /** Most work has fewer, and then nothing befalls it. */
 const stepsOfSync = 14
 const stepsOfWork = 40
@@ -80,7 +83,7 @@ const disturbances: Record<keyof typeof disturbanceWeights, (random: Random, wor
   },
   work: (_random, world) => ending(work(world)),
   workWhileSynced(random, world) {
-    const kind = random.weighted(editWeights)
+    const kind = random.weighted(settlingWeights)
     const event = async () => `${await edit(kind, random, world)}, sync ${await ending(sync(world))}`
     return ending(interruptedAtAStep(random, stepsOfWork, () => work(world), event))
   },

@@ -1,3 +1,5 @@
+import { colourNames } from './colour-names.ts'
+
 /** Red, green, blue from 0 to 255; `transparent` paints nothing; null is a colour nobody here can tell. */
 export type Colour = readonly [number, number, number] | 'transparent' | null
 
@@ -8,19 +10,14 @@ export const linkBlue: Colour = [0, 0, 238]
 /** Below this contrast (WCAG 2.1, 1 to 21) nobody reads a word. */
 const minimumContrast = 1.1
 
-/** A CSS or HTML colour: hexadecimal, `rgb()`, `rgba()` or one of the commoner names. */
+/** A CSS or HTML colour: a name, hexadecimal, `rgb()` or `hsl()`. */
 export function parseColour(value: string): Colour {
   const text = value.trim().toLowerCase()
   if (text === 'transparent') return 'transparent'
-  const named = names[text]
-  if (named) return named
-  const hex = /^#?([0-9a-f]{6}(?:[0-9a-f]{2})?|[0-9a-f]{3,4})$/.exec(text)?.[1]
+  const hex = colourNames.get(text) ?? /^#?([0-9a-f]{6}(?:[0-9a-f]{2})?|[0-9a-f]{3,4})$/.exec(text)?.[1]
   if (hex) return fromHex(hex)
-  const parts = /^rgba?\(([^)]*)\)$/
-    .exec(text)?.[1]
-    ?.split(/[\s,/]+/)
-    .filter(Boolean)
-  return parts ? fromParts(parts) : null
+  const [, model, parts = ''] = /^(rgb|hsl)a?\(([^)]*)\)$/.exec(text) ?? []
+  return model ? fromParts(model, parts.split(/[\s,/]+/).filter(Boolean)) : null
 }
 
 /** Whether text of the first colour can be told from a background of the second; what nobody can tell counts as yes. */
@@ -32,19 +29,29 @@ export function isLegible(text: Colour, background: Colour): boolean {
 }
 
 function fromHex(hex: string): Colour {
-  const full = hex.length < 6 ? [...hex].map((digit) => digit + digit).join('') : hex
+  const full = hex.length < 6 ? hex.replace(/./g, '$&$&') : hex
   const [red = 0, green = 0, blue = 0, alpha = 255] = Buffer.from(full, 'hex')
   return alpha < 13 ? 'transparent' : [red, green, blue]
 }
 
-function fromParts(parts: readonly string[]): Colour {
-  const values = parts.map((part, index) => {
-    const number = Number.parseFloat(part)
-    return part.endsWith('%') ? number * (index < 3 ? 2.55 : 0.01) : number
+function fromParts(model: string, parts: readonly string[]): Colour {
+  const wholes = model === 'rgb' ? [255, 255, 255, 1] : [360, 1, 1, 1]
+  const values = parts.map(
+    (part, index) => Number.parseFloat(part) * (part.endsWith('%') ? (wholes[index] ?? 1) / 100 : 1),
+  )
+  const [first = NaN, second = NaN, third = NaN, alpha = 1] = values
+  if ([first, second, third, alpha].some(Number.isNaN)) return null
+  if (alpha < 0.05) return 'transparent'
+  return model === 'rgb' ? [first, second, third] : fromHsl(first, second, third)
+}
+
+/** CSS Color 4, 7.1. */
+function fromHsl(hue: number, saturation: number, lightness: number): Colour {
+  const [red = 0, green = 0, blue = 0] = [0, 8, 4].map((offset) => {
+    const k = (offset + hue / 30) % 12
+    return 255 * (lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1)))
   })
-  const [red = NaN, green = NaN, blue = NaN, alpha = 1] = values
-  if ([red, green, blue, alpha].some(Number.isNaN)) return null
-  return alpha < 0.05 ? 'transparent' : [red, green, blue]
+  return [red, green, blue]
 }
 
 function luminance([red, green, blue]: readonly [number, number, number]): number {
@@ -53,31 +60,4 @@ function luminance([red, green, blue]: readonly [number, number, number]): numbe
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
   }) as [number, number, number]
   return 0.2126 * r + 0.7152 * g + 0.0722 * b
-}
-
-const names: Readonly<Record<string, Colour>> = {
-  black,
-  white,
-  red: [255, 0, 0],
-  green: [0, 128, 0],
-  blue: [0, 0, 255],
-  navy: [0, 0, 128],
-  yellow: [255, 255, 0],
-  orange: [255, 165, 0],
-  purple: [128, 0, 128],
-  maroon: [128, 0, 0],
-  teal: [0, 128, 128],
-  gray: [128, 128, 128],
-  grey: [128, 128, 128],
-  silver: [192, 192, 192],
-  lightgray: [211, 211, 211],
-  lightgrey: [211, 211, 211],
-  gainsboro: [220, 220, 220],
-  whitesmoke: [245, 245, 245],
-  ghostwhite: [248, 248, 255],
-  snow: [255, 250, 250],
-  ivory: [255, 255, 240],
-  floralwhite: [255, 250, 240],
-  windowtext: black,
-  window: white,
 }

@@ -26,7 +26,6 @@ const relevant = new Set([
   'max-height',
   'max-width',
   'min-width',
-  'mso-hide',
   'opacity',
   'overflow',
   'position',

@@ -52,7 +52,6 @@ function isGone({ attributes }: StyledElement, value: Value, fontPx: number): bo
   return (
     attributes['hidden'] !== undefined ||
     value('display') === 'none' ||
-    /^all$/.test(value('mso-hide') ?? '') ||
     Number.parseFloat(value('opacity') ?? '1') < 0.05 ||
     (isClipped && ['height', 'max-height', 'max-width'].some(isNothing)) ||
     // `width: 1px; min-width: 100%` makes a telephone take the whole width.
@@ -107,6 +106,6 @@ function backgroundOf({ attributes }: StyledElement, value: Value, parent: Colou
 
 /** The colour inside a `background` shorthand. */
 function paintedColour(value: string): Colour {
-  const words = value.match(/rgba?\([^)]*\)|[^\s,]+/g) ?? []
+  const words = value.match(/(?:rgb|hsl)a?\([^)]*\)|[^\s,]+/g) ?? []
   return words.map(parseColour).find((colour) => colour !== null) ?? null
 }

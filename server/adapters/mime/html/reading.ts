@@ -14,9 +14,9 @@ export function readLooks(html: string) {
   const flags = new Set<MailFlag>()
   const current = () => looks.at(-1) ?? pageLook
 
-  function leaveOut(text: string): true {
+  /** Layout is full of hidden blanks: only words are worth a flag. */
+  function leaveOut(text: string): void {
     if (/[\p{L}\p{N}]/u.test(text.replace(/&\w+;/g, ''))) flags.add('hidden-text')
-    return true
   }
 
   return {
@@ -27,6 +27,8 @@ export function readLooks(html: string) {
       // The sanitiser takes attributes out of its own copy.
       const element = { name, attributes: { ...attributes }, classes: attributes['class']?.split(/\s+/) ?? [] }
       path.push(element)
+      // It turns the letters round for whoever looks at them.
+      if (name === 'bdo') flags.add('bidi')
       looks.push(lookOf(element, stylesheet.styleOf(path), current()))
     },
     close(): void {
@@ -36,7 +38,8 @@ export function readLooks(html: string) {
     isGone: () => current().isGone,
     /** What is seen of a piece of text: the gap it takes stays. */
     seen(text: string): string {
-      if (current().isSeen || !leaveOut(text)) return text
+      if (current().isSeen) return text
+      leaveOut(text)
       return /\s/.test(text) ? ' ' : ''
     },
   }

@@ -10,6 +10,7 @@ const maxHtmlBytes = 1_000_000
 export interface SaneHtml {
   /** Null when it is too large. */
   readonly html: string | null
+  readonly problem: string | null
   readonly flags: ReadonlySet<MailFlag>
 }
 
@@ -26,12 +27,18 @@ export function sanitiseHtml(given: string): SaneHtml {
     onCloseTag: looks.close,
     textFilter: (text) => looks.seen(text),
     transformTags: { '*': (name, attributes) => elementOf(name, attributes, looks.isGone()) },
-    exclusiveFilter: ({ attribs, text }) => attribs[gone] !== undefined && looks.leaveOut(text),
+    exclusiveFilter({ attribs, text }) {
+      const isGone = attribs[gone] !== undefined
+      if (isGone) looks.leaveOut(text)
+      return isGone
+    },
   })
   const { text, traces } = stripInvisible(sane)
   const flags = new Set<MailFlag>([...traces, ...looks.flags])
   if (hasProseInComments(cut)) flags.add('html-comment')
-  return { html: Buffer.byteLength(text) > maxHtmlBytes ? null : text, flags }
+  if (Buffer.byteLength(text) > maxHtmlBytes)
+    return { html: null, problem: 'The HTML is too large and was left out.', flags }
+  return { html: text, problem: cut === given ? null : 'The HTML is too large and was cut.', flags }
 }
 
 /** Marks, while the HTML is read, an element that is left out with all that is in it. */

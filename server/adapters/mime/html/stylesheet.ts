@@ -16,8 +16,7 @@ const maxLength = 200_000
 const maxRules = 2_000
 
 export function parseStylesheet(html: string): Stylesheet {
-  const sheets = [...html.matchAll(/<style\b[^>]{0,500}>([\s\S]*?)(?:<\/style|$)/gi)].map(([, css = '']) => css)
-  const css = withoutComments(sheets.join('\n').slice(0, maxLength)).replace(/<!--|-->/g, ' ')
+  const css = withoutComments(sheetsOf(html).join('\n').slice(0, maxLength)).replace(/<!--|-->/g, ' ')
   const rules = rulesOf(css).sort((a, b) => a.selector.specificity - b.selector.specificity)
   const inline = new Map<string, Declarations>()
   return {
@@ -28,6 +27,19 @@ export function parseStylesheet(html: string): Stylesheet {
       return found.length === 0 ? (inline.get(own) ?? new Map()) : merge([...found, inline.get(own) ?? new Map()])
     },
   }
+}
+
+/** The `<style>` elements for a screen of any size; those inside a comment are for Outlook alone. */
+function sheetsOf(html: string): string[] {
+  const commentsAndSheets = /<!--[\s\S]*?(?:-->|$)|<style\b([^>]{0,500})>([\s\S]*?)(?:<\/style|$)/gi
+  return [...html.matchAll(commentsAndSheets)].flatMap(([, attributes, css = '']) => {
+    const media = /\bmedia\s*=\s*["']?([^"'>]*)/i.exec(attributes ?? '')?.[1] ?? ''
+    return attributes !== undefined && isAnyScreen(media) ? [css] : []
+  })
+}
+
+function isAnyScreen(media: string): boolean {
+  return /^\s*(?:(?:only\s+)?(?:all|screen))?\s*$/i.test(media)
 }
 
 /** Later ones win over earlier ones, important ones over all that are not. */
@@ -44,7 +56,8 @@ function rulesOf(css: string, isNested = false): Rule[] {
   const rules: Rule[] = []
   for (const { prelude, body } of blocksOf(css)) {
     if (rules.length >= maxRules) break
-    if (/^@media\s+(?:only\s+)?(?:all|screen)\s*$/i.test(prelude) && !isNested) rules.push(...rulesOf(body, true))
+    const media = /^@media\b(.*)$/is.exec(prelude)?.[1]
+    if (media !== undefined && isAnyScreen(media) && !isNested) rules.push(...rulesOf(body, true))
     if (prelude.startsWith('@')) continue
     const declarations = parseDeclarations(body)
     if (declarations.size === 0) continue

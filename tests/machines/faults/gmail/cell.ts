@@ -1,6 +1,8 @@
 import { faultMatrix } from '../../../../demo/sandbox/sandbox.ts'
+import { isUpstream } from '../../../../server/errors.ts'
 import { type CallSite, type CallSiteName, callSites } from './call-sites.ts'
 import { CursorWatch } from './cursor-watch.ts'
+import type { PortFailure } from './log.ts'
 import { type FaultName, meaningOf } from './meanings.ts'
 import { ownerActs } from './owner-acts.ts'
 import { endingProblems } from './problems/ending.ts'
@@ -8,7 +10,7 @@ import { failureProblems } from './problems/failures.ts'
 import { postProblems } from './problems/posts.ts'
 import { sightProblems } from './problems/sight.ts'
 import { waitProblems } from './problems/waits.ts'
-import { isBetweenTries, untilNextMs } from './rows.ts'
+import { untilNextMs, untilNextTryMs } from './rows.ts'
 import type { Scene } from './scene.ts'
 import { Trial, type TrialOptions } from './trial.ts'
 
@@ -44,8 +46,8 @@ export async function playGmailCell(
   const match = { method, path, email: owner.email }
   const struck = app.google.inject({ match, kind: faultMatrix[fault], times: isLasting ? Infinity : 1 })
 
-  const waitsAlready = workflow.job === 'dispatch-outbox'
-  if (waitsAlready) await trial.pass((await untilNextMs(scene)) ?? 0)
+  // A send has its job already, perhaps between two tries.
+  if (workflow.job === 'dispatch-outbox') await trial.pass((await untilNextMs(scene)) ?? 0)
   else await trial.enqueue(workflow.job)
   await workAndLook(trial, cursor)
   if (isLasting) await useUpTries(trial, cursor)
@@ -55,7 +57,7 @@ export async function playGmailCell(
   const isFelt = isLasting || !meaning.isCured
   const problems = [
     ...(struck.hits > 0 ? [] : ['the call was never made']),
-    ...failureProblems(trial.log.failures, meaning, isLasting),
+    ...failureProblems(foreign(trial), meaning, isFelt),
     ...(await sightProblems(trial, { site, meaning, isFelt })),
   ]
   // What Gmail says is gone must be gone, or nobody could know.
@@ -70,10 +72,18 @@ export async function playGmailCell(
   ]
 }
 
+/** What failed beside that which the workflow goes through anyhow. */
+function foreign({ log, scene }: Trial): readonly PortFailure[] {
+  const { meets } = scene.workflow
+  return meets ? log.failures.filter(({ error }) => !isUpstream(error, meets)) : log.failures
+}
+
 /** Time passes to each try of the job, until it has none left or is put off. */
 async function useUpTries(trial: Trial, cursor: CursorWatch): Promise<void> {
-  for (let tries = 1; tries < mostTries && (await isBetweenTries(trial.scene)); tries++) {
-    await trial.pass((await untilNextMs(trial.scene)) ?? 0)
+  for (let tries = 1; tries < mostTries; tries++) {
+    const waitMs = await untilNextTryMs(trial.scene)
+    if (waitMs === null) return
+    await trial.pass(waitMs)
     await workAndLook(trial, cursor)
   }
 }
@@ -83,7 +93,7 @@ async function comeToRest(trial: Trial, cursor: CursorWatch): Promise<string[]> 
   let problems: string[] = []
   for (let round = 0; round < mostRounds; round++) {
     await ownerActs(trial)
-    problems = await endingProblems(trial)
+    problems = await endingProblems(trial); if (process.env.DBG) console.log(round, problems, await (await import('./rows.ts')).untilNextMs(trial.scene), trial.log.jobRuns.slice(-6).map(r=>r.name+' '+r.calls.map(c=>c.method+c.path.slice(-20)+c.status)+' '+(r.error as any)?.message))
     if (problems.length === 0) return []
     const waitMs = (await untilNextMs(trial.scene)) ?? longestPassMs
     await trial.pass(Math.min(longestPassMs, Math.max(shortestPassMs, waitMs)))

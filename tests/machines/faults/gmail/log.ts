@@ -1,6 +1,7 @@
 import type { SandboxRequest } from '../../../../demo/sandbox/sandbox.ts'
 import type { JobHandlers, JobName } from '../../../../server/jobs/catalog.ts'
 import type { TestApp, TestOwner } from '../../../support/app.ts'
+import { aheadOf } from './scene.ts'
 
 /** One run of a job: what Google saw of it, by the product's clock, and how it ended. */
 export interface JobRun {
@@ -96,6 +97,6 @@ export class Log {
   }
 
   private inOurTime(at: Date): Date {
-    return new Date(at.getTime() + this.app.clock.now().getTime() - Date.now())
+    return new Date(at.getTime() + aheadOf(this.app.clock))
   }
 }

@@ -17,23 +17,26 @@ export async function unfinished({ app }: Scene): Promise<string[]> {
   return rows.map(({ what }) => what)
 }
 
-/** How long until the next moment that something waits for; null when nothing does. */
+/** How long until the next moment that something waits for, in ms; null when nothing does. */
 export async function untilNextMs({ app }: Scene): Promise<number | null> {
   const now = app.clock.now().toISOString()
   const { rows } = await sql<{ ms: number | null }>`
     select (extract(epoch from min(wait)) * 1000)::float8 as ms from (
-      select start_after - now() as wait from pgboss.job where state in ('created', 'retry')
+      select start_after - now() as wait from pgboss.job where state in ('created', 'retry') and name <> 'dead-letter'
       union all select retry_at - ${now}::timestamptz from mailboxes where status = 'active'
       union all select watch_retry_at - ${now}::timestamptz from mailboxes where status = 'active'
       union all select retry_at - ${now}::timestamptz from outbox where state in ('READY', 'SENDING', 'UNKNOWN')
       union all select retry_at - ${now}::timestamptz from quarantined_messages
-    ) as waits where wait > interval '0'`.execute(app.db)
+    ) as waits`.execute(app.db)
   return rows[0]?.ms ?? null
 }
 
-export async function isBetweenTries({ app, workflow }: Scene): Promise<boolean> {
-  const { rows } = await sql`select from pgboss.job where name = ${workflow.job} and state = 'retry'`.execute(app.db)
-  return rows.length > 0
+/** How long until the workflow's job is tried again, in ms; null when it is over or put off. */
+export async function untilNextTryMs({ app, workflow }: Scene): Promise<number | null> {
+  const { rows } = await sql<{ ms: number }>`
+    select (extract(epoch from start_after - now()) * 1000)::float8 as ms from pgboss.job
+    where name = ${workflow.job} and state = 'retry'`.execute(app.db)
+  return rows[0]?.ms ?? null
 }
 
 export function mailboxRow({ app, mailboxId }: Scene) {

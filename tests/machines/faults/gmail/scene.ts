@@ -1,3 +1,4 @@
+import type { Clock } from '../../../../server/ports.ts'
 import type { TestApp, TestOwner } from '../../../support/app.ts'
 import { keepRows } from './kept-rows.ts'
 import { type Workflow, type WorkflowName, workflows } from './workflows.ts'
@@ -22,7 +23,7 @@ export async function setScene(app: TestApp, name: WorkflowName): Promise<Scene>
   const gmailIds = messages.filter(({ labelIds }) => !labelIds.includes('DRAFT')).map(({ id }) => id)
   const restoreGoogle = app.google.checkpoint()
   const restoreRows = await keepRows(app.db)
-  const keptAt = app.clock.now().getTime()
+  const aheadMs = aheadOf(app.clock)
   return {
     app,
     workflow,
@@ -32,7 +33,12 @@ export async function setScene(app: TestApp, name: WorkflowName): Promise<Scene>
     async restore() {
       restoreGoogle()
       await restoreRows()
-      app.clock.advance(keptAt - app.clock.now().getTime())
+      app.clock.advance(aheadMs - aheadOf(app.clock))
     },
   }
+}
+
+/** How far a clock is ahead of the true time, in ms. */
+export function aheadOf(clock: Clock): number {
+  return clock.now().getTime() - Date.now()
 }

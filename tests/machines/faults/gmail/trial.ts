@@ -6,10 +6,13 @@ import { createPgQuota } from '../../../../server/adapters/pg-quota.ts'
 import type { AppContext } from '../../../../server/context.ts'
 import type { JobHandlers, JobName } from '../../../../server/jobs/catalog.ts'
 import { createHandlers } from '../../../../server/jobs/handlers.ts'
-import type { Circuits } from '../../../../server/ports.ts'
+import type { Circuits, JobQueue } from '../../../../server/ports.ts'
+import { appRouter } from '../../../../server/router.ts'
+import { createCallerFactory } from '../../../../server/routers/trpc.ts'
+import { requestContext } from '../../../support/app.ts'
 import { Log } from './log.ts'
 import { renewableCircuits } from './renewable-circuits.ts'
-import type { Scene } from './scene.ts'
+import { aheadOf, type Scene } from './scene.ts'
 
 export type GmailPorts = Pick<AppContext, 'mailbox' | 'mailSender' | 'mailboxWatch'>
 
@@ -20,6 +23,7 @@ export interface TrialOptions {
   readonly spoil?: ((ports: GmailPorts) => GmailPorts) | undefined
 }
 
+const createCaller = createCallerFactory(appRouter)
 const circuitPauseMs = 30_000
 
 /** One play of a scene, with the product's own code on adapters and circuits that nobody has used before. */
@@ -37,13 +41,13 @@ export class Trial {
     this.log = new Log(scene.app, scene.owner)
     const config = { ...ctx.config, ...scene.workflow.config }
     const ports = spoil(gmailPorts(ctx, circuits, deadlineMs))
-    this.ctx = { ...ctx, config, circuits, ...this.watchPorts(ports) }
+    this.ctx = { ...ctx, config, circuits, jobs: inTrueTime(ctx), ...this.watchPorts(ports) }
     this.handlers = this.log.watchJobs(createHandlers(this.ctx))
     this.renewCircuits = renew
   }
 
   get api() {
-    return this.scene.app.as(this.scene.owner)
+    return createCaller(requestContext(this.ctx, this.scene.owner))
   }
 
   async enqueue(name: JobName): Promise<void> {
@@ -59,6 +63,7 @@ export class Trial {
 
   /** Time passes for the product, its queue, and the pauses that Gmail asked for. */
   async pass(ms: number): Promise<void> {
+    if (ms <= 0) return
     this.scene.app.clock.advance(ms)
     const interval = sql`make_interval(secs => ${ms / 1_000}::float8)`
     await sql`update pgboss.job set start_after = start_after - ${interval} where state in ('created', 'retry')`.execute(
@@ -74,6 +79,16 @@ export class Trial {
       mailSender: this.log.watchPort(mailSender),
       mailboxWatch: this.log.watchPort(mailboxWatch),
     }
+  }
+}
+
+/** The queue keeps the database's time, which no trial moves. */
+function inTrueTime({ jobs, clock }: AppContext): JobQueue {
+  const inQueueTime = (at: Date) => new Date(at.getTime() - aheadOf(clock))
+  return {
+    ...jobs,
+    enqueue: (trx, name, payload, when) =>
+      jobs.enqueue(trx, name, payload, when && { startAfter: inQueueTime(when.startAfter) }),
   }
 }
 

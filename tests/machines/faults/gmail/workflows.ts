@@ -1,4 +1,5 @@
 import type { Config } from '../../../../server/config.ts'
+import type { UpstreamKind } from '../../../../server/errors.ts'
 import type { JobName } from '../../../../server/jobs/catalog.ts'
 import type { TestApp, TestOwner } from '../../../support/app.ts'
 import { openInbox } from '../../../support/connected-inbox.ts'
@@ -11,6 +12,8 @@ export interface Workflow {
   /** How many replies go out by it, or have gone out when it begins. */
   readonly replies: 0 | 1
   readonly config?: Partial<Config>
+  /** What it goes through without any fault. */
+  readonly meets?: UpstreamKind
   /** A fresh owner for whom the job is due, or who only needs it enqueued. */
   prepare(app: TestApp): Promise<{ owner: TestOwner; mailboxId: string }>
 }
@@ -58,6 +61,7 @@ export const workflows = {
   resync: {
     job: 'sync-mailbox',
     replies: 0,
+    meets: 'history_expired',
     async prepare(app) {
       const inbox = await withNewMail(app)
       app.google.expireHistory(inbox.owner.email)

@@ -6,12 +6,12 @@ import type { Meaning } from '../meanings.ts'
 const longestMs = 3_000
 
 /** Whether what the ports threw while the fault was in force is what `errors.ts` promises, in time and with its wait. */
-export function failureProblems(failures: readonly PortFailure[], meaning: Meaning, isLasting: boolean): string[] {
-  const isFelt = meaning.kind !== null && (isLasting || !meaning.isCured)
-  const felt = failures.filter(({ error }) => !isLeftAlone(error))
+export function failureProblems(failures: readonly PortFailure[], meaning: Meaning, isFelt: boolean): string[] {
+  const expected = isFelt && meaning.kind !== null ? meaning : null
+  const answered = failures.filter(({ error }) => !isLeftAlone(error))
   return [
-    ...(isFelt && felt.length === 0 ? [`nothing failed, although Google answered ${meaning.kind}`] : []),
-    ...(isFelt ? felt : failures).flatMap((failure) => problemsOf(failure, isFelt ? meaning : null)),
+    ...(expected && answered.length === 0 ? [`nothing failed, although it was ${expected.kind}`] : []),
+    ...(expected ? answered : failures).flatMap((failure) => problemsOf(failure, expected)),
   ]
 }
 

@@ -1,0 +1,29 @@
+import type { PgBoss } from 'pg-boss'
+import { type JobDefinition, jobCatalog, type JobName } from '../jobs/catalog.ts'
+import { deadLetterQueue } from './pg-boss-dead-letters.ts'
+import { withSpareTries } from './pg-boss-tries.ts'
+
+export const jobNames = Object.keys(jobCatalog) as JobName[]
+export const jobDefinition = (name: JobName): JobDefinition => jobCatalog[name]
+
+/** Makes a queue for every job of the catalogue, or brings it up to date. */
+export async function ensureQueues(boss: PgBoss): Promise<void> {
+  const existing = new Set((await boss.getQueues()).map((queue) => queue.name))
+  if (!existing.has(deadLetterQueue)) await boss.createQueue(deadLetterQueue, { retentionSeconds: 30 * 86_400 })
+  for (const name of jobNames) {
+    const { retryLimit, retryDelay, oneAtATime, comesAgain } = jobDefinition(name)
+    const options = {
+      retryLimit: withSpareTries(retryLimit),
+      retryDelay,
+      retryBackoff: true,
+      retryDelayMax: 900,
+      heartbeatSeconds: 30,
+      expireInSeconds: 600,
+      deleteAfterSeconds: 86_400,
+      notify: true,
+    }
+    const policy = oneAtATime ? 'short' : 'standard'
+    if (!existing.has(name)) await boss.createQueue(name, { ...options, policy })
+    await boss.updateQueue(name, { ...options, deadLetter: comesAgain ? null : deadLetterQueue })
+  }
+}

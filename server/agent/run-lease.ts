@@ -1,0 +1,62 @@
+import type { AppContext } from '../context.ts'
+import { loadEmail } from '../db/run-input.ts'
+import { claimTrace, moveEmail, moveTrace, traceStatus } from '../db/runs.ts'
+import { getSettings } from '../db/settings.ts'
+import { HeldError } from '../errors.ts'
+import { step } from '../step.ts'
+import type { Run } from './state.ts'
+
+const leaseMs = 45_000
+const claimable = ['pending', 'needs_review', 'no_reply', 'rejected', 'processing'] as const
+
+/** Takes the run and its mail; undefined when there is nothing to do. HeldError while another worker's lease stands. */
+export async function claimRun(ctx: AppContext, userId: string, traceId: string): Promise<Run | undefined> {
+  const run = await step('claim-run', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      const trace = await claimTrace(trx, userId, traceId, runLease(ctx))
+      const email = trace && (await loadEmail(trx, userId, trace.emailId))
+      if (!trace || !email) return undefined
+      const isFree =
+        trace.scope === 'classify' || (await moveEmail(trx, userId, email.id, { from: claimable, to: 'processing' }))
+      if (!isFree) {
+        const ended = {
+          status: 'failed',
+          error: 'the mail was settled before the run began',
+          finishedAt: runLease(ctx).now,
+        } as const
+        await moveTrace(trx, userId, { traceId, epoch: trace.epoch }, ended)
+        return undefined
+      }
+      const settings = await getSettings(trx, userId)
+      const { scope, epoch, createdAt } = trace
+      return { input: { userId, traceId, email, settings }, scope, epoch, createdAt }
+    }),
+  )
+  if (run) return run
+  const trace = await traceStatus(ctx.db, userId, traceId)
+  // Another worker's lease still stands: come again, in case that worker is dead.
+  if (trace?.status === 'running') throw new HeldError('this run is held by another worker')
+  return undefined
+}
+
+/** Lets the next try begin at once instead of waiting for the lease to lapse. */
+export async function releaseRun(ctx: AppContext, run: Run): Promise<void> {
+  const { epoch, input } = run
+  const leaseUntil = new Date(ctx.clock.now().getTime() - 1).toISOString()
+  const release = () => moveTrace(ctx.db, input.userId, { traceId: input.traceId, epoch }, { leaseUntil })
+  await quietly(ctx, run, () => step('release-run', release))
+}
+
+/** For what follows a failure: it must not hide it by one of its own. */
+export async function quietly(ctx: AppContext, { input }: Run, effect: () => Promise<unknown>): Promise<void> {
+  try {
+    await effect()
+  } catch (failure) {
+    ctx.logger.warn({ err: failure, traceId: input.traceId }, 'the failure of a run could not be noted')
+  }
+}
+
+export function runLease(ctx: AppContext): { now: string; until: string } {
+  const now = ctx.clock.now()
+  return { now: now.toISOString(), until: new Date(now.getTime() + leaseMs).toISOString() }
+}
