@@ -20,7 +20,7 @@ const Ended = z.object({ affected: z.number() })
 export async function postponeJob(
   { boss, db }: { boss: PgBoss; db: Kysely<DB> },
   name: JobName,
-  { id, data, retryLimit, retryCount, singletonKey, groupId }: FetchedJob,
+  { id, data, priority, retryLimit, retryCount, singletonKey, groupId }: FetchedJob,
   waitMs: number,
 ): Promise<void> {
   // So that what waits for the same moment does not come all at once.
@@ -32,6 +32,7 @@ export async function postponeJob(
       if (Ended.parse(ended).affected === 0) return
       await boss.send(name, data, {
         ...queue,
+        priority,
         startAfter,
         retryLimit: triesLeft({ retryLimit, retryCount }),
         ...(singletonKey ? { singletonKey } : {}),

@@ -6,10 +6,11 @@ import type { JobHandlers, JobName, JobPayload } from '../jobs/catalog.ts'
 import type { JobQueue } from '../ports.ts'
 import { type QueueDatabase, queueConnection } from './pg-boss-connection.ts'
 import { createDeadLetters } from './pg-boss-dead-letters.ts'
+import { ensureFairnessIndex, priorityOf } from './pg-boss-fairness.ts'
 import { postponeJob } from './pg-boss-postpone.ts'
 import { ensureQueues, jobDefinition, jobNames } from './pg-boss-queues.ts'
 import { type FetchedJob, type JobRunner, runJob } from './pg-boss-run.ts'
-import { checkQueue } from './pg-boss-state.ts'
+import { checkQueue, dueQueues } from './pg-boss-state.ts'
 import { spendTries } from './pg-boss-tries.ts'
 
 /** How long jobs may go on once the process is told to stop. */
@@ -28,6 +29,7 @@ export async function startPgBoss(
   boss.on('warning', (warning) => logger.warn({ warning: warning.message }, 'queue warning'))
   await boss.start()
   await ensureQueues(boss)
+  await ensureFairnessIndex(boss)
   const run: JobRunner = { logger, stopping, postpone: (...job) => postponeJob({ boss, db }, ...job) }
   let stoppedAt: number | undefined
   stopping.addEventListener('abort', () => {
@@ -49,7 +51,9 @@ export async function startPgBoss(
       const options = {
         db,
         ...(singletonKey ? { singletonKey } : {}),
-        ...('userId' in payload ? { group: { id: payload.userId } } : {}),
+        ...('userId' in payload
+          ? { group: { id: payload.userId }, priority: await priorityOf(db, name, payload.userId) }
+          : {}),
         ...(when ? { startAfter: when.startAfter } : {}),
       }
       // One that waits may be fetched between the two questions: then there is room for a new one.
@@ -85,7 +89,7 @@ export async function startPgBoss(
       let ran = 0
       for (let found = true; found;) {
         found = false
-        for (const name of jobNames) {
+        for (const name of await dueQueues(boss)) {
           const jobs: FetchedJob[] = await boss.fetch<object>(name, { batchSize: 20, includeMetadata: true })
           if (jobs.length > 0) found = true
           ran += jobs.length

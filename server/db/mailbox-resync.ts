@@ -2,6 +2,8 @@ import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { DB } from './schema.ts'
 
 // What Gmail has, noted page by page while a mailbox is resynced, and in what it differs from what is stored here.
+// Each row looks its counterpart up by a limited subquery: a join could be planned badly, for rows that are as new as
+// these have no statistics yet, and then compares each with each.
 
 /** Notes that Gmail has these messages, beside the labels already noted with these. */
 export async function noteListed(
@@ -47,7 +49,7 @@ export async function storedWithLabel(
   { labels, limit }: { labels: readonly string[]; limit: number },
 ): Promise<string[]> {
   const rows = await selectStored(db, userId, mailboxId)
-    .where((eb) => eb.exists(listingOf(eb).where(overlaps(labels))))
+    .where((eb) => eb(listingOf(eb).where(overlaps(labels)), 'is not', null))
     .limit(limit)
     .execute()
   return rows.map(({ id }) => id)
@@ -56,7 +58,7 @@ export async function storedWithLabel(
 /** Stored mail that Gmail has not listed. */
 export function storedButUnlisted(db: Kysely<DB>, userId: string, mailboxId: string, limit: number) {
   return selectStored(db, userId, mailboxId)
-    .where((eb) => eb.not(eb.exists(listingOf(eb))))
+    .where((eb) => eb(listingOf(eb), 'is', null))
     .limit(limit)
     .execute()
 }
@@ -78,6 +80,7 @@ function listingOf(eb: ExpressionBuilder<DB, 'emails'>) {
     .whereRef('resyncListings.mailboxId', '=', 'emails.mailboxId')
     .whereRef('resyncListings.gmailId', '=', 'emails.gmailId')
     .select('resyncListings.gmailId')
+    .limit(1)
 }
 
 function overlaps(labels: readonly string[]) {
@@ -96,8 +99,8 @@ export async function listedButMissing(
     .where('resyncListings.userId', '=', userId)
     .where('resyncListings.mailboxId', '=', mailboxId)
     .where((eb) => eb.not(overlaps(leftOut)))
-    .where((eb) => eb.not(eb.exists(emailOf(eb))))
-    .where((eb) => eb.not(eb.exists(quarantinedOf(eb).where('quarantinedMessages.retryAt', '>', now))))
+    .where((eb) => eb(emailOf(eb), 'is', null))
+    .where((eb) => eb(quarantinedOf(eb).where('quarantinedMessages.retryAt', '>', now), 'is', null))
     // Ids of Gmail grow with time, and all have the same length.
     .orderBy('resyncListings.gmailId', 'desc')
     .limit(limit)
@@ -113,6 +116,7 @@ function emailOf(eb: ExpressionBuilder<DB, 'resyncListings'>) {
     .whereRef('emails.mailboxId', '=', 'resyncListings.mailboxId')
     .whereRef('emails.gmailId', '=', 'resyncListings.gmailId')
     .select('emails.id')
+    .limit(1)
 }
 
 function quarantinedOf(eb: ExpressionBuilder<DB, 'resyncListings'>) {
@@ -122,6 +126,7 @@ function quarantinedOf(eb: ExpressionBuilder<DB, 'resyncListings'>) {
     .whereRef('quarantinedMessages.mailboxId', '=', 'resyncListings.mailboxId')
     .whereRef('quarantinedMessages.gmailId', '=', 'resyncListings.gmailId')
     .select('quarantinedMessages.id')
+    .limit(1)
 }
 
 /** Gives stored mail the labels Gmail lists it with, but for mail with one of `leftOut`; answers how much changed. */
@@ -133,13 +138,17 @@ export async function adoptListedLabels(
 ): Promise<number> {
   const { rows } = await sql`
     with differing as (
-      select emails.id, resync_listings.labels from emails
-      join resync_listings on resync_listings.user_id = emails.user_id
-        and resync_listings.mailbox_id = emails.mailbox_id and resync_listings.gmail_id = emails.gmail_id
-      where emails.user_id = ${userId} and emails.mailbox_id = ${mailboxId} and not ${overlaps(leftOut)}
-        and (emails.gone_at is not null
-          or not (emails.labels @> resync_listings.labels and emails.labels <@ resync_listings.labels))
-      order by emails.id
+      select stored.id, resync_listings.labels from resync_listings
+      cross join lateral (
+        select id, labels, gone_at from emails
+        where emails.user_id = resync_listings.user_id and emails.mailbox_id = resync_listings.mailbox_id
+          and emails.gmail_id = resync_listings.gmail_id
+        limit 1
+      ) as stored
+      where resync_listings.user_id = ${userId} and resync_listings.mailbox_id = ${mailboxId}
+        and not ${overlaps(leftOut)}
+        and (stored.gone_at is not null
+          or not (stored.labels @> resync_listings.labels and stored.labels <@ resync_listings.labels))
       limit ${limit}
     )
     update emails set labels = differing.labels, gone_at = null from differing
@@ -161,7 +170,7 @@ export async function forgetUnstored(
     .where('resyncListings.userId', '=', userId)
     .where('resyncListings.mailboxId', '=', mailboxId)
     .where('resyncListings.gmailId', 'in', gmailIds)
-    .where((eb) => eb.not(eb.exists(emailOf(eb))))
+    .where((eb) => eb(emailOf(eb), 'is', null))
     .execute()
 }
 

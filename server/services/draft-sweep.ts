@@ -1,6 +1,7 @@
 import type { AppContext } from '../context.ts'
 import { findSendOfDraft, markDraftsSwept } from '../db/draft-sweep.ts'
 import type { OutboxState } from '../db/outbox.ts'
+import { isUpstream } from '../errors.ts'
 import type { MailboxRef, OwnDraft } from '../ports.ts'
 import { step } from '../step.ts'
 import { removeDraft } from './outbox-draft.ts'
@@ -20,7 +21,21 @@ export async function sweepDrafts(ctx: AppContext, mailbox: MailboxRef, signal: 
   // At the beginning: a sweep that fails for good waits for tomorrow like any other.
   const isActive = await step('mark-drafts-swept', () => markDraftsSwept(ctx.db, userId, mailboxId, now.toISOString()))
   if (!isActive) return
-  const before = new Date(now.getTime() - graceMs)
+  try {
+    await deleteOrphans(ctx, mailbox, { before: new Date(now.getTime() - graceMs), signal })
+  } catch (error) {
+    // Until tomorrow's sweep it is over, and whatever came before would only ask again.
+    if (!isUpstream(error, 'daily_limit')) throw error
+    ctx.logger.info({ err: error, mailboxId }, 'the limit of the day ended a sweep of drafts')
+  }
+}
+
+async function deleteOrphans(
+  ctx: AppContext,
+  mailbox: MailboxRef,
+  { before, signal }: { before: Date; signal: AbortSignal },
+): Promise<void> {
+  const { userId, mailboxId } = mailbox
   const drafts = await step('gmail-list-drafts', () => ctx.mailSender.listDrafts(mailbox, before, signal))
   for (const draft of drafts) {
     if (!(await isOrphan(ctx, mailbox, draft))) continue

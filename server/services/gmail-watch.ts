@@ -1,6 +1,6 @@
 import type { AppContext } from '../context.ts'
 import { countLapsingWatches, findWatch, moveWatch, type WatchChange } from '../db/mailbox-watch.ts'
-import { isUpstream } from '../errors.ts'
+import { isUpstream, retryTimeOf } from '../errors.ts'
 import { gmailWatchesLapsing } from '../metrics.ts'
 import type { MailboxRef } from '../ports.ts'
 import { step } from '../step.ts'
@@ -32,7 +32,7 @@ export async function keepWatch(ctx: AppContext, mailbox: MailboxRef, signal: Ab
   await step('store-watch', () => moveWatch(ctx.db, userId, mailboxId, { from, to }))
 }
 
-/** What Gmail refuses now it may grant in an hour; meanwhile mail is polled, so the job has not failed. */
+/** What Gmail refuses now it may grant in an hour, or when it says; meanwhile mail is polled: the job has not failed. */
 async function renew(ctx: AppContext, mailbox: MailboxRef, topic: string, signal: AbortSignal): Promise<WatchChange> {
   try {
     const { expiresAt } = await step('gmail-watch', () => ctx.mailboxWatch.watch(mailbox, topic, signal))
@@ -40,7 +40,9 @@ async function renew(ctx: AppContext, mailbox: MailboxRef, topic: string, signal
   } catch (error) {
     if (!isUpstream(error) || signal.aborted) throw error
     ctx.logger.warn({ err: error, mailboxId: mailbox.mailboxId }, 'the Gmail watch of a mailbox could not be renewed')
-    return { watchRetryAt: inFuture(ctx, retryMs) }
+    const inAnHour = inFuture(ctx, retryMs)
+    const askedFor = retryTimeOf(error, ctx.clock.now())?.toISOString() ?? inAnHour
+    return { watchRetryAt: askedFor > inAnHour ? askedFor : inAnHour }
   }
 }
 

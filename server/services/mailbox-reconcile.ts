@@ -7,18 +7,16 @@ import {
   storedButUnlisted,
   storedWithLabel,
 } from '../db/mailbox-resync.ts'
-import { isUpstream } from '../errors.ts'
 import { step } from '../step.ts'
 import { isLeftOut, leftOut } from './mailbox-changes.ts'
 import { move, type Sync } from './mailbox-lease.ts'
-import { failureOfGmail } from './mailbox-probe.ts'
+import { lookUp } from './mailbox-lookup.ts'
 import { removeEmails } from './mailbox-removal.ts'
 import { bringIn } from './mailbox-store.ts'
 
 const chunkSize = 50
 const relabelledAtOnce = 500
 const readsPerJob = 500
-const concurrency = 5
 
 /**
  * Makes what is stored equal to what Gmail was listed to have. What it did once it need not do again, so that it may end
@@ -49,52 +47,22 @@ async function removeLeftOut(ctx: AppContext, sync: Sync): Promise<void> {
 /** A list may lag behind, so what it does not name is looked at by itself before it is taken for gone. */
 async function settleUnlisted(ctx: AppContext, sync: Sync): Promise<boolean> {
   const { userId, mailboxId } = sync
-  for (let reads = 0; reads < readsPerJob;) {
-    const emails = await storedButUnlisted(ctx.db, userId, mailboxId, concurrency)
+  for (let reads = 0; reads < readsPerJob; reads += chunkSize) {
+    const emails = await storedButUnlisted(ctx.db, userId, mailboxId, chunkSize)
     if (emails.length === 0) return true
-    const found = await Promise.all(emails.map((email) => lookUp(ctx, sync, email)))
-    const errors = found.flatMap(({ error }) => (error === undefined ? [] : [error]))
-    const failure = errors.length > 0 ? await failureOfGmail(ctx, sync, errors) : null
-    if (failure) throw failure.error
-    reads += emails.length
+    const found = await lookUp(ctx, sync, emails)
     const gone = found.filter(({ labels }) => labels === null || isLeftOut(labels)).map(({ id }) => id)
     await step('settle-unlisted', () =>
       ctx.db.transaction().execute(async (trx) => {
         await move(ctx, trx, sync, {})
+        await removeEmails(ctx, trx, userId, gone)
         for (const { gmailId, labels } of found) {
           if (labels) await noteListed(trx, userId, mailboxId, { gmailIds: [gmailId], labels })
         }
-        await removeEmails(ctx, trx, userId, gone)
       }),
     )
   }
   return false
-}
-
-/** Its labels in Gmail, null when it is gone; one that Gmail answers badly is left as it is. */
-async function lookUp(ctx: AppContext, sync: Sync, { id, gmailId, labels }: LookedUp): Promise<LookUp> {
-  try {
-    return {
-      id,
-      gmailId,
-      labels: await step('gmail-get-labels', () => ctx.mailbox.getLabels(sync, gmailId, sync.signal)),
-    }
-  } catch (error) {
-    if (isUpstream(error, 'not_found')) return { id, gmailId, labels: null }
-    return { id, gmailId, labels, ...(isUpstream(error, 'rejected') ? {} : { error }) }
-  }
-}
-
-interface LookedUp {
-  readonly id: string
-  readonly gmailId: string
-  readonly labels: readonly string[]
-}
-interface LookUp {
-  readonly id: string
-  readonly gmailId: string
-  readonly labels: readonly string[] | null
-  readonly error?: unknown
 }
 
 async function bringInMissing(ctx: AppContext, sync: Sync, after: Date): Promise<boolean> {

@@ -7,16 +7,16 @@ const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 
 /** The real handlers but for one job, which does as the test says. */
-const embedding = (handle: JobHandlers['embed-emails']): JobHandlers => ({ ...app.handlers, 'embed-emails': handle })
+const renewing = (handle: JobHandlers['renew-watch']): JobHandlers => ({ ...app.handlers, 'renew-watch': handle })
 
 test('a job that fails for good is kept with its reason, and redrive gives it a new start', async () => {
-  const payload = { userId: randomUUID(), emailIds: [randomUUID()] }
-  await app.db.transaction().execute((trx) => app.ctx.jobs.enqueue(trx, 'embed-emails', payload))
-  const failing = embedding(() => Promise.reject(new Error('the embedder is on strike')))
+  const payload = { userId: randomUUID(), mailboxId: randomUUID() }
+  await app.db.transaction().execute((trx) => app.ctx.jobs.enqueue(trx, 'renew-watch', payload))
+  const failing = renewing(() => Promise.reject(new Error('Gmail is on strike')))
   while ((await app.drainDelayed(failing)) > 0);
 
   const letters = await app.ctx.jobs.deadLetters(10)
-  expect(letters).toMatchObject([{ job: 'embed-emails', payload, tries: 6, reason: 'the embedder is on strike' }])
+  expect(letters).toMatchObject([{ job: 'renew-watch', payload, tries: 4, reason: 'Gmail is on strike' }])
 
   const [letter] = letters
   expect(await app.ctx.jobs.redrive({ ids: [randomUUID()] })).toBe(0)
@@ -25,6 +25,6 @@ test('a job that fails for good is kept with its reason, and redrive gives it a 
   expect(await app.ctx.jobs.deadLetters(10)).toEqual([])
 
   const done: unknown[] = []
-  await app.drainDelayed(embedding((job) => Promise.resolve(void done.push(job.payload))))
+  await app.drainDelayed(renewing((job) => Promise.resolve(void done.push(job.payload))))
   expect(done).toEqual([payload])
 })

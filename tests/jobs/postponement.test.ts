@@ -1,35 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { startPgBoss } from '../../server/adapters/pg-boss.ts'
-import { openDatabase } from '../../server/db/connection.ts'
+import { withSpareTries } from '../../server/adapters/pg-boss-tries.ts'
 import { UpstreamError } from '../../server/errors.ts'
-import { type Job, jobCatalog, type JobHandlers } from '../../server/jobs/catalog.ts'
-import { createLogger } from '../../server/logger.ts'
+import { type Job, jobCatalog } from '../../server/jobs/catalog.ts'
 import { registry } from '../../server/metrics.ts'
 import { hookSteps } from '../../server/step.ts'
-import { reportError } from '../support/migrate-all.ts'
-import { newTestDatabase } from '../support/test-database.ts'
+import { onlyHandling, openQueues } from '../support/job-queue.ts'
 
-const stack = new AsyncDisposableStack()
-afterAll(() => stack.disposeAsync())
-const { config } = stack.use(await newTestDatabase())
-const { db, pglite } = stack.use(await openDatabase(config, reportError))
-const queue = stack.use(
-  await startPgBoss(pglite ? { pglite } : { url: config.kind === 'native' ? config.url : '' }, {
-    db,
-    logger: createLogger({ level: 'silent', pretty: false }),
-    canWork: false,
-    stopping: new AbortController().signal,
-  }),
-)
+const { db, start } = await openQueues()
+const queue = await start()
+afterAll(() => queue[Symbol.asyncDispose]())
 
 type ProcessEmail = Job<'process-email'>
 let run: (job: ProcessEmail) => Promise<void>
-const handlers = {
-  ...Object.fromEntries(Object.keys(jobCatalog).map((name) => [name, () => Promise.resolve()])),
-  'process-email': (job: ProcessEmail) => run(job),
-} as unknown as JobHandlers
+const handlers = onlyHandling('process-email', (job) => run(job))
 
 beforeEach(() => {
   run = () => Promise.resolve()
@@ -77,7 +62,7 @@ test('a job that a service asked to wait comes again then, for the same owner an
   expect(job).toMatchObject({
     data: payload,
     state: 'created',
-    retryLimit: jobCatalog['process-email'].retryLimit,
+    retryLimit: withSpareTries(jobCatalog['process-email'].retryLimit),
     retryCount: 0,
     groupId: payload.userId,
     singletonKey: payload.traceId,

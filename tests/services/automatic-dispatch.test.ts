@@ -190,3 +190,25 @@ test('an automatic reply goes to the sender and to nobody else, whatever the dra
   expect(await stateOf(inbox)).toBe('CANCELLED')
   expect(inbox.requests('POST', /drafts/)).toEqual([])
 })
+
+test('two agents that answer by themselves do not answer each other', async () => {
+  const [mara, ada] = [await openAutomatic(app), await openAutomatic(app)]
+  for (const [one, other] of [
+    [mara, ada],
+    [ada, mara],
+  ] as const) {
+    const at = new Date(app.clock.now().getTime() - 24 * 60 * minuteMs)
+    for (const subject of ['Before', 'And before']) {
+      await app.deliver(one.owner, { direction: 'out', to: other.owner.email, subject, at })
+    }
+  }
+  await app.deliver(mara.owner, { from: ada.owner.email, subject: 'Ping' })
+  for (const inbox of [mara, ada, mara]) {
+    await inbox.sync()
+    await endUndoWindow()
+  }
+  expect(await mara.sent()).toHaveLength(1)
+  expect(await ada.sent()).toEqual([])
+  const arrived = (await ada.emails()).find(({ subject, direction }) => subject === 'Re: Ping' && direction === 'in')
+  expect(arrived).toMatchObject({ status: 'no_reply', draft: null })
+})

@@ -1,23 +1,36 @@
 import { afterAll } from 'vitest'
 import { startPgBoss } from '../../server/adapters/pg-boss.ts'
-import { type JobHandlers, jobCatalog, type JobName } from '../../server/jobs/catalog.ts'
+import { openDatabase } from '../../server/db/connection.ts'
+import { type Job, jobCatalog, type JobHandlers, type JobName } from '../../server/jobs/catalog.ts'
 import { createLogger } from '../../server/logger.ts'
-import { openTestDatabase } from './rows.ts'
+import { reportError } from './migrate-all.ts'
 import { newTestDatabase } from './test-database.ts'
 
-/** The real queue of this test file, on a database of its own; given back after its tests. */
-export async function openQueue({ canWork = false } = {}) {
+/** A database of this test file, given back after its tests, and the real queue on it as often as a test wants. */
+export async function openQueues() {
   await using stack = new AsyncDisposableStack()
   const { config } = stack.use(await newTestDatabase())
-  const database = await openTestDatabase(config)
-  const stopping = new AbortController()
+  const database = stack.use(await openDatabase(config, reportError))
+  const { db, pglite } = database
   const owned = stack.move()
-  const start = () =>
-    startPgBoss(database.pglite ? { pglite: database.pglite } : { url: config.kind === 'native' ? config.url : '' }, {
-      db: database.db,
-      logger: createLogger({ level: 'silent', pretty: false }),
-      canWork,
-      stopping: stopping.signal,
-    })
   afterAll(() => owned.disposeAsync())
+  const place = pglite ? { pglite } : { url: config.kind === 'native' ? config.url : '' }
+  return {
+    db,
+    database,
+    config,
+    /** One process's side of it; `beginStop` is what SIGTERM does first. */
+    async start({ canWork = false } = {}) {
+      const stopping = new AbortController()
+      const logger = createLogger({ level: 'silent', pretty: false })
+      const queue = await startPgBoss(place, { db, logger, canWork, stopping: stopping.signal })
+      return Object.assign(queue, { beginStop: () => stopping.abort() })
+    },
+  }
+}
+
+/** Handlers that do nothing, but for this one. */
+export function onlyHandling<N extends JobName>(name: N, handle: (job: Job<N>) => Promise<void>): JobHandlers {
+  const idle = Object.fromEntries(Object.keys(jobCatalog).map((other) => [other, () => Promise.resolve()]))
+  return { ...(idle as unknown as JobHandlers), [name]: handle }
 }

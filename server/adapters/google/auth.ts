@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { GoogleConfig } from '../../config.ts'
-import { UpstreamError } from '../../errors.ts'
+import { isUpstream, UpstreamError } from '../../errors.ts'
 import type { Circuit, GoogleAuth, GoogleTokens } from '../../ports.ts'
 import { createCircuit } from '../circuit.ts'
 import { badAnswer, toUpstream } from './errors.ts'
@@ -63,7 +63,7 @@ export function createGoogleAuth(
         const client = open(signal)
         client.setCredentials({ refresh_token: refreshToken })
         const { credentials } = await client.refreshAccessToken().catch((error: unknown) => {
-          throw isInvalidGrant(error) ? deadGrant(error) : toUpstream('google-oauth', error)
+          throw isInvalidGrant(error) ? deadGrant(error) : passing(toUpstream('google-oauth', error))
         })
         const tokens = toTokens(tokensIn(credentials))
         // The library repeats the token it was given; that is not a new one.
@@ -115,4 +115,10 @@ function isInvalidGrant(error: unknown): boolean {
 function deadGrant(error: unknown): UpstreamError {
   const { cause } = toUpstream('google-oauth', error)
   return new UpstreamError('google-oauth', 'needs_reauth', 'The grant was revoked or has expired.', { cause })
+}
+
+/** No other refusal says anything of the grant, nor of what the token was for: it passes, or the operator mends it. */
+function passing(failure: UpstreamError): UpstreamError {
+  if (isUpstream(failure, 'rate_limited', 'daily_limit', 'timeout', 'unavailable', 'bad_answer')) return failure
+  return new UpstreamError('google-oauth', 'unavailable', failure.message, { cause: failure.cause })
 }

@@ -83,9 +83,7 @@ async function startLife({ environment, fault, aheadMs }: StartTask) {
       await jobs.drain(handlers)
     },
     hasStruck: faults.hasStruck,
-    lift() {
-      hookSteps({ before: (name) => void faults.passed.push(name) })
-    },
+    lift: faults.lift,
     end: () => owned.disposeAsync(),
   }
 }

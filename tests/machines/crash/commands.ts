@@ -1,3 +1,4 @@
+import type { Passed } from './passed.ts'
 import type { Fault } from './points.ts'
 
 /** What the machine asks of a server process of its own; each is answered once. */
@@ -15,8 +16,8 @@ export interface Commands {
   hasStruck(): Promise<boolean>
   /** From now on there is no fault. */
   lift(): Promise<void>
-  /** The steps begun since the start, in order. */
-  passed(): Promise<string[]>
+  /** The steps since the start. */
+  passed(): Promise<Passed>
   /** Ends the server; the process waits for the next. */
   stop(): Promise<void>
 }

@@ -2,12 +2,13 @@ import { UpstreamError, type UpstreamVendor } from '../../../server/errors.ts'
 import type { StepHook } from '../../../server/step.ts'
 import type { Fault, Moment } from './points.ts'
 
-/** Notes every step that is begun; at the fault's own it kills this process, or fails. */
+/** Notes every step; at the fault's own it kills this process, or fails. */
 export function createFaultHook(fault: Fault | null) {
-  const passed: string[] = []
+  const passed: { begun: string[]; ended: string[] } = { begun: [], ended: [] }
   let begun = 0
   let ended = 0
   let hasStruck = false
+  let isLifted = false
 
   const strike = (name: string, moment: Moment): undefined | Promise<void> => {
     if (fault?.moment !== moment) return undefined
@@ -16,20 +17,21 @@ export function createFaultHook(fault: Fault | null) {
   }
   const hook: StepHook = {
     before(name) {
-      passed.push(name)
-      if (name !== fault?.step) return undefined
+      passed.begun.push(name)
+      if (isLifted || name !== fault?.step) return undefined
       begun += 1
       if (begun > fault.occurrence) return strike(name, 'fail-always')
       if (begun < fault.occurrence) return undefined
       return strike(name, 'kill-before') ?? strike(name, 'fail-once') ?? strike(name, 'fail-always')
     },
     after(name) {
-      if (name !== fault?.step) return undefined
+      passed.ended.push(name)
+      if (isLifted || name !== fault?.step) return undefined
       ended += 1
       return ended === fault.occurrence ? (strike(name, 'kill-after') ?? strike(name, 'lose-answer')) : undefined
     },
   }
-  return { hook, passed, hasStruck: () => hasStruck }
+  return { hook, passed, hasStruck: () => hasStruck, lift: () => void (isLifted = true) }
 }
 
 const blows: Record<Moment, (name: string) => Promise<void>> = {

@@ -1,3 +1,4 @@
+import type { Passed } from './passed.ts'
 import { faultsAt, isKill, kills, moments, nameOf, type Point } from './points.ts'
 import { spread } from './spread.ts'
 import { type Outcome, type Place, runTrial } from './trial.ts'
@@ -5,8 +6,8 @@ import type { Workflow } from './workflow.ts'
 
 export interface Found {
   readonly points: readonly Point[]
-  /** Every step the recordings passed. */
-  readonly passed: readonly string[]
+  /** What the recording passed. */
+  readonly passed: Passed
 }
 
 /** Each fault at each step that the workflow passes while all goes well. */

@@ -6,11 +6,11 @@ export async function liveRows(db: Kysely<DB>): Promise<string[]> {
   const { rows } = await sql<{ what: string }>`
     select 'run ' || status || ' ' || id as what from traces where status in ('queued', 'running')
     union all select 'send ' || state || ' ' || id from outbox where state in ('READY', 'SENDING')
-    union all select 'mailbox leased ' || id from mailboxes where lease_until is not null
+    union all select 'mailbox leased ' || id from mailboxes where lease_until is not null and status = 'active'
     union all select 'mailbox to be tried again ' || id from mailboxes where retry_at is not null and status = 'active'
+    union all select 'watch to be tried again ' || id from mailboxes where watch_retry_at is not null and status = 'active'
     union all select 'mail in quarantine ' || gmail_id from quarantined_messages where retry_at is not null
     union all select 'job ' || name || ' ' || state || ' ' || id from pgboss.job
-      where state in ('created', 'retry', 'active') and name <> 'dead-letter'
-        and start_after <= pgboss.job_now() + interval '1 hour'`.execute(db)
+      where state in ('created', 'retry', 'active') and name <> 'dead-letter'`.execute(db)
   return rows.map(({ what }) => what)
 }

@@ -34,7 +34,7 @@ export async function runMachine(options: MachineOptions): Promise<Tally> {
   const find = options.pairs ? findPairs : findPoints
   for (const workflow of options.workflows) {
     const { points, passed } = await find(places, workflow)
-    tally.pass(passed)
+    tally.pass(passed.begun)
     const chosen = points.filter((point, index) => selects(nameOf(point), index))
     await spread(places, chosen, async (place, point) => {
       const { problems } = await runTrial(place, workflow, point.faults)

@@ -1,3 +1,5 @@
+import type { Passed } from './passed.ts'
+
 /** What happens at a step: the process dies before or after its effect, or the step fails and the process lives on. */
 export const moments = ['kill-before', 'kill-after', 'fail-once', 'lose-answer', 'fail-always'] as const
 export type Moment = (typeof moments)[number]
@@ -26,12 +28,17 @@ export function nameOf({ workflow, faults }: Point): string {
 }
 
 /** The faults that a run which passed these steps stands for: of a repeated step its first and its last time. */
-export function faultsAt(passed: readonly string[], during: readonly Moment[]): Fault[] {
-  const counts = new Map<string, number>()
-  for (const step of passed) counts.set(step, (counts.get(step) ?? 0) + 1)
-  return [...counts].flatMap(([step, count]) =>
-    [...new Set([1, count])].flatMap((occurrence) => during.map((moment) => ({ step, occurrence, moment }))),
+export function faultsAt({ begun, ended }: Passed, wanted: readonly Moment[]): Fault[] {
+  return [...new Set(begun)].flatMap((step) =>
+    wanted.flatMap((moment) => {
+      const count = (comesAfter(moment) ? ended : begun).filter((name) => name === step).length
+      return [...new Set([1, count])].filter((nth) => nth <= count).map((occurrence) => ({ step, occurrence, moment }))
+    }),
   )
+}
+
+function comesAfter(moment: Moment): boolean {
+  return moment === 'kill-after' || moment === 'lose-answer'
 }
 
 export function isKill({ moment }: Fault): boolean {

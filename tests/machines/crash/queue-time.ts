@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { type ConstructorOptions, fromPglite, PgBoss } from 'pg-boss'
-import type { Database, DatabaseConfig } from '../../../server/db/connection.ts'
+import { type DatabaseConfig, openDatabase } from '../../../server/db/connection.ts'
 import type { DB } from '../../../server/db/schema.ts'
 
 /** Sets the queue's clock this far ahead of the true time: all of pg-boss asks this one function. */
@@ -16,8 +16,10 @@ export async function hasteRetries(db: Kysely<DB>): Promise<void> {
   await sql`update pgboss.job set start_after = pgboss.job_now() where state = 'retry'`.execute(db)
 }
 
-/** The pass of the queue's supervision that gives the jobs of a dead process to others. */
-export async function superviseQueue({ db, pglite }: Database, config: DatabaseConfig, aheadMs: number): Promise<void> {
+/** The queue's supervision finds what a dead process worked on and gives it to others; nobody has the database open. */
+export async function superviseQueue(config: DatabaseConfig, aheadMs: number): Promise<void> {
+  await using database = await openDatabase(config, () => undefined)
+  const { db, pglite } = database
   await moveQueueClock(db, aheadMs)
   const place: ConstructorOptions = pglite
     ? { db: fromPglite(pglite), backend: 'pglite' }

@@ -1,8 +1,10 @@
 import { readEnding } from './ending.ts'
-import { beginLife, bury, type Life } from './life.ts'
+import { type Life, meetPerson } from './life.ts'
+import type { Passed } from './passed.ts'
 import type { Fault } from './points.ts'
 import { problemsOf } from './problems.ts'
 import type { ProcessPool } from './processes.ts'
+import { superviseQueue } from './queue-time.ts'
 import type { Stage, World } from './stage.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -17,9 +19,9 @@ export interface Outcome {
   /** What was wrong; empty when the trial was survived. */
   readonly problems: readonly string[]
   /** Steps of the first life until its work was done; none when it was killed. */
-  readonly worked: readonly string[]
+  readonly worked: Passed
   /** Steps of the last life until everything had come to rest. */
-  readonly rested: readonly string[]
+  readonly rested: Passed
 }
 
 /** A minute of a trial. Longer than any lease: what a dead process held may be taken over. */
@@ -32,6 +34,8 @@ const pauses = [...Array<number>(12).fill(lapseMs), ...Array<number>(6).fill(hou
 const hopelessTries = 12
 /** A trial takes a second or two; one that takes this long hangs, and its process is ended. */
 const hangMs = 120_000
+
+const nothing: Passed = { begun: [], ended: [] }
 
 interface Trial {
   readonly place: Place
@@ -60,7 +64,7 @@ export async function runTrial(place: Place, workflow: Workflow, faults: readonl
     return isHung ? { ...outcome, problems: [...outcome.problems, 'a server hung'] } : outcome
   } catch (error) {
     await trial.life?.process[Symbol.asyncDispose]()
-    return { problems: [stackOf(error)], worked: [], rested: [] }
+    return { problems: [stackOf(error)], worked: nothing, rested: nothing }
   } finally {
     clearTimeout(hang)
   }
@@ -96,12 +100,16 @@ async function liveThrough(trial: Trial, faults: readonly Fault[]): Promise<Outc
     ...world.arranged.problems(ending),
     ...left.map(({ id }) => `the unsent draft ${id} is left in Gmail`),
   ]
-  return { problems, worked: worked ?? [], rested }
+  return { problems, worked: worked ?? nothing, rested }
 }
 
 async function begin(trial: Trial, fault: Fault | null): Promise<Life> {
-  const { place, world, aheadMs } = trial
-  trial.life = await beginLife(place.pool, world, { fault, aheadMs, minute: () => pass(trial, lapseMs) })
+  const { place, world } = trial
+  const process = await place.pool.take()
+  const { url } = await process.commands.start({ environment: world.environment, fault, aheadMs: trial.aheadMs })
+  const minute = () => pass(trial, lapseMs)
+  const meet = () => meetPerson(world, { url, aheadMs: trial.aheadMs, minute })
+  trial.life = { process, commands: process.commands, meet }
   return trial.life
 }
 
@@ -114,15 +122,16 @@ async function pass(trial: Trial, ms: number): Promise<readonly string[]> {
 }
 
 /** The workflow as far as it comes; what fails on purpose is left to the queue's repetitions. */
-async function work(trial: Trial, { person, commands }: Life, fault: Fault | undefined): Promise<readonly string[]> {
-  await attempt(() => act(trial, person))
+async function work(trial: Trial, life: Life, fault: Fault | undefined): Promise<Passed> {
+  const { commands } = life
+  await attempt(() => act(trial, life))
   await commands.drain()
   if (fault?.moment === 'fail-always') for (let tries = 0; tries < hopelessTries; tries++) await commands.retry()
   return commands.passed()
 }
 
-async function act(trial: Trial, person: Life['person']): Promise<void> {
-  await trial.world.arranged.act(person)
+async function act(trial: Trial, { meet }: Life): Promise<void> {
+  await trial.world.arranged.act(await meet())
   trial.isAnswered = true
 }
 
@@ -134,19 +143,19 @@ async function hasStruck({ process, commands }: Life): Promise<boolean> {
 /** Another process takes over when all leases of the dead one have lapsed. */
 async function reincarnate(trial: Trial, fault: Fault | null): Promise<Life> {
   trial.aheadMs += lapseMs
-  await bury(trial.world, trial.aheadMs)
+  await superviseQueue(trial.world.database.config, trial.aheadMs)
   const life = await begin(trial, fault)
   if (fault) await attempt(() => rest(trial, life))
   return life
 }
 
 /** Time passes until nobody holds and nothing waits. */
-async function rest(trial: Trial, { commands, person }: Life): Promise<readonly string[]> {
-  if (!trial.isAnswered) await act(trial, person)
+async function rest(trial: Trial, life: Life): Promise<Passed> {
+  if (!trial.isAnswered) await act(trial, life)
   let live: readonly string[] = []
   for (const ms of pauses) {
     live = await pass(trial, ms)
-    if (live.length === 0) return commands.passed()
+    if (live.length === 0) return life.commands.passed()
   }
   throw new Error(`after hours there is still: ${live.join(', ')}`)
 }
@@ -158,8 +167,9 @@ async function changeOneMore(trial: Trial, life: Life): Promise<void> {
   const message = (await google.messages(owner.email)).find(({ labelIds }) => labelIds.includes('INBOX'))
   if (!message) throw new Error('the world of this workflow has no mail')
   google.byHand(owner.email).label(message.id, { add: ['STARRED'] })
-  const { items } = await life.person.api.mailboxes.list.query({})
-  for (const { id } of items) await life.person.api.mailboxes.sync.mutate({ mailboxId: id })
+  const { api } = await life.meet()
+  const { items } = await api.mailboxes.list.query({})
+  for (const { id } of items) await api.mailboxes.sync.mutate({ mailboxId: id })
   await life.commands.drain()
   await rest(trial, life)
 }

@@ -26,7 +26,7 @@ export async function meet(stage: Stage, script: Script, moment: Moment): Promis
       case 'lose':
         throw new UpstreamError('gmail', 'timeout', 'Gmail did it, and the answer was lost')
       case 'wake':
-        await beside(stage, script, () => workers.wake())
+        await beside(stage, script, () => workers.wake(), 1)
         taken = undefined
         break
       case 'cancel':
@@ -47,11 +47,13 @@ const deeds: Record<SideEvent, (stage: Stage) => unknown> = {
   redeliver: ({ workers, dispatch, world }) => workers.run(() => dispatch(world.currentJob)),
 }
 
-/** Notes when it was the script's last decision and changed nothing at all. */
-async function beside(stage: Stage, script: Script, deed: () => unknown): Promise<void> {
+/** Notes when it was the script's last decision, changed nothing at all and left nobody hanging but who hung before. */
+async function beside(stage: Stage, script: Script, deed: () => unknown, woken = 0): Promise<void> {
   const before = await fingerprint(stage)
+  const hanging = stage.workers.asleepCount - woken
   await deed()
-  if (script.isOver && (await fingerprint(stage)) === before) script.endedIdly = true
+  const isIdle = stage.workers.asleepCount === hanging && (await fingerprint(stage)) === before
+  if (script.isOver && isIdle) script.endedIdly = true
 }
 
 function fingerprint({ bench, workers, world }: Stage): Promise<string> {

@@ -26,7 +26,7 @@ export function optionsAt({ when, step }: Moment, stage: Stage, taken: SideEvent
   if (isGmail) options.push('fail')
   if (refusable.includes(step)) options.push('refuse')
   options.push(...possibleEvents(stage, taken))
-  if (stage.workers.anyAsleep && (isClaim || isGmail)) options.push('wake')
+  if (stage.workers.asleepCount > 0 && (isClaim || isGmail)) options.push('wake')
   return options
 }
 

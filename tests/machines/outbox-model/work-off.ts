@@ -26,14 +26,15 @@ export async function workOff(
 ): Promise<{ stored: Stored; isSettled: boolean }> {
   const { bench, configuration, queue, workers } = stage
   for (let jobs = 0; jobs < mostJobs; jobs++) {
-    if (!workers.anyAsleep) await onPause()
+    if (workers.asleepCount === 0) await onPause()
     const outboxId = queue.takeNext()
     if (outboxId) await work(stage, outboxId)
     else {
       const stored = await bench.read()
       const goesOn = (await sweep(stage, stored)) || (configuration.decidesAgain && (await decideAgain(stage, stored)))
       if (goesOn) continue
-      if (!workers.anyAsleep) return { stored, isSettled: !stored.entries.some(({ state }) => live.includes(state)) }
+      if (workers.asleepCount === 0)
+        return { stored, isSettled: !stored.entries.some(({ state }) => live.includes(state)) }
       await wakeAll(stage, stored)
     }
   }
@@ -60,7 +61,7 @@ async function sweep({ bench, queue, world }: Stage, { entries }: Stored): Promi
 
 /** Those who wake after all is settled must change nothing. */
 async function wakeAll({ bench, workers, world }: Stage, stored: Stored): Promise<void> {
-  while (workers.anyAsleep) await workers.wake()
+  while (workers.asleepCount > 0) await workers.wake()
   if (JSON.stringify(await bench.read()) !== JSON.stringify(stored)) world.lateChanges += 1
 }
 

@@ -12,8 +12,8 @@ export class Workers {
     return this.front !== undefined
   }
 
-  get anyAsleep(): boolean {
-    return this.asleep.length > 0
+  get asleepCount(): number {
+    return this.asleep.length
   }
 
   run(work: () => Promise<unknown>): Promise<Rest> {

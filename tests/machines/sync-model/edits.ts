@@ -1,4 +1,4 @@
-import { newMail, ownAnswer, reply, written } from './people.ts'
+import { headerOf, newMail, ourMark, ownAnswer, reply, written } from './people.ts'
 import type { Random } from './random.ts'
 import type { GmailMessage, World } from './world.ts'
 
@@ -112,9 +112,13 @@ function toggle({ id, labelIds }: GmailMessage, label: string, world: World): vo
   world.hand.label(id, labelIds.includes(label) ? { remove: [label] } : { add: [label] })
 }
 
+/** Acts on a draft the owner wrote; what becomes of ours is the outbox model's. */
 function onDraft(act: (draft: { id: string; threadId: string }, world: World, random: Random) => unknown): Edit {
   return async (random, world) => {
-    const draft = random.pick(await world.stage.app.google.drafts(world.email))
+    const messages = await world.messages()
+    const ours = new Set(messages.filter((message) => headerOf(message, ourMark)).map(({ id }) => id))
+    const drafts = await world.stage.app.google.drafts(world.email)
+    const draft = random.pick(drafts.filter(({ messageId }) => !ours.has(messageId)))
     if (!draft) return undefined
     await act(draft, world, random)
     return draft.id

@@ -8,6 +8,9 @@ const question = 'Hello Mara,\r\n\r\nhow much would two more drawings cost?\r\n\
 const texts = [question, question, 'Could we meet next week to talk it over?', 'Thank you very much, that is perfect!']
 const machine = ['Auto-Submitted: auto-replied']
 
+/** The header of what the product wrote. */
+export const ourMark = 'X-ReasonFlow-Outbox'
+
 /** A mail nobody expected. */
 export function newMail(random: Random, world: World): MailToWrite {
   return {
@@ -26,8 +29,8 @@ export function reply(random: Random, world: World, to: GmailMessage): MailToWri
 
 /** The owner's own answer in Gmail, at times to somebody else than who asked. */
 export function ownAnswer(random: Random, world: World, to: GmailMessage): MailToWrite {
-  const to_ = random.chance(0.2) ? 'Dora <dora@studio.example>' : (headerOf(to, 'From') ?? '')
-  return { direction: 'out', to: to_, text: 'They cost 200 pounds.', at: world.nextInstant(), ...inThreadOf(to) }
+  const reader = random.chance(0.2) ? 'Dora <dora@studio.example>' : (headerOf(to, 'From') ?? '')
+  return { direction: 'out', to: reader, text: 'They cost 200 pounds.', at: world.nextInstant(), ...inThreadOf(to) }
 }
 
 export function written(world: World, mail: MailToWrite): string {

@@ -1,6 +1,6 @@
 import type { Settings } from '../../../shared-types/index.ts'
 import { getEmailStats } from '../../../server/db/email-stats.ts'
-import { headerOf } from './people.ts'
+import { headerOf, ourMark } from './people.ts'
 import type { GmailMessage, StoredMail, World } from './world.ts'
 
 const keptApart = new Set(['DRAFT', 'SPAM', 'TRASH', 'CHAT'])
@@ -22,10 +22,12 @@ export async function problemsOf(world: World, settings: Settings): Promise<stri
 
 function mailboxProblems(messages: readonly GmailMessage[], stored: readonly StoredMail[]): string[] {
   const wanted = messages.filter(({ labelIds }) => !labelIds.some((label) => keptApart.has(label)))
-  const rows = new Map(stored.map((mail) => [mail.gmailId, mail]))
+  // One that is gone, and only kept for its unsettled send, is as good as not stored.
+  const kept = stored.filter(({ goneAt }) => goneAt === null)
+  const rows = new Map(kept.map((mail) => [mail.gmailId, mail]))
   const ids = new Set(wanted.map(({ id }) => id))
   return [
-    ...stored
+    ...kept
       .filter(({ gmailId }) => !ids.has(gmailId))
       .map(({ gmailId }) => `${gmailId} is stored and not in the inbox`),
     ...wanted.flatMap((message) => {
@@ -78,7 +80,7 @@ function takesOver(message: GmailMessage, mail: GmailMessage, correspondent: str
   if (threadId !== mail.threadId || internalDate <= mail.internalDate) return false
   if (labelIds.some((label) => keptApart.has(label) || label === 'CATEGORY_PROMOTIONS')) return false
   const readers = ['From', 'To'].map((name) => headerOf(message, name) ?? '').join(' ')
-  const isOurs = headerOf(message, 'X-ReasonFlow-Outbox') !== undefined
+  const isOurs = headerOf(message, ourMark) !== undefined
   const isMachine = headerOf(message, 'Auto-Submitted') !== undefined || headerOf(message, 'Precedence') !== undefined
   return readers.includes(correspondent) && !isOurs && (labelIds.includes('SENT') || !isMachine)
 }
@@ -87,9 +89,7 @@ function takesOver(message: GmailMessage, mail: GmailMessage, correspondent: str
 async function sendProblems(world: World, messages: readonly GmailMessage[]): Promise<string[]> {
   const { app, owner } = world.stage
   const entries = await app.db.selectFrom('outbox').where('userId', '=', owner.userId).select(['id', 'state']).execute()
-  const sent = messages.map((message) =>
-    message.labelIds.includes('SENT') ? headerOf(message, 'X-ReasonFlow-Outbox') : undefined,
-  )
+  const sent = messages.map((message) => (message.labelIds.includes('SENT') ? headerOf(message, ourMark) : undefined))
   return entries.flatMap(({ id, state }) => {
     const times = sent.filter((outboxId) => outboxId === id).length
     const most = state === 'CANCELLED' || state === 'REJECTED' ? 0 : 1

@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts'
 /** A message as it lies in Gmail. */
 export type GmailMessage = Awaited<ReturnType<Stage['app']['google']['messages']>>[number]
 
-/** What a stored mail is compared by. One that is gone and kept for its unsettled send is as good as not stored. */
+/** What a stored mail is compared by. */
 export interface StoredMail {
   readonly id: string
   readonly gmailId: string
@@ -14,6 +14,7 @@ export interface StoredMail {
   readonly labels: readonly string[]
   readonly direction: 'in' | 'out'
   readonly status: EmailStatus
+  readonly goneAt: string | null
 }
 
 /** One history of a mailbox, told on a stage. */
@@ -49,8 +50,7 @@ export class World {
     return app.db
       .selectFrom('emails')
       .where('userId', '=', owner.userId)
-      .where('goneAt', 'is', null)
-      .select(['id', 'gmailId', 'threadId', 'labels', 'direction', 'status'])
+      .select(['id', 'gmailId', 'threadId', 'labels', 'direction', 'status', 'goneAt'])
       .execute()
   }
 

@@ -1,4 +1,5 @@
 import { openInbox } from '../../../support/connected-inbox.ts'
+import { alreadyDone } from '../already-done.ts'
 import type { Workflow } from '../workflow.ts'
 
 /** The access token has ended: the next call to Gmail gets a new one first. */
@@ -28,9 +29,7 @@ export const deadGrant: Workflow = {
     return {
       owner,
       endsDisconnected: true,
-      async act({ api }) {
-        await api.mailboxes.sync.mutate({ mailboxId })
-      },
+      act: ({ api }) => alreadyDone(['GMAIL_NEEDS_REAUTH'], api.mailboxes.sync.mutate({ mailboxId })),
       problems({ mailboxes, notifications }) {
         const told = notifications.filter(({ kind }) => kind === 'mailbox_needs_reauth').length
         return [

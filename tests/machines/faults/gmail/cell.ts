@@ -93,7 +93,7 @@ async function comeToRest(trial: Trial, cursor: CursorWatch): Promise<string[]> 
   let problems: string[] = []
   for (let round = 0; round < mostRounds; round++) {
     await ownerActs(trial)
-    problems = await endingProblems(trial); if (process.env.DBG) console.log(round, problems, await (await import('./rows.ts')).untilNextMs(trial.scene), trial.log.jobRuns.slice(-6).map(r=>r.name+' '+r.calls.map(c=>c.method+c.path.slice(-20)+c.status)+' '+(r.error as any)?.message))
+    problems = await endingProblems(trial)
     if (problems.length === 0) return []
     const waitMs = (await untilNextMs(trial.scene)) ?? longestPassMs
     await trial.pass(Math.min(longestPassMs, Math.max(shortestPassMs, waitMs)))
