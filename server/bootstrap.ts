@@ -1,5 +1,5 @@
 import { createDatabaseCrm } from './adapters/crm-database.ts'
-import { createCircuits } from './adapters/circuit.ts'
+import { createPgCircuits } from './adapters/pg-circuits.ts'
 import { startPgClock } from './adapters/pg-clock.ts'
 import { createGemini } from './adapters/gemini/gemini.ts'
 import { createGmail } from './adapters/google/gmail.ts'
@@ -44,14 +44,9 @@ export async function bootstrap(config: Config, overrides: Partial<Ports> = {}):
   const clock = overrides.clock ?? stack.use(await startPgClock(db, logger))
   const sealer = overrides.sealer ?? createSealer(config.encryptionKeys)
   const mime = overrides.mime ?? stack.use(createMimeCodec())
+  const circuits = overrides.circuits ?? stack.use(createPgCircuits({ db, logger }))
   // Last of the resources, so that running jobs end before anything they use is gone.
   const jobs = overrides.jobs ?? stack.use(await startQueue(config, database, { logger, stopping: stopping.signal }))
-  const circuits =
-    overrides.circuits ??
-    createCircuits((vendor, isOpen) => {
-      if (isOpen) logger.warn({ vendor }, 'too many calls failed: the service is left alone for a while')
-      else logger.info({ vendor }, 'the service answers again')
-    })
   const googleAuth =
     overrides.googleAuth ??
     (config.google ? createGoogleAuth(config.google, { circuit: circuits['google-oauth'] }) : null)

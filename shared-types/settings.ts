@@ -48,7 +48,7 @@ export const Settings = z.strictObject({
   deniedCorrespondents: Correspondents,
   /** How many mails the owner wrote to somebody before they are answered automatically. */
   minimumEarlierMessages: z.int().min(1).max(1_000),
-  /** Of the model in its own answer: it may only withhold an automatic reply. */
+  /** How sure the agent must be of what it read and wrote: it may only withhold an automatic reply. */
   minimumConfidence: z.number().min(0).max(1),
   undoWindowSeconds: z.int().min(0).max(3_600),
   syncFrequencyMinutes: z.int().min(1).max(1_440),

@@ -6,12 +6,12 @@ import type { JobHandlers, JobName, JobPayload } from '../jobs/catalog.ts'
 import type { JobQueue } from '../ports.ts'
 import { type QueueDatabase, queueConnection } from './pg-boss-connection.ts'
 import { createDeadLetters } from './pg-boss-dead-letters.ts'
+import { drainQueues } from './pg-boss-drain.ts'
 import { ensureFairnessIndex, priorityOf } from './pg-boss-fairness.ts'
 import { postponeJob } from './pg-boss-postpone.ts'
 import { ensureQueues, jobDefinition, jobNames } from './pg-boss-queues.ts'
-import { type FetchedJob, type JobRunner, runJob } from './pg-boss-run.ts'
-import { checkQueue, dueQueues } from './pg-boss-state.ts'
-import { spendTries } from './pg-boss-tries.ts'
+import { type JobRunner, runJob } from './pg-boss-run.ts'
+import { checkQueue } from './pg-boss-state.ts'
 
 /** How long jobs may go on once the process is told to stop. */
 const graceMs = 8_000
@@ -85,26 +85,7 @@ export async function startPgBoss(
         if (cron) await boss.schedule(name, cron, {}, { tz: 'UTC' })
       }
     },
-    async drain(handlers: JobHandlers) {
-      let ran = 0
-      for (let found = true; found;) {
-        found = false
-        for (const name of await dueQueues(boss)) {
-          const jobs: FetchedJob[] = await boss.fetch<object>(name, { batchSize: 20, includeMetadata: true })
-          if (jobs.length > 0) found = true
-          ran += jobs.length
-          for (const job of jobs) {
-            const result = await runJob(run, name, handlers, job)
-            if (result.status === 'completed') await boss.complete(name, job.id)
-            else {
-              if (result.status === 'deadletter') await spendTries(boss, job)
-              await boss.fail(name, job.id, result.output as object)
-            }
-          }
-        }
-      }
-      return ran
-    },
+    drain: (handlers) => drainQueues(boss, run, handlers),
     ...createDeadLetters(boss),
     check: () => checkQueue(boss),
     async [Symbol.asyncDispose]() {

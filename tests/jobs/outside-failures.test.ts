@@ -3,10 +3,9 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { HeldError, UpstreamError } from '../../server/errors.ts'
 import { jobCatalog } from '../../server/jobs/catalog.ts'
-import { superviseQueue } from '../machines/crash/queue-time.ts'
 import { onlyHandling, openQueues } from '../support/job-queue.ts'
 
-const { config, database, db, start } = await openQueues()
+const { db, start, supervise } = await openQueues()
 const queue = await start()
 afterAll(() => queue[Symbol.asyncDispose]())
 afterEach(async () => void (await sql`delete from pgboss.job`.execute(db)))
@@ -64,7 +63,9 @@ test('it does not go on for ever', async () => {
 
 test('what the queue itself found out about a death is told as its reason', async () => {
   await failWith([])
-  await sql`update pgboss.job set state = 'active', retry_count = retry_limit`.execute(db)
-  await superviseQueue(database, config, 60_000)
+  await sql`update pgboss.job set state = 'active', retry_count = retry_limit, heartbeat_on = now() - interval '1 hour'`.execute(
+    db,
+  )
+  await supervise()
   expect(await queue.deadLetters(10)).toMatchObject([{ reason: 'job heartbeat timeout' }])
 })

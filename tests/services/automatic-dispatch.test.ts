@@ -49,7 +49,7 @@ test('a routine reply goes out by itself after the undo window, once, and says t
   expect(mail?.text.trim()).toBe(automaticReply)
 })
 
-test('the owner can take it back in the undo window, and what they approve themselves is not automatic', async () => {
+test('the owner can take it back in the undo window; what they approve themselves is not automatic, nor counted', async () => {
   const inbox = await openAutomatic(app)
   const draft = await receive(inbox)
   expect(await inbox.api.drafts.cancelSend(versionOf(draft))).toMatchObject({ status: 'pending' })
@@ -61,6 +61,11 @@ test('the owner can take it back in the undo window, and what they approve thems
   await endUndoWindow()
   await expectSentOnce(inbox, draft)
   expect(String((await inbox.sent())[0]?.raw)).not.toMatch(/^Auto-Submitted:/im)
+
+  await inbox.api.settings.update({ sendingPaused: false, dailySendCap: 1 })
+  await receive(inbox, { subject: 'Another question' })
+  await endUndoWindow()
+  expect(await inbox.sent()).toHaveLength(2)
 })
 
 const changes: [UpdateSettingsInput, RegExp][] = [

@@ -60,6 +60,22 @@ test('a day’s limit that ends tomorrow is waited for, even after the send has 
   await expectSentOnce(inbox, draft)
 })
 
+test('while Gmail itself says when a lost send can be looked up, nobody is asked', async () => {
+  const inbox = await openInbox(app)
+  const draft = await approveNew(inbox)
+  injectFault(app, inbox, 'send', 'answerLost')
+  using fault = injectFault(app, inbox, 'thread', 'retryAfterInMessage', 2)
+  for (let quarters = 0; quarters < 2; quarters++) {
+    await app.drainDelayed()
+    await sweep(app)
+    expect(await stateOf(inbox)).toBe('SENDING')
+    app.clock.advance(16 * minuteMs)
+  }
+  expect(fault.hits).toBe(2)
+  await sweep(app)
+  await expectSentOnce(inbox, draft)
+})
+
 test.each(['needs_reauth', 'disconnected'] as const)(
   'while its mailbox is %s an approved reply waits, says why, and goes out once it is connected again',
   async (status) => {

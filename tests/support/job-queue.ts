@@ -1,4 +1,6 @@
+import { PgBoss } from 'pg-boss'
 import { afterAll } from 'vitest'
+import { queueConnection } from '../../server/adapters/pg-boss-connection.ts'
 import { startPgBoss } from '../../server/adapters/pg-boss.ts'
 import { openDatabase } from '../../server/db/connection.ts'
 import { type Job, jobCatalog, type JobHandlers, type JobName } from '../../server/jobs/catalog.ts'
@@ -10,21 +12,25 @@ import { newTestDatabase } from './test-database.ts'
 export async function openQueues() {
   await using stack = new AsyncDisposableStack()
   const { config } = stack.use(await newTestDatabase())
-  const database = stack.use(await openDatabase(config, reportError))
-  const { db, pglite } = database
+  const { db, pglite } = stack.use(await openDatabase(config, reportError))
   const owned = stack.move()
   afterAll(() => owned.disposeAsync())
   const place = pglite ? { pglite } : { url: config.kind === 'native' ? config.url : '' }
   return {
     db,
-    database,
-    config,
     /** One process's side of it; `beginStop` is what SIGTERM does first. */
     async start({ canWork = false } = {}) {
       const stopping = new AbortController()
       const logger = createLogger({ level: 'silent', pretty: false })
       const queue = await startPgBoss(place, { db, logger, canWork, stopping: stopping.signal })
       return Object.assign(queue, { beginStop: () => stopping.abort() })
+    },
+    /** The pass that gives the jobs of dead processes to others. */
+    async supervise() {
+      const boss = new PgBoss({ ...queueConnection(place), supervise: false, schedule: false })
+      await boss.start()
+      await boss.supervise()
+      await boss.stop({ graceful: false })
     },
   }
 }

@@ -53,7 +53,7 @@ const meanings: Readonly<Record<FaultName, Meaning>> = {
   truncatedJson: { kind: 'bad_answer', isCured: true },
 }
 
-const nothingFailed = { kind: null, isCured: true } as const
+const nothingFailed = { kind: null, isCured: false } as const
 /** Never repeated but after a 401; an answer nobody can read leaves open what was done. */
 const sending = { truncatedJson: { kind: 'unavailable', isCured: false } } as const
 
@@ -75,6 +75,8 @@ const exceptions: Readonly<Partial<Record<CallSiteName, Partial<Record<FaultName
     notFound: away,
     invalidArgument: away,
     failedPrecondition: away,
+    // The library reads the answer itself, and cannot.
+    truncatedJson: away,
   },
 }
 

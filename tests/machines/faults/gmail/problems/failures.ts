@@ -19,7 +19,7 @@ function problemsOf({ error, ms, waitMs }: PortFailure, expected: Meaning | null
   if (!(error instanceof UpstreamError)) return [`a port threw what is no UpstreamError: ${String(error)}`]
   const [least, most] = expected?.waitMs ?? [0, 0]
   return [
-    ...(expected?.kind === error.kind ? [] : [`a port failed as ${error.kind} instead of ${expected?.kind ?? 'not at all'}`]),
+    ...(expected?.kind === error.kind ? [] : [`a port failed as ${error.kind} (${error.message}) instead of ${expected?.kind ?? 'not at all'}`]),
     ...(ms <= longestMs ? [] : [`a port took ${Math.round(ms)} ms to fail`]),
     ...(waitMs >= least && waitMs <= most ? [] : [`Google asked to wait ${least} to ${most} ms, understood were ${waitMs}`]),
   ]
