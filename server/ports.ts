@@ -1,8 +1,9 @@
 import type { Transaction } from 'kysely'
-import type { Address, Attachment, CalendarPart, MailFlag, MailReport } from '../shared-types/index.ts'
+import type { Address } from '../shared-types/index.ts'
 import type { DB } from './db/schema.ts'
 import type { UpstreamVendor } from './errors.ts'
 import type { JobHandlers, JobName, JobPayload } from './jobs/catalog.ts'
+import type { MailReading, OwnDraft, ReplyLikeness, ReplyToCompose } from './mail/fields.ts'
 
 /** The outside world on one page. Failures are `UpstreamError`; every call that waits takes a signal. */
 export interface Ports {
@@ -175,19 +176,6 @@ export interface MailSender {
   listDrafts(mailbox: MailboxRef, before: Date, signal?: AbortSignal): Promise<OwnDraft[]>
 }
 
-/** A sent reply that lost our header is known by all three: what it answers, that it is no older, and its text. */
-export interface ReplyLikeness {
-  readonly inReplyTo: string
-  readonly sentAfter: Date
-  hasText(text: string): boolean
-}
-
-export interface OwnDraft {
-  readonly gmailDraftId: string
-  readonly outboxId: string
-  readonly text: string
-}
-
 export interface Interval {
   readonly start: Date
   readonly end: Date
@@ -196,53 +184,6 @@ export interface Interval {
 export interface CalendarProvider {
   /** Busy times of the primary calendar. `scope_missing` when the owner declined the calendar. */
   busy(mailbox: MailboxRef, within: Interval, signal?: AbortSignal): Promise<Interval[]>
-}
-
-export interface ParsedMail {
-  readonly messageId: string | null
-  readonly inReplyTo: string | null
-  readonly references: readonly string[]
-  readonly subject: string
-  readonly from: Address
-  readonly to: readonly Address[]
-  readonly cc: readonly Address[]
-  readonly bcc: readonly Address[]
-  readonly replyTo: readonly Address[]
-  /** What a person sees, quoted history included. */
-  readonly text: string
-  /** What the sender wrote this time: without quoted history and signature. */
-  readonly freshText: string
-  /** Sanitised. */
-  readonly html: string | null
-  /** Lower-case names; of a repeated header the first, topmost one. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly attachments: readonly Attachment[]
-  readonly flags: readonly MailFlag[]
-  /** The first calendar part. */
-  readonly calendar: CalendarPart | null
-  readonly report: MailReport | null
-}
-
-/**
- * What reading a mail came to; `problem` is a sentence for the owner. `partial`: not everything could be read, or only
- * some of it counts; what is there is sound. `quarantined`: nothing could be read.
- */
-export type MailReading =
-  | { readonly kind: 'parsed'; readonly mail: ParsedMail; readonly problem: null }
-  | { readonly kind: 'partial'; readonly mail: ParsedMail; readonly problem: string }
-  | { readonly kind: 'quarantined'; readonly mail: null; readonly problem: string }
-
-export interface ReplyToCompose {
-  readonly from: Address
-  readonly to: readonly Address[]
-  readonly cc: readonly Address[]
-  readonly subject: string
-  readonly text: string
-  readonly inReplyTo: string | null
-  readonly references: readonly string[]
-  readonly outboxId: string
-  /** Nobody has read it before it goes out: it says so to other machines (RFC 3834), and is plain text. */
-  readonly isAutomatic: boolean
 }
 
 /** Bytes to fields and back (RFC 5322, MIME). */

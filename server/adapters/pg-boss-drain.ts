@@ -29,9 +29,10 @@ const Due = z.object({ rows: z.array(z.object({ name: z.string() })) })
 
 /** The queues with a job whose time has come, in the order of the catalogue: to ask each of them takes far longer. */
 async function dueQueues(boss: PgBoss): Promise<JobName[]> {
-  const answer: unknown = await boss
-    .getDb()
-    .executeSql(`select distinct name from pgboss.job where state < 'active' and start_after <= now() and not blocked`)
+  const answer: unknown = await boss.getDb().executeSql(
+    `select distinct name from pgboss.job
+       where state < 'active' and start_after <= pgboss.job_now() and not blocked`,
+  )
   const due = new Set(Due.parse(answer).rows.map(({ name }) => name))
   return jobNames.filter((name) => due.has(name))
 }

@@ -11,7 +11,7 @@ import { lockThreads } from '../db/thread-changes.ts'
 import { HeldError, reasonOf } from '../errors.ts'
 import { step } from '../step.ts'
 import { approveAutomatically } from './automatic-approval.ts'
-import { settledByNewer } from './newer-in-thread.ts'
+import { settledByNewer } from '../db/newer-in-thread.ts'
 import type { Run, RunState } from './state.ts'
 
 /** Ends a run that worked: one transaction for the mail's status, its draft, the trace and the word to the owner. */

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { toSql } from 'pgvector/kysely'
 import type { DB } from './schema.ts'
 
@@ -25,16 +25,49 @@ export function textsWithoutVector(db: Kysely<DB>, userId: string, emailIds: rea
     .execute()
 }
 
+/** Stores the vectors; these mails are waited for no more. */
 export async function saveVectors(
-  db: Kysely<DB>,
+  trx: Kysely<DB>,
   userId: string,
   modelId: string,
   vectors: readonly { emailId: string; values: number[] }[],
 ): Promise<void> {
   if (vectors.length === 0) return
-  await db
+  await trx
     .insertInto('embeddings')
     .values(vectors.map(({ emailId, values }) => ({ userId, emailId, modelId, embedding: toSql(values) as string })))
     .onConflict((oc) => oc.doNothing())
+    .execute()
+  await trx
+    .deleteFrom('vectorsDue')
+    .where('userId', '=', userId)
+    .where(
+      'emailId',
+      'in',
+      vectors.map(({ emailId }) => emailId),
+    )
+    .execute()
+}
+
+/** Notes as overdue what has no vector of this model. New mail is noted by a trigger. */
+export async function noteMissingVectors(
+  trx: Kysely<DB>,
+  userId: string,
+  mailboxId: string,
+  { modelId, now }: { modelId: string; now: string },
+): Promise<void> {
+  await sql`
+    insert into vectors_due (user_id, email_id, due_at)
+    select user_id, id, ${now} from emails
+    where user_id = ${userId} and mailbox_id = ${mailboxId} and not exists (
+      select from embeddings
+      where embeddings.user_id = emails.user_id and email_id = emails.id and model_id = ${modelId}
+    )
+    on conflict do nothing`.execute(trx)
+  await trx
+    .updateTable('mailboxes')
+    .set({ vectorsModel: modelId })
+    .where('userId', '=', userId)
+    .where('id', '=', mailboxId)
     .execute()
 }

@@ -2,7 +2,6 @@ import { type Kysely, sql, type Updateable } from 'kysely'
 import type { DB, Mailboxes } from './schema.ts'
 
 const columns = [
-  'id',
   'historyId',
   'historyTriedId',
   'syncedAfter',

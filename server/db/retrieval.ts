@@ -110,7 +110,14 @@ export function findNewerInThread(
     .where((eb) => eb.not(eb.exists(ownSendOf(eb))))
     .orderBy('emails.receivedAt', 'desc')
     .limit(20)
-    .select(['emails.direction', 'emails.fromAddress', 'emails.subject', 'emails.headers', 'emails.labels', 'emails.report'])
+    .select([
+      'emails.direction',
+      'emails.fromAddress',
+      'emails.subject',
+      'emails.headers',
+      'emails.labels',
+      'emails.report',
+    ])
     .execute()
 }
 

@@ -173,3 +173,30 @@ export function unwantedWatches(db: Kysely<DB>, limit: number) {
     .select(['userId', 'id'])
     .execute()
 }
+
+/**
+ * Mail whose vector is overdue, the longest waiting first. It comes again after ten minutes, then each time after three
+ * times as long, up to a day.
+ */
+export async function dueVectors(db: Kysely<DB>, now: string, limit: number) {
+  const { rows } = await sql<{ userId: string; id: string }>`
+    with due as (
+      select user_id, email_id from vectors_due where due_at <= ${now} order by due_at limit ${limit}
+      for update skip locked
+    )
+    update vectors_due set tries = tries + 1,
+      due_at = ${now}::timestamptz + least(interval '1 day', interval '10 minutes' * 3 ^ least(tries, 8))
+    from due where vectors_due.user_id = due.user_id and vectors_due.email_id = due.email_id
+    returning vectors_due.user_id, vectors_due.email_id as id`.execute(db)
+  return rows
+}
+
+/** Mailboxes whose mail was not looked through for vectors of this model. */
+export function unlistedVectors(db: Kysely<DB>, modelId: string, limit: number) {
+  return db
+    .selectFrom('mailboxes')
+    .where('vectorsModel', 'is distinct from', modelId)
+    .limit(limit)
+    .select(['userId', 'id'])
+    .execute()
+}

@@ -12,6 +12,7 @@ import { removeExpired } from '../services/expiry.ts'
 import { warnOfLapsingWatches, watchInstants } from '../services/gmail-watch.ts'
 import { removeGoneEmails } from '../services/mailbox-removal.ts'
 import { step } from '../step.ts'
+import { sweepVectors } from './sweep-vectors.ts'
 
 const limit = 500
 /** What is due normally has its job; what is this much overdue may have lost it, and gets one unless one waits. */
@@ -43,6 +44,7 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
       }
     }),
   )
+  await sweepVectors(ctx)
   await removeGoneEmails(ctx, await goneEmails(ctx.db, limit))
   await warnOfLapsingWatches(ctx)
   await removeExpired(ctx)

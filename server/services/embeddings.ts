@@ -1,9 +1,15 @@
+import type { Transaction } from 'kysely'
 import type { AppContext } from '../context.ts'
-import { saveVectors, textsWithoutVector } from '../db/embeddings.ts'
+import { noteMissingVectors, saveVectors, textsWithoutVector } from '../db/embeddings.ts'
+import type { DB } from '../db/schema.ts'
+import { isUpstream } from '../errors.ts'
+import type { MailboxRef } from '../ports.ts'
 import { step } from '../step.ts'
 
 const batchSize = 50
 const maxLength = 8_000
+
+type Missing = Awaited<ReturnType<typeof textsWithoutVector>>
 
 /** Makes the vectors that retrieval compares; mail that has one of the present model is passed over. */
 export async function embedEmails(
@@ -11,21 +17,49 @@ export async function embedEmails(
   { userId, emailIds }: { userId: string; emailIds: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const { modelId } = ctx.embedder
-  const missing = await textsWithoutVector(ctx.db, userId, emailIds, modelId)
+  const missing = await textsWithoutVector(ctx.db, userId, emailIds, ctx.embedder.modelId)
   for (let start = 0; start < missing.length; start += batchSize) {
-    const batch = missing.slice(start, start + batchSize)
-    const texts = batch.map((email) => wellCut(`${email.subject}\n${email.freshText}`))
+    await embedBatch(ctx, userId, missing.slice(start, start + batchSize), signal)
+  }
+}
+
+/** A mail that the model will not take keeps none of the others out; the sweep asks for it again, ever more rarely. */
+async function embedBatch(ctx: AppContext, userId: string, batch: Missing, signal: AbortSignal): Promise<void> {
+  const { modelId } = ctx.embedder
+  const texts = batch.map((email) => wellCut(`${email.subject}\n${email.freshText}`))
+  try {
     const vectors = await step('embed-documents', () => ctx.embedder.embed(texts, 'document', signal))
     const rows = batch.flatMap(({ id }, index) => {
       const values = vectors[index]
       return values ? [{ emailId: id, values }] : []
     })
-    await step('save-vectors', () => saveVectors(ctx.db, userId, modelId, rows))
+    await step('save-vectors', () => ctx.db.transaction().execute((trx) => saveVectors(trx, userId, modelId, rows)))
+  } catch (error) {
+    if (!isUpstream(error, 'rejected')) throw error
+    ctx.logger.warn({ err: error, userId, mails: batch.length }, 'mail was refused a vector')
+    if (batch.length > 1) for (const mail of batch) await embedBatch(ctx, userId, [mail], signal)
   }
 }
 
 /** Half a character at the end would be refused with the whole batch. */
 function wellCut(text: string): string {
   return text.slice(0, maxLength).toWellFormed()
+}
+
+/** Asks for the vectors of overdue mail once more. */
+export async function askForVectors(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  due: readonly { userId: string; id: string }[],
+): Promise<void> {
+  for (const [userId, mails] of Map.groupBy(due, (mail) => mail.userId)) {
+    const emailIds = mails.map(({ id }) => id)
+    await ctx.jobs.enqueue(trx, 'embed-emails', { userId, emailIds })
+  }
+}
+
+/** After the model was changed, and for what got lost before mail was noted as it came in. */
+export async function lookForMissingVectors(ctx: AppContext, trx: Transaction<DB>, mailbox: MailboxRef): Promise<void> {
+  const now = ctx.clock.now().toISOString()
+  await noteMissingVectors(trx, mailbox.userId, mailbox.mailboxId, { modelId: ctx.embedder.modelId, now })
 }

@@ -11,7 +11,7 @@ const pagesToCount = 2
 const timeoutMs = 20_000
 const dayMs = 86_400_000
 /** One messages.get, and its share of the pages of the list. */
-const unitsPerMessage = 20.2
+const unitsPerMessage = 20.1
 /** Of a minute's units, what a sync that goes on and on gets. */
 const usableShare = 0.9
 /** A mail of a page or less with its context, and a reply of some paragraphs. */

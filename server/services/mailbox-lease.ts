@@ -40,10 +40,10 @@ export function keepLease(ctx: AppContext, sync: Sync): Promise<void> {
 }
 
 /** Gives the mailbox back to a job that goes on where this one ends. */
-export function handOver(ctx: AppContext, sync: Sync, progress: SyncProgress = {}): Promise<void> {
+export function handOver(ctx: AppContext, sync: Sync): Promise<void> {
   return step('hand-over-sync', () =>
     ctx.db.transaction().execute(async (trx) => {
-      await move(ctx, trx, sync, { leaseUntil: null, ...progress })
+      await move(ctx, trx, sync, { leaseUntil: null })
       await enqueueSync(ctx, trx, sync, null)
     }),
   )

@@ -32,7 +32,7 @@ export async function beginResync(ctx: AppContext, sync: Sync, { failures }: Lea
       await move(ctx, trx, sync, {
         leaseUntil: null,
         failures: failures + 1,
-        retryAt: retryAt && retryAt.toISOString(),
+        retryAt: retryAt?.toISOString() ?? null,
         resyncHistoryId: historyId,
         resyncLabels: [allMail, ...labels.filter((label) => !unlisted.includes(label))],
         resyncPageToken: null,

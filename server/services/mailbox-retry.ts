@@ -1,9 +1,9 @@
+import type { Kysely } from 'kysely'
 import type { AppContext } from '../context.ts'
 import { countFailure, type SyncProgress } from '../db/mailbox-sync.ts'
 import { insertNotification } from '../db/notifications.ts'
 import type { DB } from '../db/schema.ts'
 import { isUpstream, reasonOf, retryTimeOf, type UpstreamKind } from '../errors.ts'
-import type { Kysely } from 'kysely'
 import { step } from '../step.ts'
 import { move, type Sync } from './mailbox-lease.ts'
 

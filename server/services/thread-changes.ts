@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
-import { settledByNewer } from '../agent/newer-in-thread.ts'
 import type { AppContext } from '../context.ts'
+import { settledByNewer } from '../db/newer-in-thread.ts'
 import { insertNotification } from '../db/notifications.ts'
 import { findLiveSend } from '../db/outbox.ts'
 import { moveEmail } from '../db/runs.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { ReplyLikeness } from '../../server/ports.ts'
+import type { ReplyLikeness } from '../../server/mail/fields.ts'
 import { connectGoogle, rawMail } from '../support/google-account.ts'
 
 const answered = '<q@example.com>'

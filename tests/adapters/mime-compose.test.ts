@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
-import type { ReplyToCompose } from '../../server/ports.ts'
+import type { ReplyToCompose } from '../../server/mail/fields.ts'
 
 const codec = createMimeCodec()
 afterAll(() => codec[Symbol.asyncDispose]())

@@ -13,7 +13,8 @@ async function newMailbox(count: number, apartMs: number): Promise<TestOwner & {
   const owner = await app.newOwner()
   const connected = await app.connect(owner)
   const now = app.clock.now().getTime()
-  for (let n = count; n > 0; n--) await app.deliver(owner, { subject: `Mail ${n}`, at: new Date(now - (n - 0.5) * apartMs) })
+  for (let n = count; n > 0; n--)
+    await app.deliver(owner, { subject: `Mail ${n}`, at: new Date(now - (n - 0.5) * apartMs) })
   return { ...owner, ...connected }
 }
 

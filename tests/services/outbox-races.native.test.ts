@@ -5,12 +5,12 @@ import { hookSteps } from '../../server/step.ts'
 import { createTestApp } from '../support/app.ts'
 import { type Inbox, openInbox } from '../support/connected-inbox.ts'
 import { reasonsOf } from '../support/refusals.ts'
+import { versionOf } from '../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 afterEach(() => hookSteps(undefined))
 
-const versionOf = ({ id, version }: Draft) => ({ draftId: id, version })
 const all = <T>(count: number, call: (n: number) => Promise<T>) =>
   Promise.allSettled(Array.from({ length: count }, (_, n) => call(n)))
 const fulfilled = <T>(outcomes: readonly PromiseSettledResult<T>[]) =>

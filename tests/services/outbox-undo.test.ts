@@ -1,15 +1,15 @@
+import { sql } from 'kysely'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { hookSteps } from '../../server/step.ts'
 import type { Draft } from '../../shared-types/index.ts'
 import { createTestApp } from '../support/app.ts'
 import { type Inbox, openInbox } from '../support/connected-inbox.ts'
 import { refusal } from '../support/refusals.ts'
+import { versionOf } from '../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 afterEach(() => hookSteps(undefined))
-
-const versionOf = ({ id, version }: Draft) => ({ draftId: id, version })
 
 async function approve(inbox: Inbox, draft: Draft): Promise<void> {
   await inbox.api.drafts.approve(versionOf(draft))
@@ -125,7 +125,10 @@ test.each(['gmail-send-draft', 'settle-sent'])(
   },
 )
 
-test('a cancel between two tries takes the Gmail draft of the first one away', async () => {
+test.each([
+  ['', false],
+  [', even when the job of the next try was lost', true],
+])('a cancel between two tries takes the Gmail draft of the first one away%s', async (_how, isLost) => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
   await approve(inbox, draft)
@@ -137,6 +140,7 @@ test('a cancel between two tries takes the Gmail draft of the first one away', a
   await app.drainDelayed()
   hookSteps(undefined)
   expect(await app.google.drafts(inbox.owner.email)).toHaveLength(1)
+  if (isLost) await sql`delete from pgboss.job where data->>'userId' = ${inbox.userId}`.execute(app.db)
 
   await inbox.api.drafts.cancelSend(versionOf(draft))
   await expectNothingOut(inbox, draft)

@@ -8,7 +8,12 @@ export async function migrateAll(database: Database, url = ''): Promise<void> {
   await migrateToLatest(database.db)
   const place = database.pglite ? { pglite: database.pglite } : { url }
   const logger = createLogger({ level: 'silent', pretty: false })
-  await using _queue = await startPgBoss(place, { db: database.db, logger, canWork: false, stopping: new AbortController().signal })
+  await using _queue = await startPgBoss(place, {
+    db: database.db,
+    logger,
+    canWork: false,
+    stopping: new AbortController().signal,
+  })
 }
 
 export function reportError(error: Error): void {

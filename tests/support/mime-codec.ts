@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest'
 import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
-import type { ParsedMail } from '../../server/ports.ts'
+import type { ParsedMail } from '../../server/mail/fields.ts'
 
 /** The codec of this test file, closed after its tests; `parse` demands that something could be read. */
 export function openCodec(options?: Parameters<typeof createMimeCodec>[0]) {

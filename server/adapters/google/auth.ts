@@ -119,6 +119,8 @@ function deadGrant(error: unknown): UpstreamError {
 
 /** No other refusal says anything of the grant, nor of what the token was for: it passes, or the operator mends it. */
 function passing(failure: UpstreamError): UpstreamError {
-  if (isUpstream(failure, 'rate_limited', 'daily_limit', 'timeout', 'unavailable', 'bad_answer')) return failure
-  return new UpstreamError('google-oauth', 'unavailable', failure.message, { cause: failure.cause })
+  const { message, cause } = failure
+  return isUpstream(failure, 'rate_limited', 'daily_limit', 'timeout', 'unavailable', 'bad_answer')
+    ? failure
+    : new UpstreamError('google-oauth', 'unavailable', message, { cause })
 }

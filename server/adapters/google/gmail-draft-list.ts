@@ -1,5 +1,6 @@
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js'
-import type { MailboxRef, MailSender, OwnDraft } from '../../ports.ts'
+import type { OwnDraft } from '../../mail/fields.ts'
+import type { MailboxRef, MailSender } from '../../ports.ts'
 import type { GoogleClient } from './client.ts'
 import { orGone } from './gmail-absence.ts'
 import { DraftListAnswer, FullDraftAnswer } from './gmail-answers.ts'

@@ -1,6 +1,7 @@
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js'
 import type { z } from 'zod'
-import type { MailboxRef, MailSender, ReplyLikeness } from '../../ports.ts'
+import type { ReplyLikeness } from '../../mail/fields.ts'
+import type { MailboxRef, MailSender } from '../../ports.ts'
 import type { GoogleClient } from './client.ts'
 import { orGone } from './gmail-absence.ts'
 import { FullMessageAnswer, ThreadAnswer } from './gmail-answers.ts'

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Address } from '../../../shared-types/index.ts'
-import type { ReplyToCompose } from '../../ports.ts'
+import type { ReplyToCompose } from '../../mail/fields.ts'
 import { visibleLine, visibleLines } from './text.ts'
 
 /**

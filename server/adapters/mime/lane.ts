@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { MailReading } from '../../ports.ts'
+import type { MailReading } from '../../mail/fields.ts'
 import { maxHeaderBytes } from './header-block.ts'
 import { toReading } from './reading.ts'
 import type { MimeNews, MimeTask } from './worker.ts'

@@ -1,6 +1,6 @@
 import type { ParsedMail as Parsed, StructuredHeader } from 'mailparser'
 import type { Attachment, MailFlag } from '../../../shared-types/index.ts'
-import type { ParsedMail } from '../../ports.ts'
+import type { ParsedMail } from '../../mail/fields.ts'
 import { attachmentsOf } from './attachments.ts'
 import { calendarOf } from './calendar.ts'
 import { reportOf } from './report.ts'

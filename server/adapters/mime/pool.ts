@@ -1,4 +1,4 @@
-import type { MailReading } from '../../ports.ts'
+import type { MailReading } from '../../mail/fields.ts'
 import { type MimeLane, openMimeLane } from './lane.ts'
 
 /** A few lanes, each started when all before it are busy; who comes first is read first. */

@@ -1,7 +1,7 @@
 import { type ParsedMail as Parsed, simpleParser, type SimpleParserOptions } from 'mailparser'
 import { messageOf } from '../../errors.ts'
 import type { MailFlag } from '../../../shared-types/index.ts'
-import type { MailReading, ParsedMail } from '../../ports.ts'
+import type { MailReading, ParsedMail } from '../../mail/fields.ts'
 import { normaliseRaw } from './bytes.ts'
 import { fieldsOf, headOddities } from './fields.ts'
 import { freshTextOf } from './fresh-text.ts'

@@ -1,4 +1,4 @@
-import type { MailReading, ParsedMail } from '../../ports.ts'
+import type { MailReading, ParsedMail } from '../../mail/fields.ts'
 
 /** What reading came to, by what is there and what is wrong with it. */
 export function toReading(mail: ParsedMail | null, problems: Iterable<string>): MailReading {

@@ -1,4 +1,4 @@
-import { stripInvisible } from '../../invisible-characters.ts'
+import { stripInvisible } from '../../mail/invisible-characters.ts'
 
 /** Text that PostgreSQL takes: without U+0000 and lone surrogates, which text and jsonb refuse. */
 export function databaseSafe(text: string): string {

@@ -1,5 +1,5 @@
 import type { MailFlag } from '../../../shared-types/index.ts'
-import { stripInvisible } from '../../invisible-characters.ts'
+import { stripInvisible } from '../../mail/invisible-characters.ts'
 import { htmlToLines } from './html/lines.ts'
 import { withPlainLineEnds } from './text.ts'
 

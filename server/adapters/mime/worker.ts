@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import type { MailReading } from '../../ports.ts'
+import type { MailReading } from '../../mail/fields.ts'
 import { readMail } from './reader.ts'
 
 export interface MimeTask {

@@ -1,7 +1,7 @@
 import type { Settings } from '../../../shared-types/index.ts'
 import { countWrittenTo } from '../../db/retrieval.ts'
 import { dmarcOf } from '../authentication.ts'
-import { machineReason } from '../machine-mail.ts'
+import { machineReason } from '../../mail/machine-mail.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { type ReviewFacts, reviewReply } from '../policy.ts'
 import { replyToDiffers } from '../recipients.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { DatabaseConfig } from '../../../server/db/connection.ts'
-import type { MailReading } from '../../../server/ports.ts'
+import type { MailReading } from '../../../server/mail/fields.ts'
 
 export type Batch = readonly {
   readonly name: string

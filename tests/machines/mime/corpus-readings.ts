@@ -1,4 +1,5 @@
-import type { MailReading, MimeCodec } from '../../../server/ports.ts'
+import type { MailReading } from '../../../server/mail/fields.ts'
+import type { MimeCodec } from '../../../server/ports.ts'
 import { type CorpusMail, corpusMails } from '../../support/corpus.ts'
 import { refusedStrings } from '../../support/stored-strings.ts'
 

@@ -1,4 +1,4 @@
-import type { ParsedMail } from '../../../server/ports.ts'
+import type { ParsedMail } from '../../../server/mail/fields.ts'
 
 /** A mail of the corpus with what somebody else's parser makes of it. */
 export interface Expectation {

@@ -1,4 +1,4 @@
-import type { ParsedMail } from '../../../server/ports.ts'
+import type { ParsedMail } from '../../../server/mail/fields.ts'
 import { corpusFile } from '../../support/corpus.ts'
 import { addressLine, type Expectation, squeeze } from './expectation.ts'
 

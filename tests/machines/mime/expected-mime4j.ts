@@ -1,5 +1,5 @@
-import { stripInvisible } from '../../../server/invisible-characters.ts'
-import type { ParsedMail } from '../../../server/ports.ts'
+import { stripInvisible } from '../../../server/mail/invisible-characters.ts'
+import type { ParsedMail } from '../../../server/mail/fields.ts'
 import { corpusFile, corpusFiles } from '../../support/corpus.ts'
 import { type Expectation, squeeze } from './expectation.ts'
 import { leavesOf, type XmlLeaf } from './mime4j-xml.ts'

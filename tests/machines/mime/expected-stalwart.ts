@@ -1,6 +1,6 @@
 import { htmlToLines } from '../../../server/adapters/mime/html/lines.ts'
 import { sanitiseHtml } from '../../../server/adapters/mime/html/sanitise.ts'
-import type { ParsedMail } from '../../../server/ports.ts'
+import type { ParsedMail } from '../../../server/mail/fields.ts'
 import { corpusFile, corpusFiles } from '../../support/corpus.ts'
 import type { Expectation } from './expectation.ts'
 import { addressLine, squeeze } from './expectation.ts'

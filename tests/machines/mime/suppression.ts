@@ -1,5 +1,6 @@
-import { machineReason } from '../../../server/agent/machine-mail.ts'
-import type { MailReading, MimeCodec } from '../../../server/ports.ts'
+import { machineReason } from '../../../server/mail/machine-mail.ts'
+import type { MailReading } from '../../../server/mail/fields.ts'
+import type { MimeCodec } from '../../../server/ports.ts'
 import { corpusFile } from '../../support/corpus.ts'
 import type { CorpusReading } from './corpus-readings.ts'
 

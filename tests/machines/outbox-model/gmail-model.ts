@@ -1,5 +1,6 @@
 import { UpstreamError } from '../../../server/errors.ts'
-import type { MailboxRef, MailSender, ReplyLikeness, ReplyToCompose } from '../../../server/ports.ts'
+import type { ReplyLikeness, ReplyToCompose } from '../../../server/mail/fields.ts'
+import type { MailboxRef, MailSender } from '../../../server/ports.ts'
 import type { GmailDraft, SentMail, World } from './world.ts'
 
 /** What a dispatch asks of Gmail. */

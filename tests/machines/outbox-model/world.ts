@@ -1,4 +1,4 @@
-import type { ReplyToCompose } from '../../../server/ports.ts'
+import type { ReplyToCompose } from '../../../server/mail/fields.ts'
 
 export interface GmailDraft {
   readonly mail: ReplyToCompose

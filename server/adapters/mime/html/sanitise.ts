@@ -1,5 +1,5 @@
 import sanitize from 'sanitize-html'
-import { stripInvisible } from '../../../invisible-characters.ts'
+import { stripInvisible } from '../../../mail/invisible-characters.ts'
 import type { MailFlag } from '../../../../shared-types/index.ts'
 import { cutBytes } from '../text.ts'
 import { hasProseInComments } from './comments.ts'

@@ -1,109 +1,33 @@
 import { faultMatrix } from '../../../../demo/sandbox/sandbox.ts'
-import { isUpstream } from '../../../../server/errors.ts'
 import { type CallSite, type CallSiteName, callSites } from './call-sites.ts'
-import { CursorWatch } from './cursor-watch.ts'
-import type { PortFailure } from './log.ts'
-import { type FaultName, meaningOf } from './meanings.ts'
-import { ownerActs } from './owner-acts.ts'
-import { endingProblems } from './problems/ending.ts'
-import { failureProblems } from './problems/failures.ts'
-import { postProblems } from './problems/posts.ts'
-import { sightProblems } from './problems/sight.ts'
-import { waitProblems } from './problems/waits.ts'
-import { untilNextMs, untilNextTryMs } from './rows.ts'
-import type { Scene } from './scene.ts'
-import { Trial, type TrialOptions } from './trial.ts'
+import type { FaultName } from './meanings.ts'
+import { play } from './play.ts'
+import type { Spoil } from './gmail-trial.ts'
+import type { Scenes } from './scenes.ts'
 
+/** One kind of fault at one call of the product. */
 export interface GmailCell {
+  readonly name: string
   readonly site: CallSiteName
   readonly fault: FaultName
 }
 
-const minuteMs = 60_000
-/** More tries than any job has. */
-const mostTries = 12
-const mostRounds = 16
-/** At the most: a message that could not be read, a draft nobody sends and a limit of the day wait for a day. */
-const longestPassMs = 25 * 60 * minuteMs
-/** Long enough for the next sync by the owner's frequency, and for what the sweep takes for lost. */
-const shortestPassMs = 6 * minuteMs
+const siteNames = Object.keys(callSites) as CallSiteName[]
+const faultNames = Object.keys(faultMatrix) as FaultName[]
 
-/**
- * The fault strikes the scene's workflow at exactly this call, once or through all tries of the adapter and of the job;
- * then it is over, and the product must come out of it whole. Answers what was wrong.
- */
-export async function playGmailCell(
-  scene: Scene,
-  { site, fault, isLasting }: GmailCell & { isLasting: boolean },
-  spoil?: TrialOptions['spoil'],
-): Promise<string[]> {
-  const { owner, app, workflow } = scene
-  const { method, path }: CallSite = callSites[site]
-  await scene.restore()
-  const trial = new Trial(scene, { deadlineMs: fault === 'timeout' ? 200 : 10_000, spoil })
-  const cursor = new CursorWatch(trial)
-  await cursor.look()
-  const match = { method, path, email: owner.email }
-  const struck = app.google.inject({ match, kind: faultMatrix[fault], times: isLasting ? Infinity : 1 })
+export const gmailCells: readonly GmailCell[] = siteNames.flatMap((site) =>
+  faultNames.map((fault) => ({ name: `gmail:${site}:${fault}`, site, fault })),
+)
 
-  // A send has its job already, perhaps between two tries.
-  if (workflow.job === 'dispatch-outbox') await trial.pass((await untilNextMs(scene)) ?? 0)
-  else await trial.enqueue(workflow.job)
-  await workAndLook(trial, cursor)
-  if (isLasting) await useUpTries(trial, cursor)
-  struck[Symbol.dispose]()
-
-  const meaning = meaningOf(site, fault)
-  const isFelt = isLasting || !meaning.isCured
-  const problems = [
-    ...(struck.hits > 0 ? [] : ['the call was never made']),
-    ...failureProblems(foreign(trial), meaning, isFelt),
-    ...(await sightProblems(trial, { site, meaning, isFelt })),
-  ]
-  // What Gmail says is gone must be gone, or nobody could know.
-  const hand = app.google.byHand(owner.email)
-  for (const id of trial.log.saidGone()) hand.delete(id)
-  return [
-    ...problems,
-    ...(await comeToRest(trial, cursor)),
-    ...cursor.problems,
-    ...postProblems(trial.log.jobRuns),
-    ...waitProblems(trial.log),
-  ]
-}
-
-/** What failed beside that which the workflow goes through anyhow. */
-function foreign({ log, scene }: Trial): readonly PortFailure[] {
-  const { meets } = scene.workflow
-  return meets ? log.failures.filter(({ error }) => !isUpstream(error, meets)) : log.failures
-}
-
-/** Time passes to each try of the job, until it has none left or is put off. */
-async function useUpTries(trial: Trial, cursor: CursorWatch): Promise<void> {
-  for (let tries = 1; tries < mostTries; tries++) {
-    const waitMs = await untilNextTryMs(trial.scene)
-    if (waitMs === null) return
-    await trial.pass(waitMs)
-    await workAndLook(trial, cursor)
-  }
-}
-
-/** The owner acts, time passes and the product works, until nothing is left to do; answers what never came right. */
-async function comeToRest(trial: Trial, cursor: CursorWatch): Promise<string[]> {
-  let problems: string[] = []
-  for (let round = 0; round < mostRounds; round++) {
-    await ownerActs(trial)
-    problems = await endingProblems(trial)
-    if (problems.length === 0) return []
-    const waitMs = (await untilNextMs(trial.scene)) ?? longestPassMs
-    await trial.pass(Math.min(longestPassMs, Math.max(shortestPassMs, waitMs)))
-    await trial.enqueue('sweep-due')
-    await workAndLook(trial, cursor)
+/** By every way to the call, with a fault that strikes once and with one that lasts; answers what was wrong. */
+export async function playGmailCell(scenes: Scenes, { site, fault }: GmailCell, spoil?: Spoil): Promise<string[]> {
+  const { workflows }: CallSite = callSites[site]
+  const problems: string[] = []
+  for (const workflow of workflows) {
+    for (const isLasting of [false, true]) {
+      const found = await play(await scenes.get(workflow), { site, fault, isLasting }, spoil)
+      problems.push(...found.map((problem) => `${workflow}, ${isLasting ? 'lasting' : 'once'}: ${problem}`))
+    }
   }
   return problems
-}
-
-async function workAndLook(trial: Trial, cursor: CursorWatch): Promise<void> {
-  await trial.work()
-  await cursor.look()
 }

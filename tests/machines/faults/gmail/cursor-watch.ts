@@ -1,14 +1,14 @@
 import { quarantined, storedMail } from '../../../support/mailbox-rows.ts'
 import { mailboxRow } from './rows.ts'
-import type { Trial } from './trial.ts'
+import type { GmailTrial } from './gmail-trial.ts'
 
 /** Looks at the cursor from time to time: it never goes back, and never moves without the mail that waited. */
 export class CursorWatch {
   readonly problems: string[] = []
-  private readonly trial: Trial
+  private readonly trial: GmailTrial
   private last: bigint | null | undefined
 
-  constructor(trial: Trial) {
+  constructor(trial: GmailTrial) {
     this.trial = trial
   }
 

@@ -1,8 +1,8 @@
-import { newestSend, mailboxRow } from './rows.ts'
-import type { Trial } from './trial.ts'
+import { isDelivered, mailboxRow, newestSend } from './rows.ts'
+import type { GmailTrial } from './gmail-trial.ts'
 
 /** What an owner does who reads what the product tells them, once the fault is over. */
-export async function ownerActs(trial: Trial): Promise<void> {
+export async function ownerActs(trial: GmailTrial): Promise<void> {
   const { scene } = trial
   const { status, lastError } = await mailboxRow(scene)
   const asksForConsent = status === 'needs_reauth' || lastError === 'SCOPE_MISSING' || lastError === 'DOMAIN_POLICY'
@@ -12,16 +12,15 @@ export async function ownerActs(trial: Trial): Promise<void> {
 }
 
 /** They look into Gmail, and say what they see. */
-async function settleUnknown({ scene, api }: Trial): Promise<void> {
+async function settleUnknown({ scene, api }: GmailTrial): Promise<void> {
   const send = await newestSend(scene)
   if (send?.state !== 'UNKNOWN') return
-  const messages = await scene.app.google.messages(scene.owner.email)
-  const isThere = messages.some(({ labelIds, raw }) => labelIds.includes('SENT') && raw.toString().includes(send.id))
+  const outcome = (await isDelivered(scene, send.id)) ? 'sent' : 'not_sent'
   const { version } = await api.drafts.get({ draftId: send.draftId })
-  await api.drafts.resolveSend({ draftId: send.draftId, version, outcome: isThere ? 'sent' : 'not_sent' })
+  await api.drafts.resolveSend({ draftId: send.draftId, version, outcome })
 }
 
-async function approveAgain({ scene, api }: Trial): Promise<void> {
+async function approveAgain({ scene, api }: GmailTrial): Promise<void> {
   const send = await newestSend(scene)
   if (send?.draft !== 'pending') return
   const { version } = await api.drafts.get({ draftId: send.draftId })

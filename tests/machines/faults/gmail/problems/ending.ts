@@ -1,15 +1,15 @@
 import { busiestMinute } from '../../../../../demo/sandbox/quota.ts'
 import { storedMail } from '../../../../support/mailbox-rows.ts'
 import { mailboxRow, unfinished } from '../rows.ts'
-import type { Scene } from '../scene.ts'
-import type { Trial } from '../trial.ts'
+import type { GmailScene } from '../scenes.ts'
+import type { GmailTrial } from '../gmail-trial.ts'
 
 /** What Gmail allows a mailbox a minute. */
 const unitsPerMinute = 6_000
 const apart = ['DRAFT', 'SPAM', 'TRASH', 'CHAT']
 
 /** What is still wrong, or not done yet; none when all has ended well. */
-export async function endingProblems(trial: Trial): Promise<string[]> {
+export async function endingProblems(trial: GmailTrial): Promise<string[]> {
   const { scene } = trial
   const messages = await scene.app.google.messages(scene.owner.email)
   const { lastError, status, watchExpiresAt, watchRetryAt } = await mailboxRow(scene)
@@ -24,21 +24,23 @@ export async function endingProblems(trial: Trial): Promise<string[]> {
   ]
 }
 
-type Messages = Awaited<ReturnType<Scene['app']['google']['messages']>>
+type Messages = Awaited<ReturnType<GmailScene['app']['google']['messages']>>
 
-async function mailProblems({ app, owner, mailboxId }: Scene, messages: Messages): Promise<string[]> {
+async function mailProblems({ app, owner, mailboxId }: GmailScene, messages: Messages): Promise<string[]> {
   const stored = await storedMail(app, { userId: owner.userId, mailboxId })
   const inGmail = messages.filter(({ labelIds }) => !labelIds.some((label) => apart.includes(label)))
   return [
     ...inGmail.flatMap(({ id, labelIds }) => {
       const here = stored.get(id)?.labels.join(' ')
-      return here === labelIds.toSorted().join(' ') ? [] : [`the mail ${id} is stored as ${here}, not ${labelIds.join(' ')}`]
+      return here === labelIds.toSorted().join(' ')
+        ? []
+        : [`the mail ${id} is stored as ${here}, not ${labelIds.join(' ')}`]
     }),
     ...(stored.size === inGmail.length ? [] : [`${stored.size} mails are stored, ${inGmail.length} are in Gmail`]),
   ]
 }
 
-function deliveryProblems({ workflow }: Scene, messages: Messages): string[] {
+function deliveryProblems({ workflow }: GmailScene, messages: Messages): string[] {
   const ours = messages.filter(({ raw }) => /^x-reasonflow-outbox:/im.test(raw.toString()))
   const delivered = ours.filter(({ labelIds }) => labelIds.includes('SENT')).length
   const drafts = ours.filter(({ labelIds }) => labelIds.includes('DRAFT')).length
@@ -48,7 +50,10 @@ function deliveryProblems({ workflow }: Scene, messages: Messages): string[] {
   ]
 }
 
-function quotaProblems({ scene, log }: Trial): string[] {
-  const units = busiestMinute(log.jobRuns.flatMap(({ calls }) => calls), scene.owner.email)
+function quotaProblems({ scene, log }: GmailTrial): string[] {
+  const units = busiestMinute(
+    log.jobRuns.flatMap(({ calls }) => calls),
+    scene.owner.email,
+  )
   return units <= unitsPerMinute ? [] : [`${units} units were used in one minute`]
 }

@@ -1,5 +1,5 @@
 import { UpstreamError } from '../../../../../server/errors.ts'
-import type { PortFailure } from '../log.ts'
+import type { PortFailure } from '../../log.ts'
 import type { Meaning } from '../meanings.ts'
 
 /** Three tries of the deadline of a cell, each after a refresh of the token; the rest is for a busy machine. */
@@ -19,9 +19,13 @@ function problemsOf({ error, ms, waitMs }: PortFailure, expected: Meaning | null
   if (!(error instanceof UpstreamError)) return [`a port threw what is no UpstreamError: ${String(error)}`]
   const [least, most] = expected?.waitMs ?? [0, 0]
   return [
-    ...(expected?.kind === error.kind ? [] : [`a port failed as ${error.kind} (${error.message}) instead of ${expected?.kind ?? 'not at all'}`]),
+    ...(expected?.kind === error.kind
+      ? []
+      : [`a port failed as ${error.kind} (${error.message}) instead of ${expected?.kind ?? 'not at all'}`]),
     ...(ms <= longestMs ? [] : [`a port took ${Math.round(ms)} ms to fail`]),
-    ...(waitMs >= least && waitMs <= most ? [] : [`Google asked to wait ${least} to ${most} ms, understood were ${waitMs}`]),
+    ...(waitMs >= least && waitMs <= most
+      ? []
+      : [`Google asked to wait ${least} to ${most} ms, understood were ${waitMs}`]),
   ]
 }
 

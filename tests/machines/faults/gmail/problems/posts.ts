@@ -1,5 +1,5 @@
 import type { SandboxRequest } from '../../../../../demo/sandbox/sandbox.ts'
-import type { JobRun } from '../log.ts'
+import type { JobRun } from '../../log.ts'
 
 const create = /\/drafts$/
 const send = /\/drafts\/send$/
@@ -12,20 +12,21 @@ export function postProblems(jobRuns: readonly JobRun[]): string[] {
 
 function repeated(path: RegExp, { name, calls }: JobRun): string[] {
   const posts = calls.filter((call) => isPost(path, call))
-  const isRepeated = posts.some((post, index) => index > 0 && posts[index - 1]?.status !== 401)
+  const isRepeated = posts.slice(0, -1).some(({ status }) => status !== 401)
   return isRepeated ? [`${name} repeated ${posts[0]?.path} within one run`] : []
 }
 
 function blindSends(jobRuns: readonly JobRun[]): string[] {
   let mayBeOut = false
-  let problems: string[] = []
+  const problems: string[] = []
   for (const { calls } of jobRuns) {
     let seen = new Set<string>()
     for (const call of calls) {
-      if (call.method === 'GET' && call.status < 300) seen.add(call.path.split('/').at(-2) ?? '')
+      if (call.method === 'GET' && call.status === 200) seen.add(call.path.split('/').at(-2) ?? '')
       if (isPost(create, call) && call.status === 200) mayBeOut = false
       if (!isPost(send, call)) continue
-      if (mayBeOut && !(seen.has('threads') && seen.has('drafts'))) problems.push('a draft was sent again without a look')
+      if (mayBeOut && !(seen.has('threads') && seen.has('drafts')))
+        problems.push('a draft was sent again without a look')
       // A 401 and any other refusal say that nothing was done; a later run cannot know which it was.
       mayBeOut = call.status !== 401
       seen = new Set()

@@ -1,7 +1,7 @@
 import type { CallSiteName } from '../call-sites.ts'
 import type { Meaning } from '../meanings.ts'
-import { mailboxRow, newestSend, notificationsOf } from '../rows.ts'
-import type { Trial } from '../trial.ts'
+import { isDelivered, mailboxRow, newestSend, notificationsOf } from '../rows.ts'
+import type { GmailTrial } from '../gmail-trial.ts'
 
 export interface Struck {
   readonly site: CallSiteName
@@ -11,26 +11,21 @@ export interface Struck {
 }
 
 /** What the owner sees while the fault is in force, where it is not what they should see. */
-export async function sightProblems(trial: Trial, struck: Struck): Promise<string[]> {
-  switch (trial.scene.workflow.job) {
-    case 'sync-mailbox':
-      return syncProblems(trial, struck)
-    case 'dispatch-outbox':
-      return sendProblems(trial, struck)
-    case 'renew-watch':
-      return watchProblems(trial, struck)
-    default:
-      return quietProblems(trial)
-  }
+export async function sightProblems(trial: GmailTrial, struck: Struck): Promise<string[]> {
+  const { job } = trial.scene.workflow
+  if (job === 'sync-mailbox') return syncProblems(trial, struck)
+  if (job === 'dispatch-outbox') return sendProblems(trial, struck)
+  return job === 'renew-watch' ? watchProblems(trial, struck) : quietProblems(trial)
 }
 
-async function syncProblems({ scene, log }: Trial, { site, meaning, isFelt }: Struck): Promise<string[]> {
+async function syncProblems({ scene, log }: GmailTrial, { site, meaning, isFelt }: Struck): Promise<string[]> {
   const { lastError, status } = await mailboxRow(scene)
   const hasFailed = log.jobRuns.some(({ name, error }) => name === 'sync-mailbox' && error !== undefined)
   const told = await notificationsOf(scene)
   const isDead = site === 'token-refresh' && meaning.kind === 'needs_reauth'
   const expected = isFelt && meaning.lastError ? meaning.lastError : hasFailed ? 'a sentence' : null
-  const isRight = expected === 'a sentence' ? /^(Gmail|Google sign-in) .+\.$/.test(lastError ?? '') : lastError === expected
+  const isRight =
+    expected === 'a sentence' ? /^(Gmail|Google sign-in) .+\.$/.test(lastError ?? '') : lastError === expected
   return [
     ...(isRight ? [] : [`the mailbox's last error is ${lastError} instead of ${expected}`]),
     ...(isDead === (status === 'needs_reauth') ? [] : [`the mailbox is ${status}`]),
@@ -38,7 +33,7 @@ async function syncProblems({ scene, log }: Trial, { site, meaning, isFelt }: St
   ]
 }
 
-async function sendProblems({ scene }: Trial, { site, meaning, isFelt }: Struck): Promise<string[]> {
+async function sendProblems({ scene }: GmailTrial, { site, meaning, isFelt }: Struck): Promise<string[]> {
   const send = await newestSend(scene)
   const told = await notificationsOf(scene)
   if (!send) return ['there is no send']
@@ -47,10 +42,13 @@ async function sendProblems({ scene }: Trial, { site, meaning, isFelt }: Struck)
     const isTold = told.filter((kind) => kind === 'send_rejected').length === 1
     const hasReason = send.mailReasons?.[0]?.startsWith('Gmail refused to send the reply') ?? false
     const isBack = seen === 'REJECTED, draft pending, mail needs_review'
-    return isBack && isTold && hasReason ? [] : [`a refused reply is ${seen}, told ${isTold}, with a reason ${hasReason}`]
+    return isBack && isTold && hasReason
+      ? []
+      : [`a refused reply is ${seen}, told ${isTold}, with a reason ${hasReason}`]
   }
-  const fitting = ['READY, draft approved, mail approved', 'SENDING, draft sending, mail approved']
-  if (!isFelt) fitting.splice(0, 2, 'SENT, draft sent, mail sent')
+  const fitting = isFelt ? ['READY, draft approved, mail approved', 'SENDING, draft sending, mail approved'] : []
+  // Applied although its answer never came, it is found in its thread.
+  if (!isFelt || (await isDelivered(scene, send.id))) fitting.push('SENT, draft sent, mail sent')
   // After ten minutes without an answer the owner is asked.
   if (told.includes('send_unknown')) fitting.push('UNKNOWN, draft unknown, mail needs_review')
   return fitting.includes(seen) ? [] : [`the send is ${seen}`]
@@ -62,14 +60,17 @@ function isRefused(site: CallSiteName, { kind }: Meaning): boolean {
 }
 
 /** Mail comes by polling meanwhile. */
-async function watchProblems(trial: Trial, { isFelt }: Struck): Promise<string[]> {
+async function watchProblems(trial: GmailTrial, { isFelt }: Struck): Promise<string[]> {
   const { watchExpiresAt, watchRetryAt } = await mailboxRow(trial.scene)
   const isRight = isFelt ? watchExpiresAt === null && watchRetryAt !== null : watchExpiresAt !== null
-  return [...(isRight ? [] : [`the watch ends ${watchExpiresAt} and is tried again ${watchRetryAt}`]), ...(await quietProblems(trial))]
+  return [
+    ...(isRight ? [] : [`the watch ends ${watchExpiresAt} and is tried again ${watchRetryAt}`]),
+    ...(await quietProblems(trial)),
+  ]
 }
 
 /** Not the owner's affair. */
-async function quietProblems({ scene }: Trial): Promise<string[]> {
+async function quietProblems({ scene }: GmailTrial): Promise<string[]> {
   const { lastError, status } = await mailboxRow(scene)
   return lastError === null && status === 'active' ? [] : [`the mailbox is ${status}, its last error ${lastError}`]
 }

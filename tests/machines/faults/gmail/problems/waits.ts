@@ -1,5 +1,5 @@
 import { isUpstream } from '../../../../../server/errors.ts'
-import type { JobRun, Log, PortFailure } from '../log.ts'
+import type { JobRun, Log, PortFailure } from '../../log.ts'
 
 /** Gmail writes whole seconds and milliseconds, and clocks are read one after the other. */
 const toleranceMs = 50

@@ -1,23 +1,25 @@
 import { type Kysely, sql } from 'kysely'
-import type { DB } from '../../../../server/db/schema.ts'
+import type { DB } from '../../../server/db/schema.ts'
 
-/** What it answers puts every row of ours and of the queue back to how it is now, as often as wanted. */
-export async function keepRows(db: Kysely<DB>): Promise<() => Promise<void>> {
+/**
+ * What it answers puts every row of ours and of the queue back to how it is now, as often as wanted. `schema` is a name
+ * for the place where they are kept.
+ */
+export async function keepRows(db: Kysely<DB>, schema: string): Promise<() => Promise<void>> {
   const tables = await tablesToKeep(db)
-  const kept = (name: string) => `kept.${name.replace('.', '_')}`
+  const kept = (name: string) => `${schema}.${name.replace('.', '_')}`
   const statements = [
-    'drop schema if exists kept cascade',
-    'create schema kept',
+    `create schema ${schema}`,
     ...tables.map(({ name }) => `create table ${kept(name)} as table ${name}`),
     // A function's statements are planned once. Counters and references are among the rows: no trigger is wanted.
-    `create function kept.put_back() returns void language plpgsql set session_replication_role = replica as $$ begin
+    `create function ${schema}.put_back() returns void language plpgsql set session_replication_role = replica as $$ begin
       ${tables.map(({ name }) => `delete from ${name};`).join('\n')}
       ${tables.map(({ name, columns }) => insertAll(name, columns, kept(name))).join('\n')}
     end $$`,
   ]
   for (const statement of statements) await sql.raw(statement).execute(db)
   return async () => {
-    await sql`select kept.put_back()`.execute(db)
+    await sql`select ${sql.ref(schema)}.put_back()`.execute(db)
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stripInvisible } from '../server/invisible-characters.ts'
+import { stripInvisible } from '../../server/mail/invisible-characters.ts'
 
 test.each([
   ['a family', '👨‍👩‍👧 comes'],

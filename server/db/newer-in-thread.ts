@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
-import { findNewerInThread } from '../db/retrieval.ts'
-import type { DB } from '../db/schema.ts'
-import { machineReason } from './machine-mail.ts'
+import { findNewerInThread } from './retrieval.ts'
+import type { DB } from './schema.ts'
+import { machineReason } from '../mail/machine-mail.ts'
 
 /** What of a mail decides whether something newer in its thread stands for it. */
 export interface MailInThread {

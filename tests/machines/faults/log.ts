@@ -1,7 +1,7 @@
-import type { SandboxRequest } from '../../../../demo/sandbox/sandbox.ts'
-import type { JobHandlers, JobName } from '../../../../server/jobs/catalog.ts'
-import type { TestApp, TestOwner } from '../../../support/app.ts'
-import { aheadOf } from './scene.ts'
+import type { SandboxRequest } from '../../../demo/sandbox/sandbox.ts'
+import type { JobHandlers, JobName } from '../../../server/jobs/catalog.ts'
+import type { TestApp } from '../../support/app.ts'
+import { aheadOf, type Scene } from './scene.ts'
 
 /** One run of a job: what Google saw of it, by the product's clock, and how it ended. */
 export interface JobRun {
@@ -30,9 +30,9 @@ export class Log {
   private readonly email: string
   private job: JobName | null = null
 
-  constructor(app: TestApp, { email }: TestOwner) {
+  constructor({ app, owner }: Pick<Scene, 'app' | 'owner'>) {
     this.app = app
-    this.email = email
+    this.email = owner.email
   }
 
   /** The handlers themselves; what they do is noted. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type MachineFacts, machineReason } from '../../server/agent/machine-mail.ts'
+import { type MachineFacts, machineReason } from '../../server/mail/machine-mail.ts'
 
 const person: MachineFacts = {
   headers: {},

@@ -1,5 +1,5 @@
-import { createCircuits } from '../../../../server/adapters/circuit.ts'
-import type { Circuit, Circuits } from '../../../../server/ports.ts'
+import { createCircuits } from '../../../server/adapters/circuit.ts'
+import type { Circuit, Circuits } from '../../../server/ports.ts'
 
 /** The product's own circuits, which `renew` closes: they count true time, of which no cell has any. */
 export function renewableCircuits(): { circuits: Circuits; renew(): void } {

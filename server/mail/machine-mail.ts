@@ -1,11 +1,15 @@
-import type { LoadedEmail } from '../db/run-input.ts'
+import type { MailReport } from '../../shared-types/index.ts'
 
 /** What of a mail tells a machine from a person. */
-export type MachineFacts = Pick<
-  LoadedEmail,
-  'headers' | 'fromAddress' | 'labels' | 'ownerAddress' | 'subject' | 'report'
-> &
-  Partial<Pick<LoadedEmail, 'isFromOwner'>>
+export interface MachineFacts {
+  readonly headers: Readonly<Record<string, string>>
+  readonly fromAddress: string
+  readonly labels: readonly string[]
+  readonly ownerAddress: string
+  readonly subject: string
+  readonly report: MailReport | null
+  readonly isFromOwner?: boolean
+}
 
 /**
  * Why this mail came from a machine, or null when nothing says so (RFC 3834, RFC 2369). Headers decide; the subject is
