@@ -85,7 +85,7 @@ export async function bootstrap(config: Config, overrides: Partial<Ports> = {}):
 
 function startQueue(config: Config, { db, pglite }: Database, env: Pick<AppContext, 'logger' | 'stopping'>) {
   const canWork = config.roles.includes('worker')
-  if (config.database.kind === 'native') return startPgBoss({ url: config.database.url }, { ...env, db, canWork })
+  if (config.database.kind === 'native') return startPgBoss(config.database, { ...env, db, canWork })
   if (!pglite) throw new Error('the embedded database is not open')
   return startPgBoss({ pglite }, { ...env, db, canWork })
 }

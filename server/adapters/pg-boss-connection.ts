@@ -2,17 +2,16 @@ import type { PGlite } from '@electric-sql/pglite'
 import { type ConstructorOptions, fromPglite } from 'pg-boss'
 import { silentSocket } from '../db/silent-socket.ts'
 
-/** As for our own connections: nothing the queue asks takes that long. */
-const silenceMs = 40_000
-
-export type QueueDatabase = { readonly url: string } | { readonly pglite: PGlite }
+/** `silenceMs` as for our own connections: nothing the queue asks takes that long. */
+export type QueueDatabase = { readonly url: string; readonly silenceMs?: number } | { readonly pglite: PGlite }
 
 /** How pg-boss reaches the database: by a small pool of its own, or through the embedded server's one session. */
 export function queueConnection(database: QueueDatabase): ConstructorOptions {
   if ('url' in database) {
+    const { url, silenceMs } = database
     // Handed on to pg's pool as it is; pg-boss's own types do not name `stream`.
     const pool = {
-      connectionString: database.url,
+      connectionString: url,
       max: 4,
       connectionTimeoutMillis: 5_000,
       application_name: 'reasonflow-queue',

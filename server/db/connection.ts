@@ -42,8 +42,7 @@ export async function openDatabase(config: DatabaseConfig, onBroken: (error: Err
     const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite }), plugins })
     return { db, pglite, [Symbol.asyncDispose]: () => pglite[Symbol.asyncDispose]() }
   }
-  // Above `statement_timeout`, after which a living server speaks up by itself.
-  const { silenceMs = 40_000 } = config
+  const { silenceMs } = config
   const pool = new Pool({
     connectionString: config.url,
     stream: () => silentSocket(silenceMs),

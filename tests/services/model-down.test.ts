@@ -1,24 +1,13 @@
-import type { ServerResponse } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Draft } from '../../shared-types/index.ts'
 import { checkHealth } from '../../server/services/health.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { type Inbox, openInbox } from '../support/connected-inbox.ts'
-import { failing, type GeminiRequest, parts, startGeminiServer, vectors } from '../support/gemini-server.ts'
-
-/** Gemini as it is on a good day: a meaning for every mail, a body for every reply. */
-function answer(request: GeminiRequest, response: ServerResponse): void {
-  if (request.path.includes('batchEmbedContents'))
-    return vectors(() => [1, ...Array<number>(767).fill(0)])(request, response)
-  const asksForBody = 'body' in request.body.generationConfig.responseSchema.properties
-  const json = asksForBody
-    ? { body: 'Dear Ada, gladly.', openQuestions: [], usedSources: [], confidence: 0.9, language: 'en' }
-    : { intent: 'inquiry', confidence: 0.9, reason: 'It asks.', language: 'en', needsReply: true, asks: ['How much?'] }
-  parts({ text: JSON.stringify(json) })(request, response)
-}
+import { failing, startGeminiServer } from '../support/gemini-server.ts'
+import { goodGemini } from '../support/good-gemini.ts'
 
 const stack = new AsyncDisposableStack()
-const gemini = stack.use(await startGeminiServer(answer))
+const gemini = stack.use(await startGeminiServer(goodGemini))
 afterAll(() => stack.disposeAsync())
 let app: TestApp
 let inbox: Inbox
@@ -71,7 +60,7 @@ test('with the model down mail still comes in, is found and reviewed, and Gemini
   expect(asked(before)).toBe(askedUntilOpen + 1)
   expect((await checkHealth(app.ctx)).checks.gemini.status).toBe('degraded')
 
-  gemini.behave(answer)
+  gemini.behave(goodGemini)
   vi.setSystemTime(Date.now() + 30_000)
   for (let round = 0; round < 3; round += 1) await app.drainDelayed()
   expect((await checkHealth(app.ctx)).checks.gemini).toEqual({ status: 'ok', detail: 'gemini-3.5-flash-lite' })

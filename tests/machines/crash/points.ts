@@ -32,7 +32,9 @@ export function faultsAt({ begun, ended }: Passed, wanted: readonly Moment[]): F
   return [...new Set(begun)].flatMap((step) =>
     wanted.flatMap((moment) => {
       const count = (comesAfter(moment) ? ended : begun).filter((name) => name === step).length
-      return [...new Set([1, count])].filter((nth) => nth <= count).map((occurrence) => ({ step, occurrence, moment }))
+      return [...new Set([1, count])]
+        .filter((nth) => nth > 0 && nth <= count)
+        .map((occurrence) => ({ step, occurrence, moment }))
     }),
   )
 }

@@ -32,7 +32,10 @@ export class Trial {
     this.circuits = circuits
     this.renewCircuits = renew
     this.log = new Log(scene)
-    const watched = Object.entries(makePorts(ctx, circuits)).map(([name, port]) => [name, this.log.watchPort(port)])
+    const watched = Object.entries(makePorts(ctx, circuits)).map(([name, port]) => [
+      name,
+      port && this.log.watchPort(port),
+    ])
     const ports = Object.fromEntries(watched) as Partial<Ports>
     this.ctx = { ...ctx, ...ports, circuits, jobs: inTrueTime(ctx), config: { ...ctx.config, ...config } }
     this.handlers = this.log.watchJobs(createHandlers(this.ctx))

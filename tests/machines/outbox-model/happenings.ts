@@ -47,13 +47,13 @@ const deeds: Record<SideEvent, (stage: Stage) => unknown> = {
   redeliver: ({ workers, dispatch, world }) => workers.run(() => dispatch(world.currentJob)),
 }
 
-/** Notes when it was the script's last decision, changed nothing at all and left nobody hanging but who hung before. */
+/** Ends the play when it was the last decision, changed nothing at all and left nobody hanging but who hung before. */
 async function beside(stage: Stage, script: Script, deed: () => unknown, woken = 0): Promise<void> {
   const before = await fingerprint(stage)
   const hanging = stage.workers.asleepCount - woken
   await deed()
   const isIdle = stage.workers.asleepCount === hanging && (await fingerprint(stage)) === before
-  if (script.isOver && isIdle) script.endedIdly = true
+  if (script.isOver && isIdle) await script.endIdly()
 }
 
 function fingerprint({ bench, workers, world }: Stage): Promise<string> {

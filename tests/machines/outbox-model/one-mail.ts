@@ -65,23 +65,20 @@ export async function newMail(db: Kysely<DB>): Promise<OneMail> {
       if (!stored) throw new Error('the mail is gone')
       return stored
     },
-    restore({ draft, email, entries, notifications }) {
-      return db.transaction().execute(async (trx) => {
-        await sql`
-          with drafts as (update drafts set status = ${draft} where user_id = ${userId} and id = ${draftId}),
-            emails as (update emails set status = ${email} where user_id = ${userId} and id = ${emailId}),
-            notifications as (delete from notifications where user_id = ${userId})
-          delete from outbox where user_id = ${userId}`.execute(trx)
-        if (entries.length > 0) {
-          await sql`insert into outbox select * from json_populate_recordset(null::outbox, ${JSON.stringify(entries)})`.execute(
-            trx,
-          )
-        }
-        for (const { kind } of notifications) {
-          await sql`insert into notifications (user_id, kind, payload, created_at)
-            values (${userId}, ${kind}, '{}', ${createdAt})`.execute(trx)
-        }
-      })
+    async restore({ draft, email, entries, notifications }) {
+      await sql`
+        with drafts as (update drafts set status = ${draft} where user_id = ${userId} and id = ${draftId}),
+          emails as (update emails set status = ${email} where user_id = ${userId} and id = ${emailId}),
+          told as (delete from notifications where user_id = ${userId})
+        delete from outbox where user_id = ${userId}`.execute(db)
+      if (entries.length === 0) return
+      await sql`
+        with told as (
+          insert into notifications (user_id, kind, payload, created_at)
+          select user_id, kind, payload, created_at
+          from json_populate_recordset(null::notifications, ${JSON.stringify(notifications)})
+        )
+        insert into outbox select * from json_populate_recordset(null::outbox, ${JSON.stringify(entries)})`.execute(db)
     },
   }
 }

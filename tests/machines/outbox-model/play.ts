@@ -19,8 +19,6 @@ export interface Pause {
 export interface Play {
   readonly points: readonly Point[]
   readonly pauses: readonly Pause[]
-  /** The last decision changed nothing: what follows is what follows without it. */
-  readonly endedIdly: boolean
   readonly isSettled: boolean
   readonly stored: Stored
   readonly world: World
@@ -35,33 +33,39 @@ export interface Setting {
 
 /**
  * One reply from its approval to its end, with all that the schedule decides. From `from` on, when a play with an equal
- * beginning paused there; with `keepsPauses` its own pauses are kept for others.
+ * beginning paused there; with `keepsPauses` its own pauses are kept for others. Undefined when the last decision turns
+ * out to change nothing: the play ends as it does without it.
  */
 export async function play(
   setting: Setting,
   schedule: Schedule,
   { from, keepsPauses = false }: { from?: Pause | undefined; keepsPauses?: boolean } = {},
-): Promise<Play> {
+): Promise<Play | undefined> {
   const { bench } = setting
   await bench.restore(from?.stored ?? bench.beginning)
   const world = from ? structuredClone(from.world) : newWorld()
   const stage = setStage(setting, world)
   const script = new Script(schedule, from?.points ?? [])
   const pauses: Pause[] = from ? [from] : []
-  const onPause = async () => {
+
+  async function keepPause(): Promise<void> {
     if (!keepsPauses) return
     pauses.push({ points: [...script.points], world: structuredClone(world), stored: await bench.read() })
   }
+
+  async function perform() {
+    if (!from) await approveAtLast(stage)
+    return workOff(stage, keepPause)
+  }
+
   hookSteps({
     before: (step) => meet(stage, script, { when: 'before', step }),
     after: (step) => meet(stage, script, { when: 'after', step }),
   })
   try {
-    if (!from) await approveAtLast(stage)
-    const end = await workOff(stage, onPause)
+    const end = await Promise.race([perform(), script.endsIdly])
     if (!script.isOver) throw new Error('the play is over before its schedule')
-    const { points, endedIdly } = script
-    return { ...end, points, pauses, endedIdly, world, lastError: stage.workers.lastError }
+    return end && { ...end, points: script.points, pauses, world, lastError: stage.workers.lastError }
   } finally {
     hookSteps(undefined)
   }

@@ -10,6 +10,7 @@ export async function replay(configuration: ConfigurationName, text: string): Pr
   await using bench = await openBench({ kind: 'embedded', directory: 'memory://outbox-model' })
   const schedule = parseSchedule(text)
   const played = await play({ bench, configuration: configurations[configuration], protocol: ours }, schedule)
+  if (!played) return [`the last decision of ${text} changes nothing`]
   const lines = played.points.map(({ name }, point) => {
     const decision = schedule.find((choice) => choice.point === point)?.decision
     return decision ? `${point} ${name}: ${decision.toUpperCase()}` : `${point} ${name}`

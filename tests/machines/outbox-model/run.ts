@@ -48,8 +48,8 @@ async function run(): Promise<void> {
   const raced = await raceOn(process.env['TEST_DATABASE_URL'])
 
   for (const [name, { failures }] of tallies) {
-    for (const { schedule, told, end, problems } of failures) {
-      console.error(`${problems.join(', ')}: ${told.join('; ')}; ended ${end}`)
+    for (const { schedule, told, end, problems, lastError } of failures) {
+      console.error(`${problems.join(', ')}: ${told.join('; ')}; ended ${end}; last error: ${lastError}`)
       console.error(`  npm run test:outbox-model -- --only ${name} --schedule ${schedule}`)
     }
   }

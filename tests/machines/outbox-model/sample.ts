@@ -1,6 +1,6 @@
 import { Random } from '../sync-model/random.ts'
-import { childrenOf, lastBefore, type Played } from './explore.ts'
-import { play, type Setting } from './play.ts'
+import { childrenOf, playChild, type Played, playSmoothly } from './explore.ts'
+import type { Play, Setting } from './play.ts'
 import { faultsIn, printSchedule, type Schedule } from './schedule.ts'
 
 export interface SampleSize {
@@ -16,19 +16,19 @@ export interface SampleSize {
 export async function* sample(setting: Setting, { count, above, faults, seed }: SampleSize): AsyncGenerator<Played> {
   const random = new Random(seed)
   const seen = new Set<string>()
-  const smooth = await play(setting, [], { keepsPauses: true })
+  const smooth = await playSmoothly(setting)
   while (seen.size < count) {
+    let parent: Play | undefined = smooth
     let schedule: Schedule | undefined = random.pick(childrenOf([], smooth, faults))
-    let { pauses } = smooth
-    while (schedule && seen.size < count) {
-      const played = await play(setting, schedule, { from: lastBefore(pauses, schedule), keepsPauses: true })
+    while (parent && schedule && seen.size < count) {
+      const played: Play | undefined = await playChild(setting, schedule, parent, true)
       const isNew = faultsIn(schedule) > above && !seen.has(printSchedule(schedule))
       if (isNew) {
         seen.add(printSchedule(schedule))
-        yield { schedule, played }
+        yield { schedule, played: played ?? parent }
       }
-      pauses = played.pauses
-      schedule = random.pick(childrenOf(schedule, played, faults))
+      parent = played
+      if (played) schedule = random.pick(childrenOf(schedule, played, faults))
     }
   }
 }

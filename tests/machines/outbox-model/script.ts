@@ -8,8 +8,7 @@ export interface Point {
 /** Hands out what a schedule decides, and notes every point that is reached with all that could be decided there. */
 export class Script {
   readonly points: Point[]
-  /** The last decision changed nothing: what follows is what follows without it. */
-  endedIdly = false
+  private readonly idle = Promise.withResolvers<undefined>()
   private readonly remaining: Choice[]
 
   /** `before`: the points of a beginning that is not played again. */
@@ -20,6 +19,17 @@ export class Script {
 
   get isOver(): boolean {
     return this.remaining.length === 0
+  }
+
+  /** Resolves when the last decision is found to have changed nothing: what follows is what follows without it. */
+  get endsIdly(): Promise<undefined> {
+    return this.idle.promise
+  }
+
+  /** Nothing moves any more. */
+  endIdly(): Promise<never> {
+    this.idle.resolve(undefined)
+    return new Promise(() => {})
   }
 
   /** Undefined: all goes well here. Throws when the schedule does not fit the play. */

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../server/errors.ts'
 import type { Play } from './play.ts'
 import { printSchedule, type Schedule } from './schedule.ts'
 import { judge, type Problem, problems } from './verdict.ts'
@@ -8,6 +9,7 @@ export interface Failure {
   readonly told: readonly string[]
   readonly end: string
   readonly problems: readonly Problem[]
+  readonly lastError: string
 }
 
 /** What a search has seen. */
@@ -34,7 +36,7 @@ export function note(tally: Tally, schedule: Schedule, played: Play): void {
   for (const problem of verdict.problems) tally.problems[problem] += 1
   if (verdict.problems.length === 0 || tally.failures.length === mostFailures) return
   const told = schedule.map(({ point, decision }) => `${played.points[point]?.name}: ${decision}`)
-  tally.failures.push({ schedule: printSchedule(schedule), told, ...verdict })
+  tally.failures.push({ schedule: printSchedule(schedule), told, ...verdict, lastError: messageOf(played.lastError) })
 }
 
 export function addTo(tally: Tally, other: Tally): void {

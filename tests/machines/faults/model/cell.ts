@@ -1,0 +1,120 @@
+import { sql } from 'kysely'
+import { Trial } from '../trial.ts'
+import { askedWaitSeconds, type BehaviourName, behaviours } from './behaviours.ts'
+import { circuitProblems } from './circuit-problems.ts'
+import { type Expectation, expectations } from './expectations.ts'
+import { geminiThat, type ModelCallName, modelCallNames, modelCalls } from './model-calls.ts'
+import { type ModelStage, oldSubject } from './model-stage.ts'
+import { findNewMail, goodProblems, hasVector, mailProblems, portProblems } from './problems.ts'
+
+/** One kind of misbehaviour of the model at one kind of question. */
+export interface ModelCell {
+  readonly name: string
+  readonly call: ModelCallName
+  readonly behaviour: BehaviourName
+}
+
+const behaviourNames = Object.keys(behaviours) as BehaviourName[]
+
+export const modelCells: readonly ModelCell[] = modelCallNames.flatMap((call) =>
+  behaviourNames.map((behaviour) => ({ name: `model:${call}:${behaviour}`, call, behaviour })),
+)
+
+const minuteMs = 60_000
+const shortDeadlineMs = 200
+const longDeadlineMs = 10_000
+/** More tries than any job has. */
+const mostTries = 12
+const mostRounds = 6
+
+/** The model misbehaves while a new mail comes in, and is well again afterwards; answers what was wrong. */
+export async function playModelCell(stage: ModelStage, { call, behaviour }: ModelCell): Promise<string[]> {
+  const { scene, gemini } = stage
+  const expected = expectations[behaviour][call]
+  const deadlineMs = expected === 'timeout' ? shortDeadlineMs : longDeadlineMs
+  const misbehaviour = geminiThat({ call, behaviour: behaviours[behaviour](modelCalls[call]) })
+  await scene.restore()
+  gemini.behave(misbehaviour)
+  const trial = new Trial(scene, (_ctx, circuits) => stage.adapters(deadlineMs, circuits.gemini))
+
+  await trial.enqueue('sync-mailbox')
+  await trial.work()
+  const problems: string[] = []
+  if (behaviour === 'limited-with-time') problems.push(...(await waitProblems(stage, trial, call)))
+  await useUpTries(trial)
+  if (behaviour === 'limited-with-time' && call !== 'embed') await waitInVain(trial)
+  problems.push(
+    ...portProblems(trial, expected),
+    ...(await mailProblems(trial, call, expected)),
+    ...(await reviewProblems(trial)),
+  )
+
+  gemini.behave(geminiThat())
+  problems.push(...(await recoveryProblems(trial, call, expected)))
+  gemini.behave(misbehaviour)
+  return [...problems, ...(await circuitProblems(stage, call, deadlineMs))]
+}
+
+/** Time passes to each try, until nothing is between two of them. */
+async function useUpTries(trial: Trial): Promise<void> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const { rows } = await sql<{ ms: number | null }>`
+      select (extract(epoch from min(start_after) - now()) * 1000)::float8 as ms
+      from pgboss.job where state = 'retry'`.execute(trial.scene.app.db)
+    const ms = rows[0]?.ms ?? null
+    if (ms === null) return
+    await trial.pass(ms)
+    await trial.work()
+  }
+}
+
+/** Before the time it named the model is not asked again, then it is. */
+async function waitProblems({ gemini }: ModelStage, trial: Trial, call: ModelCallName): Promise<string[]> {
+  const asked = () => gemini.requests.filter((request) => modelCalls[call].isMeant(request)).length
+  const before = asked()
+  await trial.sweep()
+  const early = asked() - before
+  // Jobs that wait for one moment come a little apart.
+  await trial.pass(askedWaitSeconds * 1_100)
+  await trial.work()
+  return [
+    ...(early === 0 ? [] : [`the model was asked ${early} times before the time it had named`]),
+    ...(asked() > before ? [] : ['the model was not asked after the time it had named']),
+  ]
+}
+
+/** A day later a run does not wait any more. */
+async function waitInVain(trial: Trial): Promise<void> {
+  await trial.pass(25 * 60 * minuteMs)
+  await trial.work()
+}
+
+/** Without the model an owner reviews and sends what is there. */
+async function reviewProblems(trial: Trial): Promise<string[]> {
+  const { api, scene } = trial
+  const { items } = await api.drafts.list({ status: 'pending' })
+  const draft = items.find(({ subject }) => subject.includes(oldSubject))
+  if (!draft) return ['the draft from before is not there']
+  const edited = await api.drafts.edit({ draftId: draft.id, version: draft.version, body: 'In my own words.' })
+  await api.drafts.approve({ draftId: draft.id, version: edited.version })
+  await trial.work()
+  const sent = (await scene.app.google.messages(scene.owner.email)).filter(({ labelIds }) => labelIds.includes('SENT'))
+  return sent.length === 1 ? [] : [`${sent.length} replies went out by hand instead of one`]
+}
+
+/** The model is back: the run is asked for again and its draft is there; a vector comes by itself. */
+async function recoveryProblems(trial: Trial, call: ModelCallName, expected: Expectation): Promise<string[]> {
+  const mail = await findNewMail(trial)
+  if (!mail || expected === 'good') return []
+  if (call !== 'embed') {
+    await trial.api.emails.process({ emailId: mail.id })
+    await trial.work()
+    const worked = await findNewMail(trial)
+    return worked ? goodProblems(trial, worked) : ['the mail is not there any more']
+  }
+  for (let round = 0; round < mostRounds && !(await hasVector(trial, mail)); round++) {
+    await trial.pass(25 * 60 * minuteMs)
+    await trial.sweep()
+  }
+  return (await hasVector(trial, mail)) ? [] : ['the vector never came']
+}

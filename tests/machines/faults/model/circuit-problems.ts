@@ -1,0 +1,59 @@
+import { mock } from 'node:test'
+import { z } from 'zod'
+import { createCircuit } from '../../../../server/adapters/circuit.ts'
+import { isUpstream } from '../../../../server/errors.ts'
+import type { ModelRequest } from '../../../../server/ports.ts'
+import { geminiThat, type ModelCallName } from './model-calls.ts'
+import type { ModelStage } from './model-stage.ts'
+
+const callsUntilOpen = 10
+const pauseMs = 30_000
+const never = new AbortController().signal
+
+/** Ten calls that fail open the circuit, one tries when its pause is over, and a good answer closes it. */
+export async function circuitProblems(stage: ModelStage, call: ModelCallName, deadlineMs: number): Promise<string[]> {
+  const circuit = createCircuit('gemini')
+  const adapters = stage.adapters(deadlineMs, circuit)
+  const ask = (): Promise<unknown> =>
+    call === 'embed'
+      ? adapters.embedder.embed(['any text'], 'document', never)
+      : adapters.model.answer(questionFor(call), never)
+  const outcomes = await Promise.allSettled(Array.from({ length: callsUntilOpen }, ask))
+  const hasFailed = outcomes.every(
+    (outcome) => outcome.status === 'rejected' && isUpstream(outcome.reason, 'unavailable', 'timeout', 'bad_answer'),
+  )
+  if (hasFailed !== (circuit.pause !== null))
+    return [`ten calls failed: ${hasFailed}, and the circuit thinks otherwise`]
+  return hasFailed ? pauseProblems(stage, ask, () => circuit.pause !== null) : []
+}
+
+async function pauseProblems(
+  { gemini }: ModelStage,
+  ask: () => Promise<unknown>,
+  isOpen: () => boolean,
+): Promise<string[]> {
+  const asked = gemini.requests.length
+  await ask().catch(() => {})
+  const isLeftAlone = gemini.requests.length === asked
+  gemini.behave(geminiThat())
+  mock.timers.enable({ apis: ['Date'], now: Date.now() + pauseMs })
+  await ask().catch(() => {})
+  mock.timers.reset()
+  return [
+    ...(isLeftAlone ? [] : ['with an open circuit the model was asked']),
+    ...(gemini.requests.length > asked ? [] : ['after the pause nobody tried whether the model is back']),
+    ...(isOpen() ? ['a good answer did not close the circuit'] : []),
+  ]
+}
+
+function questionFor(call: Exclude<ModelCallName, 'embed'>): ModelRequest {
+  const mail = { subject: '', from: { name: '', address: '' }, text: '', receivedAt: '', isReply: false }
+  const schema = call === 'classify' ? z.object({ intent: z.string() }) : z.object({ body: z.string() })
+  return {
+    system: 'You sort mail.',
+    prompt: 'How much?',
+    facts: { task: 'classify', mail },
+    schema: z.toJSONSchema(schema),
+    maxOutputTokens: 100,
+  }
+}

@@ -1,0 +1,70 @@
+import { type Behaviour, type GeminiRequest, parts, raw } from '../../../support/gemini-server.ts'
+
+/** One kind of question to the model, and how it is answered well and badly. */
+export interface ModelCall {
+  isMeant(request: GeminiRequest): boolean
+  /** What a good model answers. */
+  good(request: GeminiRequest): object
+  /** The text as this call's answer. */
+  say(text: string): Behaviour
+  /** What makes a good answer one outside of what was asked for. */
+  readonly wrongEnum: object
+  readonly wordsForNumbers: object
+}
+
+const answers = (text: string) => parts({ text })
+
+function asksFor(request: GeminiRequest, property: string): boolean {
+  return property in (request.body.generationConfig?.responseSchema?.properties ?? {})
+}
+
+/** A direction of its own for every text is not needed: there is one mail. */
+const vector = [1, ...Array<number>(767).fill(0)]
+
+export const goodReply = 'Dear Ada, two more drawings cost ninety pounds.'
+
+/** The calls a mail needs. */
+export const modelCalls = {
+  classify: {
+    isMeant: (request) => asksFor(request, 'intent'),
+    good: () => ({
+      intent: 'inquiry',
+      confidence: 0.9,
+      reason: 'It asks for a price.',
+      language: 'en',
+      needsReply: true,
+      asks: ['How much?'],
+    }),
+    say: answers,
+    wrongEnum: { intent: 'refund_everything' },
+    wordsForNumbers: { confidence: 'very sure' },
+  },
+  embed: {
+    isMeant: ({ path }) => path.includes('batchEmbedContents'),
+    good: ({ body }) => ({ embeddings: (body.requests as object[]).map(() => ({ values: vector })) }),
+    say: (text) => raw(text),
+    wrongEnum: { embeddings: [{ values: vector.slice(1) }] },
+    wordsForNumbers: { embeddings: [{ values: vector.map(String) }] },
+  },
+  generate: {
+    isMeant: (request) => asksFor(request, 'body'),
+    good: () => ({ body: goodReply, openQuestions: [], usedSources: [], confidence: 0.9, language: 'en' }),
+    say: answers,
+    wrongEnum: { language: 'the language of the sender' },
+    wordsForNumbers: { confidence: 'very sure' },
+  },
+} as const satisfies Record<string, ModelCall>
+
+export type ModelCallName = keyof typeof modelCalls
+export const modelCallNames = Object.keys(modelCalls) as ModelCallName[]
+
+/** Gemini as it is on a good day, but for one kind of question. */
+export function geminiThat(misbehaves?: { call: ModelCallName; behaviour: Behaviour }): Behaviour {
+  return (request, response) => {
+    const name = modelCallNames.find((each) => modelCalls[each].isMeant(request))
+    if (!name) throw new Error('nobody asks such a question')
+    const call: ModelCall = modelCalls[name]
+    const answer = misbehaves?.call === name ? misbehaves.behaviour : call.say(JSON.stringify(call.good(request)))
+    answer(request, response)
+  }
+}
