@@ -54,6 +54,8 @@ test(
     const setting = { bench, configuration: configurations.meddled, protocol: ours }
     for await (const { schedule, played } of sample(setting, { count: 20, above: 1, faults: 3, seed })) {
       const again = await play(setting, parseSchedule(printSchedule(schedule)))
+      // One whose last decision changes nothing ends as the play it was made from.
+      if (!again) continue
       expect(again.points).toEqual(played.points)
       expect(judge(again)).toEqual(judge(played))
     }

@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { expect, test, vi } from 'vitest'
+import { insertTrace } from '../../server/db/runs.ts'
+import { jobCatalog } from '../../server/jobs/catalog.ts'
 import { goodGemini } from '../support/good-gemini.ts'
 import { cutAllConnections, haste, outcomes, startAtWork } from '../support/outage.ts'
 
@@ -47,8 +49,13 @@ test('a database that is away for half a minute at a run’s last try ends neith
     return mails
   }, recovery)
   await app.db.transaction().execute(async (trx) => {
-    await app.as(inbox.owner).emails.process({ emailId: mail?.id ?? '' })
-    await sql`update pgboss.job set retry_count = 3 where name = 'process-email'`.execute(trx)
+    const { userId } = inbox
+    const traceId = crypto.randomUUID()
+    const createdAt = new Date().toISOString()
+    await insertTrace(trx, userId, { id: traceId, emailId: mail?.id ?? '', scope: 'full', createdAt })
+    await app.ctx.jobs.enqueue(trx, 'process-email', { userId, traceId })
+    const { retryLimit } = jobCatalog['process-email']
+    await sql`update pgboss.job set retry_count = ${retryLimit} where name = 'process-email'`.execute(trx)
   })
   await asked.promise
 

@@ -1,10 +1,15 @@
 import { sql } from 'kysely'
+import type { Health } from '../../server/services/health.ts'
 import { createTestApp, testEnvironment, type TestApp } from './app.ts'
 import { type Inbox, openInbox } from './connected-inbox.ts'
 import { startProxy } from './database-proxy.ts'
 import { startGeminiServer } from './gemini-server.ts'
 import { goodGemini } from './good-gemini.ts'
 import { newServerDatabase, startServer } from './server-process.ts'
+
+const geminiModel = { provider: 'gemini', apiKey: 'key', model: 'gemini', embeddingModel: 'embedding' } as const
+
+type HealthPage = Pick<Health, 'status' | 'checks'> & { http: number }
 
 /** A server of its own process at work, with a wire to its database, and an application beside it that looks on. */
 export async function startAtWork(environment: Readonly<Record<string, string>> = {}) {
@@ -14,7 +19,8 @@ export async function startAtWork(environment: Readonly<Record<string, string>> 
   const proxy = stack.use(await startProxy(new URL(url)))
   const gemini = stack.use(await startGeminiServer(goodGemini))
   const database = { kind: 'native', url, maxConnections: 4 } as const
-  const app = stack.use(await createTestApp({ config: { database, roles: ['api'] } }))
+  const model = { ...geminiModel, baseUrl: gemini.baseUrl }
+  const app = stack.use(await createTestApp({ config: { database, model, roles: ['api'] } }))
   const inbox = await openInbox(app)
   const server = stack.use(
     await startServer({
@@ -35,13 +41,9 @@ export async function startAtWork(environment: Readonly<Record<string, string>> 
     proxy,
     gemini,
     /** The status and body of `/health`. */
-    async health(): Promise<{
-      http: number
-      status: string
-      checks: Record<string, { status: string; detail?: string }>
-    }> {
+    async health(): Promise<HealthPage> {
       const response = await fetch(`${server.url}/health`)
-      return { http: response.status, ...(await response.json()) }
+      return { http: response.status, ...((await response.json()) as Omit<HealthPage, 'http'>) }
     },
     /** Mails arrive, and the mailbox is asked to be read. */
     async receive(count: number): Promise<void> {

@@ -9,6 +9,8 @@ import { prepared } from './prepared.ts'
 /** A database with one mail and its draft, to be played with again and again. */
 export interface Bench extends OneMail, AsyncDisposable {
   readonly db: Kysely<DB>
+  /** The embedded server has nobody who does this by itself: without it the one mail leaves its old versions behind. */
+  vacuum(): Promise<void>
 }
 
 export async function openBench(config: DatabaseConfig): Promise<Bench> {
@@ -20,5 +22,12 @@ export async function openBench(config: DatabaseConfig): Promise<Bench> {
   const db = pglite ? new Kysely<DB>({ dialect: new PGliteDialect({ pglite: prepared(pglite) }), plugins }) : ordinary
   const mail = await newMail(db)
   const owned = stack.move()
-  return { db, ...mail, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    db,
+    ...mail,
+    async vacuum() {
+      await pglite?.exec('vacuum')
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }

@@ -17,6 +17,7 @@ export interface Search {
 export async function search(bench: Bench, wanted: Search, protocol: Protocol = ours): Promise<Tally> {
   const setting = { bench, configuration: configurations[wanted.configuration], protocol }
   const tally = newTally()
+  await bench.vacuum()
   for await (const { schedule, played } of explore(setting, wanted.faults, wanted.share)) note(tally, schedule, played)
   if (wanted.sample) {
     const size = { ...wanted.sample, above: wanted.faults }

@@ -27,15 +27,21 @@ const longDeadlineMs = 10_000
 const mostTries = 12
 const mostRounds = 6
 
+type ModelPorts = ReturnType<ModelStage['adapters']>
+
 /** The model misbehaves while a new mail comes in, and is well again afterwards; answers what was wrong. */
-export async function playModelCell(stage: ModelStage, { call, behaviour }: ModelCell): Promise<string[]> {
+export async function playModelCell(
+  stage: ModelStage,
+  { call, behaviour }: ModelCell,
+  spoil: (ports: ModelPorts) => ModelPorts = (ports) => ports,
+): Promise<string[]> {
   const { scene, gemini } = stage
   const expected = expectations[behaviour][call]
   const deadlineMs = expected === 'timeout' ? shortDeadlineMs : longDeadlineMs
   const misbehaviour = geminiThat({ call, behaviour: behaviours[behaviour](modelCalls[call]) })
   await scene.restore()
   gemini.behave(misbehaviour)
-  const trial = new Trial(scene, (_ctx, circuits) => stage.adapters(deadlineMs, circuits.gemini))
+  const trial = new Trial(scene, (_ctx, circuits) => spoil(stage.adapters(deadlineMs, circuits.gemini)))
 
   await trial.enqueue('sync-mailbox')
   await trial.work()

@@ -1,0 +1,56 @@
+import type { DatabaseConfig } from '../../../server/db/connection.ts'
+import { createTestApp } from '../../support/app.ts'
+import { gmailCells, playGmailCell } from './gmail/cell.ts'
+import { Scenes } from './gmail/scenes.ts'
+import { modelCells, playModelCell } from './model/cell.ts'
+import { type ModelStage, openModelStage } from './model/model-stage.ts'
+
+export const cellNames: readonly string[] = [...gmailCells, ...modelCells].map(({ name }) => name)
+
+/** `gmail:messages.get`, or `model:classify`: its cells share what is prepared for them. */
+export function groupOf(cellName: string): string {
+  return cellName.slice(0, cellName.lastIndexOf(':'))
+}
+
+/** Plays cells one after the other; what they need is made when the first one needs it. */
+export class Machine implements AsyncDisposable {
+  private readonly stack = new AsyncDisposableStack()
+  private readonly database: DatabaseConfig | undefined
+  private scenes: Promise<Scenes> | undefined
+  private modelStage: Promise<ModelStage> | undefined
+
+  /** Both products have a database of their own: an embedded one of this kind, or that of a test file. */
+  constructor(database?: DatabaseConfig) {
+    this.database = database
+  }
+
+  /** What was wrong; nothing when the cell has passed. A failure of the machine itself is told in the same way. */
+  async play(name: string): Promise<string[]> {
+    try {
+      return await this.playCell(name)
+    } catch (error) {
+      return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stack.disposeAsync()
+  }
+
+  private async playCell(name: string): Promise<string[]> {
+    const gmailCell = gmailCells.find((cell) => cell.name === name)
+    if (gmailCell) return playGmailCell(await (this.scenes ??= this.openScenes()), gmailCell)
+    const modelCell = modelCells.find((cell) => cell.name === name)
+    if (modelCell) return playModelCell(await (this.modelStage ??= this.openModel()), modelCell)
+    throw new Error(`there is no cell ${name}`)
+  }
+
+  private async openScenes(): Promise<Scenes> {
+    const config = this.database ? { database: this.database } : {}
+    return new Scenes(this.stack.use(await createTestApp({ config })))
+  }
+
+  private async openModel(): Promise<ModelStage> {
+    return this.stack.use(await openModelStage(this.database))
+  }
+}
