@@ -19,9 +19,8 @@ export function createPgCircuits({ db, logger }: { db: Kysely<DB>; logger: Logge
   async function note(vendor: UpstreamVendor): Promise<void> {
     const { pause } = circuits[vendor]
     try {
-      await step('note-circuit', () =>
-        pause ? notePause(db, vendor, pause.until.getTime() - Date.now()) : forgetPause(db, vendor),
-      )
+      if (pause) await step('note-pause', () => notePause(db, vendor, pause.until.getTime() - Date.now()))
+      else await step('forget-pause', () => forgetPause(db, vendor))
     } catch (error) {
       logger.warn({ err: error, vendor }, 'other processes could not be told of a service that fails')
     }

@@ -43,8 +43,9 @@ export async function claimRun(ctx: AppContext, userId: string, traceId: string)
 export async function releaseRun(ctx: AppContext, run: Run): Promise<void> {
   const { epoch, input } = run
   const leaseUntil = new Date(ctx.clock.now().getTime() - 1).toISOString()
-  const release = () => moveTrace(ctx.db, input.userId, { traceId: input.traceId, epoch }, { leaseUntil })
-  await quietly(ctx, run, () => step('release-run', release))
+  await quietly(ctx, run, () =>
+    step('release-run', () => moveTrace(ctx.db, input.userId, { traceId: input.traceId, epoch }, { leaseUntil })),
+  )
 }
 
 /** For what follows a failure: it must not hide it by one of its own. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
 import { createGoogleAuth } from '../../server/adapters/google/auth.ts'
 import { connectGoogle, newProof, sandboxConfig } from '../support/google-account.ts'
 
@@ -30,3 +31,13 @@ test('neither is a request to Google sign-in', async () => {
   await expect(auth.revoke('any', givenUp)).rejects.toMatchObject(failure)
   expect(google.sandbox.journal).toHaveLength(before)
 })
+
+test.each(['unauthorized', 'notFound', 'invalidArgument', 'insufficientPermissions', 'domainPolicy'] as const)(
+  'a refresh that ends as %s says nothing of the grant, nor of the mail it was for: it passes',
+  async (fault) => {
+    await using google = await connectGoogle()
+    google.sandbox.inject({ match: { path: /\/token$/ }, kind: faultMatrix[fault] })
+    const refreshed = createGoogleAuth(sandboxConfig(google.sandbox)).refresh('any')
+    await expect(refreshed).rejects.toMatchObject({ vendor: 'google-oauth', kind: 'unavailable' })
+  },
+)

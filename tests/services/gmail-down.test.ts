@@ -15,8 +15,8 @@ test('with Gmail down mail is found and reviewed, health says why it is degraded
     using _outage = app.google.inject({ match: { path: /^\/gmail\// }, kind: { status: 503 }, times: 9_999 })
     await app.deliver(inbox.owner, { subject: 'During the outage' })
     for (let syncs = 0; syncs < 3; syncs++) {
-      await sweep(app)
       app.clock.advance(hourMs)
+      await sweep(app)
     }
     const { status, checks } = await checkHealth(app.ctx)
     expect([status, checks.gmail]).toEqual([

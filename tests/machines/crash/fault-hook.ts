@@ -22,7 +22,7 @@ export function createFaultHook(fault: Fault | null) {
       begun += 1
       if (begun > fault.occurrence) return strike(name, 'fail-always')
       if (begun < fault.occurrence) return undefined
-      return strike(name, 'kill-before') ?? strike(name, 'fail-once') ?? strike(name, 'fail-always')
+      return strike(name, 'kill-before') ?? strike(name, 'fail-always')
     },
     after(name) {
       passed.ended.push(name)
@@ -37,7 +37,6 @@ export function createFaultHook(fault: Fault | null) {
 const blows: Record<Moment, (name: string) => Promise<void>> = {
   'kill-before': die,
   'kill-after': die,
-  'fail-once': (name) => fail(name, 'unavailable'),
   'lose-answer': (name) => fail(name, 'timeout'),
   'fail-always': (name) => fail(name, 'unavailable'),
 }

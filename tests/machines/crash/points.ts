@@ -1,7 +1,10 @@
 import type { Passed } from './passed.ts'
 
-/** What happens at a step: the process dies before or after its effect, or the step fails and the process lives on. */
-export const moments = ['kill-before', 'kill-after', 'fail-once', 'lose-answer', 'fail-always'] as const
+/**
+ * What happens at a step. The process is killed before its effect, or after it; or it lives on and meets an error: once,
+ * when the effect has taken place and only the answer is lost, or every time instead of the effect, until that is mended.
+ */
+export const moments = ['kill-before', 'kill-after', 'lose-answer', 'fail-always'] as const
 export type Moment = (typeof moments)[number]
 
 export const kills = ['kill-before', 'kill-after'] as const satisfies readonly Moment[]

@@ -2,7 +2,7 @@ import type { Workflow } from './workflow.ts'
 import { connect } from './workflows/connect.ts'
 import { firstImport } from './workflows/first-import.ts'
 import { process } from './workflows/process.ts'
-import { send, sendAnswerLost } from './workflows/send.ts'
+import { send, sendAnswerLost, sendRefused, sendUndone } from './workflows/send.ts'
 import { incrementalSync, pushedSync, resync } from './workflows/sync.ts'
 import { deadGrant, tokenRefresh } from './workflows/tokens.ts'
 import { watchRenewal } from './workflows/watch.ts'
@@ -16,6 +16,8 @@ export const workflows: readonly Workflow[] = [
   process,
   send,
   sendAnswerLost,
+  sendRefused,
+  sendUndone,
   connect,
   tokenRefresh,
   deadGrant,

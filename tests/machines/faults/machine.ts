@@ -1,8 +1,9 @@
 import type { DatabaseConfig } from '../../../server/db/connection.ts'
 import { createTestApp } from '../../support/app.ts'
 import { gmailCells, playGmailCell } from './gmail/cell.ts'
+import type { SpoilGmail } from './gmail/gmail-trial.ts'
 import { Scenes } from './gmail/scenes.ts'
-import { modelCells, playModelCell } from './model/cell.ts'
+import { modelCells, playModelCell, type SpoilModel } from './model/cell.ts'
 import { type ModelStage, openModelStage } from './model/model-stage.ts'
 
 export const cellNames: readonly string[] = [...gmailCells, ...modelCells].map(({ name }) => name)
@@ -10,6 +11,12 @@ export const cellNames: readonly string[] = [...gmailCells, ...modelCells].map((
 /** `gmail:messages.get`, or `model:classify`: its cells share what is prepared for them. */
 export function groupOf(cellName: string): string {
   return cellName.slice(0, cellName.lastIndexOf(':'))
+}
+
+/** Something broken in place of the product's own adapters, to see that it is noticed. */
+export interface Spoils {
+  readonly gmail?: SpoilGmail
+  readonly model?: SpoilModel
 }
 
 /** Plays cells one after the other; what they need is made when the first one needs it. */
@@ -25,9 +32,9 @@ export class Machine implements AsyncDisposable {
   }
 
   /** What was wrong; nothing when the cell has passed. A failure of the machine itself is told in the same way. */
-  async play(name: string): Promise<string[]> {
+  async play(name: string, spoils: Spoils = {}): Promise<string[]> {
     try {
-      return await this.playCell(name)
+      return await this.playCell(name, spoils)
     } catch (error) {
       return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
     }
@@ -37,11 +44,11 @@ export class Machine implements AsyncDisposable {
     await this.stack.disposeAsync()
   }
 
-  private async playCell(name: string): Promise<string[]> {
+  private async playCell(name: string, { gmail, model }: Spoils): Promise<string[]> {
     const gmailCell = gmailCells.find((cell) => cell.name === name)
-    if (gmailCell) return playGmailCell(await (this.scenes ??= this.openScenes()), gmailCell)
+    if (gmailCell) return playGmailCell(await (this.scenes ??= this.openScenes()), gmailCell, gmail)
     const modelCell = modelCells.find((cell) => cell.name === name)
-    if (modelCell) return playModelCell(await (this.modelStage ??= this.openModel()), modelCell)
+    if (modelCell) return playModelCell(await (this.modelStage ??= this.openModel()), modelCell, model)
     throw new Error(`there is no cell ${name}`)
   }
 

@@ -52,7 +52,7 @@ function playGroups(): Promise<void> {
     worker.on('error', reject)
     worker.on('exit', () => resolve())
     worker.on('message', (news: 'ready' | CellResult) => {
-      if (news === 'ready') worker.postMessage(groups.shift() ?? [])
+      if (news === 'ready') worker.postMessage(groups.shift() ?? [], [])
       else tell(news)
     })
   })

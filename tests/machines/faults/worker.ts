@@ -11,9 +11,9 @@ export interface CellResult {
 const port = parentPort
 if (!port) throw new Error('this is a worker')
 await using machine = new Machine({ kind: 'embedded', directory: 'memory://faults' })
-port.postMessage('ready')
+port.postMessage('ready', [])
 for await (const [names] of on(port, 'message') as AsyncIterable<[readonly string[]]>) {
   if (names.length === 0) break
-  for (const name of names) port.postMessage({ name, problems: await machine.play(name) } satisfies CellResult)
-  port.postMessage('ready')
+  for (const name of names) port.postMessage({ name, problems: await machine.play(name) } satisfies CellResult, [])
+  port.postMessage('ready', [])
 }

@@ -54,6 +54,6 @@ function transactions(program: Program, nodes: readonly Node[]): Effect[] {
     .filter(({ name }) => /^(transaction|startTransaction|connection)$/.test(name.getText()))
   const declarations = program.declarationsOf(accesses.map(({ name }) => name))
   return accesses
-    .filter(({ name }) => declarations.get(name)?.path.startsWith('node_modules/kysely/'))
+    .filter(({ name }) => declarations.get(name)?.path.includes('node_modules/kysely/'))
     .map((node) => ({ node, what: 'transaction' }))
 }

@@ -6,7 +6,7 @@ export const connect: Workflow = {
   async arrange(app) {
     const owner = await app.newOwner()
     await app.google.addAccount({ email: owner.email, name: 'Mara Lindqvist' })
-    await app.as(owner).settings.update({ autonomy: 'off' })
+    await app.as(owner).settings.update({ processOnSync: false, classifyOnSync: false })
     await app.deliver(owner, { subject: 'Before you came' })
     return {
       owner,

@@ -1,6 +1,6 @@
 import type { TestApp } from '../../../support/app.ts'
 import { openInbox } from '../../../support/connected-inbox.ts'
-import { push, pushBody, pushClaims } from '../../../support/push.ts'
+import { pushBody, pushClaims } from '../../../support/push.ts'
 import type { Ending } from '../ending.ts'
 import type { Workflow } from '../workflow.ts'
 
@@ -22,21 +22,21 @@ async function arrangeChanges(app: TestApp) {
   await app.deliver(inbox.owner, { direction: 'out', subject: 'Re: answered', inReplyTo: '<answered@engine.example>' })
   await app.deliver(inbox.owner, { subject: 'Re: old', inReplyTo: '<old@engine.example>', text: 'Still there?' })
   await app.deliver(inbox.owner, { subject: 'New', from: 'Charles <charles@engine.example>' })
-  await inbox.api.settings.update({ autonomy: 'off', classifyOnSync: true })
   return inbox
 }
 
-/** Nothing that came was forgotten, and no draft waits in a thread that has gone on. */
-function problems({ emails, runs, drafts }: Ending): string[] {
-  const forgotten = emails.filter(({ id, direction }) => {
-    return direction === 'in' && !runs.some(({ emailId }) => emailId === id)
-  })
+/** Mail that came and that nobody ever worked on. */
+function forgotten({ emails, runs }: Ending): string[] {
+  const inbound = emails.filter(({ direction }) => direction === 'in')
+  const without = inbound.filter(({ id }) => !runs.some(({ emailId }) => emailId === id))
+  return without.map(({ subject }) => `nobody ever worked on the mail "${subject}"`)
+}
+
+/** Drafts that still wait although their thread has gone on. */
+function overtaken({ emails, drafts }: Ending): string[] {
   const waiting = drafts.filter(({ status }) => status === 'pending')
   const subjects = waiting.map((draft) => emails.find(({ id }) => id === draft.emailId)?.subject)
-  return [
-    ...forgotten.map(({ subject }) => `nobody ever worked on the mail "${subject}"`),
-    ...subjects.filter((subject) => subject !== 'read').map((subject) => `a draft still waits for "${subject}"`),
-  ]
+  return subjects.filter((subject) => subject !== 'read').map((subject) => `a draft still waits for "${subject}"`)
 }
 
 /** What happened since the last sync, found by the minute's sweep. */
@@ -44,41 +44,46 @@ export const incrementalSync: Workflow = {
   name: 'incremental-sync',
   async arrange(app) {
     const { owner, api } = await arrangeChanges(app)
-    await api.settings.update({ syncFrequencyMinutes: 1 })
-    return { owner, act: ({ minute }) => minute(), problems }
+    await api.settings.update({ syncFrequencyMinutes: 1, autonomy: 'off', classifyOnSync: true })
+    return { owner, act: ({ minute }) => minute(), problems: (end) => [...forgotten(end), ...overtaken(end)] }
   },
 }
 
-/** The same, told by Google's push. */
+/** Google's push tells that something has happened. */
 export const pushedSync: Workflow = {
   name: 'pushed-sync',
   async arrange(app) {
-    const { owner } = await arrangeChanges(app)
+    const inbox = await openInbox(app)
+    const { id } = await app.deliver(inbox.owner)
+    await inbox.sync()
+    app.google.byHand(inbox.owner.email).label(id, { remove: ['UNREAD'] })
     return {
-      owner,
+      owner: inbox.owner,
       async act({ url, google, email }) {
-        const headers = { authorization: `Bearer ${google.sign(pushClaims({ aud: push.audience }))}` }
+        const headers = { authorization: `Bearer ${google.sign(pushClaims())}` }
         const body = pushBody({ emailAddress: email, historyId: '1' })
         const { status } = await fetch(`${url}/api/v1/gmail/push`, { method: 'POST', headers, body })
         if (status !== 204) throw new Error(`the push was answered with ${status}`)
       },
-      problems,
+      // Whether the change is known at the end is asked of every workflow.
+      problems: () => [],
     }
   },
 }
 
-/** The same once more, but Gmail no longer knows the cursor. */
+/** Much has happened, and Gmail no longer knows the cursor. */
 export const resync: Workflow = {
   name: 'resync',
   async arrange(app) {
-    const { owner, mailboxId } = await arrangeChanges(app)
+    const { owner, mailboxId, api } = await arrangeChanges(app)
+    await api.settings.update({ processOnSync: false, classifyOnSync: false })
     app.google.expireHistory(owner.email)
     return {
       owner,
       async act({ api }) {
         await api.mailboxes.sync.mutate({ mailboxId })
       },
-      problems,
+      problems: overtaken,
     }
   },
 }

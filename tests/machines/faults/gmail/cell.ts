@@ -2,7 +2,7 @@ import { faultMatrix } from '../../../../demo/sandbox/sandbox.ts'
 import { type CallSite, type CallSiteName, callSites } from './call-sites.ts'
 import type { FaultName } from './meanings.ts'
 import { play } from './play.ts'
-import type { Spoil } from './gmail-trial.ts'
+import type { SpoilGmail } from './gmail-trial.ts'
 import type { Scenes } from './scenes.ts'
 
 /** One kind of fault at one call of the product. */
@@ -20,7 +20,7 @@ export const gmailCells: readonly GmailCell[] = siteNames.flatMap((site) =>
 )
 
 /** By every way to the call, with a fault that strikes once and with one that lasts; answers what was wrong. */
-export async function playGmailCell(scenes: Scenes, { site, fault }: GmailCell, spoil?: Spoil): Promise<string[]> {
+export async function playGmailCell(scenes: Scenes, { site, fault }: GmailCell, spoil?: SpoilGmail): Promise<string[]> {
   const { workflows }: CallSite = callSites[site]
   const problems: string[] = []
   for (const workflow of workflows) {

@@ -9,14 +9,18 @@ import type { GmailScene } from './scenes.ts'
 
 export type GmailPorts = Pick<Ports, 'mailbox' | 'mailSender' | 'mailboxWatch'>
 /** Puts something broken in place of the product's own, to see that it is noticed. */
-export type Spoil = (ports: GmailPorts) => GmailPorts
+export type SpoilGmail = (ports: GmailPorts) => GmailPorts
 
 export interface GmailTrial extends Trial {
   readonly scene: GmailScene
 }
 
 /** A request may take `deadlineMs`; waits that Google asks for are left to the jobs, whose time is in our hands. */
-export function openGmailTrial(scene: GmailScene, deadlineMs: number, spoil: Spoil = (ports) => ports): GmailTrial {
+export function openGmailTrial(
+  scene: GmailScene,
+  deadlineMs: number,
+  spoil: SpoilGmail = (ports) => ports,
+): GmailTrial {
   const makePorts = ({ config, db, logger, sealer, clock }: AppContext, circuits: Circuits) => {
     if (!config.google) throw new Error('the trial needs a Google')
     const googleAuth = createGoogleAuth(config.google, { deadlineMs, circuit: circuits['google-oauth'] })

@@ -12,7 +12,7 @@ import { sightProblems } from './problems/sight.ts'
 import { waitProblems } from './problems/waits.ts'
 import { untilNextMs, untilNextTryMs } from './rows.ts'
 import type { GmailScene } from './scenes.ts'
-import { type GmailTrial, openGmailTrial, type Spoil } from './gmail-trial.ts'
+import { type GmailTrial, openGmailTrial, type SpoilGmail } from './gmail-trial.ts'
 
 const minuteMs = 60_000
 /** Only where a call is to run into it: a busy machine must not. */
@@ -37,7 +37,11 @@ export interface Strike {
  * The fault strikes the scene's workflow at exactly this call; then it is over, and the product must come out of it
  * whole. Answers what was wrong.
  */
-export async function play(scene: GmailScene, { site, fault, isLasting }: Strike, spoil?: Spoil): Promise<string[]> {
+export async function play(
+  scene: GmailScene,
+  { site, fault, isLasting }: Strike,
+  spoil?: SpoilGmail,
+): Promise<string[]> {
   const { owner, app, workflow } = scene
   const { method, path }: CallSite = callSites[site]
   await scene.restore()

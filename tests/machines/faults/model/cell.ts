@@ -28,12 +28,14 @@ const mostTries = 12
 const mostRounds = 6
 
 type ModelPorts = ReturnType<ModelStage['adapters']>
+/** Puts something broken in place of the product's own, to see that it is noticed. */
+export type SpoilModel = (ports: ModelPorts) => ModelPorts
 
 /** The model misbehaves while a new mail comes in, and is well again afterwards; answers what was wrong. */
 export async function playModelCell(
   stage: ModelStage,
   { call, behaviour }: ModelCell,
-  spoil: (ports: ModelPorts) => ModelPorts = (ports) => ports,
+  spoil: SpoilModel = (ports) => ports,
 ): Promise<string[]> {
   const { scene, gemini } = stage
   const expected = expectations[behaviour][call]
