@@ -15,7 +15,7 @@ const values: [type: string, literal: string, expected: unknown][] = [
   ['numeric', '(select sum(n) from generate_series(1, 3) as n)', '6'],
   ['integer', '-7', -7],
   ['real', '0.9', 0.9],
-  ['float8', '0.1', 0.1],
+  ['double precision', '0.1', 0.1],
   ['boolean', 'true', true],
   ['boolean', 'false', false],
   ['bytea', `'\\x00ff10'`, Buffer.from([0, 255, 16])],

@@ -14,6 +14,7 @@ const inputs: Record<string, object> = {
   'auth.register': { email: 'new@studio.example', password: 'correct horse battery' },
   'auth.login': { email: 'new@studio.example', password: 'correct horse battery' },
   'mailboxes.authorizeUrl': { purpose: 'connect' },
+  'mailboxes.estimateImport': { mailboxId: id, lookBackDays: 30 },
   'mailboxes.sync': { mailboxId: id },
   'emails.get': { emailId: id },
   'emails.thread': { threadId: 't' },
@@ -23,6 +24,8 @@ const inputs: Record<string, object> = {
   'drafts.approve': { draftId: id, version: 1 },
   'drafts.reject': { draftId: id, version: 1 },
   'drafts.cancelSend': { draftId: id, version: 1 },
+  'drafts.schedule': { draftId: id, version: 1, sendAt: '2030-01-01T09:00:00.000Z' },
+  'drafts.resolveSend': { draftId: id, version: 1, outcome: 'sent' },
   'traces.get': { traceId: id },
 }
 
@@ -61,9 +64,9 @@ test('every procedure that is offered is known to these tests', () => {
   const names = [...routers].map(([router, list]) => [router, list.map(({ name }) => name.split('.')[1] ?? '').sort()])
   expect(Object.fromEntries(names)).toEqual({
     auth: ['login', 'logout', 'me', 'refresh', 'register'],
-    drafts: ['approve', 'cancelSend', 'edit', 'get', 'list', 'reject'],
+    drafts: ['approve', 'cancelSend', 'edit', 'get', 'list', 'reject', 'resolveSend', 'schedule'],
     emails: ['get', 'list', 'process', 'stats', 'thread'],
-    mailboxes: ['authorizeUrl', 'list', 'sync'],
+    mailboxes: ['authorizeUrl', 'estimateImport', 'list', 'sync'],
     settings: ['get', 'update'],
     traces: ['get', 'list'],
   })
