@@ -45,7 +45,11 @@ export function startNode(args: readonly string[], env: Readonly<Record<string, 
 function printed(child: ChildProcess, output: () => string, text: string | RegExp): Promise<void> {
   const isThere = () => (typeof text === 'string' ? output().includes(text) : text.test(output()))
   return new Promise((resolve, reject) => {
-    const look = () => void (isThere() && resolve())
+    const look = () => {
+      if (!isThere()) return
+      for (const stream of [child.stdout, child.stderr]) stream?.off('data', look)
+      resolve()
+    }
     child.stdout?.on('data', look)
     child.stderr?.on('data', look)
     child.on('close', () => reject(new Error(`the process ended without printing ${String(text)}:\n${output()}`)))

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import { Random } from '../sync-model/random.ts'
+import { Random } from '../../support/seeded-random.ts'
 import { cellNames, groupOf } from './machine.ts'
 import type { CellResult } from './worker.ts'
 

@@ -1,5 +1,5 @@
 import { corpusMails } from '../../support/corpus.ts'
-import { Random } from '../sync-model/random.ts'
+import { Random } from '../../support/seeded-random.ts'
 import { mutate } from './mutate.ts'
 import { torture } from './torture.ts'
 

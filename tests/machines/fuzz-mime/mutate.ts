@@ -1,4 +1,4 @@
-import type { Random } from '../sync-model/random.ts'
+import type { Random } from '../../support/seeded-random.ts'
 
 /** Bytes that parsers stumble over. */
 const nasty = [

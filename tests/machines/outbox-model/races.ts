@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { DatabaseConfig } from '../../../server/db/connection.ts'
 import { hookSteps } from '../../../server/step.ts'
-import { Random } from '../sync-model/random.ts'
+import { Random } from '../../support/seeded-random.ts'
 import { openBench } from './bench.ts'
 import { configurations } from './configurations.ts'
 import { approve, cancel } from './owner.ts'

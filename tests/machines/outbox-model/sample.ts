@@ -1,4 +1,4 @@
-import { Random } from '../sync-model/random.ts'
+import { Random } from '../../support/seeded-random.ts'
 import { childrenOf, playChild, type Played, playSmoothly } from './explore.ts'
 import type { Play, Setting } from './play.ts'
 import { faultsIn, printSchedule, type Schedule } from './schedule.ts'

@@ -3,7 +3,7 @@ import { syncMailbox } from '../../../server/services/mailbox-sync.ts'
 import { interruptedAtAStep, killedAtAStep } from './disturbed.ts'
 import { edit, type EditKind, editWeights } from './edits.ts'
 import { addFault } from './faults.ts'
-import { Random } from './random.ts'
+import { Random } from '../../support/seeded-random.ts'
 import type { World } from './world.ts'
 
 /** What else happens between edits, and how often. */

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../server/errors.ts'
 import { hookSteps } from '../../../server/step.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../support/seeded-random.ts'
 
 /**
  * Runs `work` until it dies at one of its first `deepest` steps: that step fails, and no later one happens, not even what

@@ -1,5 +1,5 @@
 import { headerOf, newMail, ourMark, ownAnswer, reply, written } from './people.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../support/seeded-random.ts'
 import type { GmailMessage, World } from './world.ts'
 
 /** How often each thing happens in a mailbox. */

@@ -1,5 +1,5 @@
 import { faultMatrix } from '../../../demo/sandbox/sandbox.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../support/seeded-random.ts'
 import type { World } from './world.ts'
 
 /** Two kinds are left out: the client waits their two seconds in true time. */

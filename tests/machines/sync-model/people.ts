@@ -1,5 +1,5 @@
 import { rawMail, type MailToWrite } from '../../support/mail.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../support/seeded-random.ts'
 import type { GmailMessage, World } from './world.ts'
 
 const people = ['Ada Byron <ada@engine.example>', 'Bob Babbage <bob@engine.example>', 'Cleo <cleo@nile.example>']

@@ -1,7 +1,7 @@
 import type { UpdateSettingsInput } from '../../../shared-types/index.ts'
 import { type Act, type ActKind, actWeights, perform } from './acts.ts'
 import { problemsOf } from './problems.ts'
-import { Random } from './random.ts'
+import { Random } from '../../support/seeded-random.ts'
 import { comeToRest } from './rest.ts'
 import type { Stage } from './stage.ts'
 import { World } from './world.ts'

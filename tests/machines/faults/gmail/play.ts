@@ -57,7 +57,6 @@ export async function play(
   await trial.work()
   if (isLasting) await useUpTries(trial)
   await cursor.look()
-  struck[Symbol.dispose]()
 
   const meaning = meaningOf(site, fault)
   const isFelt = isLasting || !meaning.isCured
@@ -65,10 +64,13 @@ export async function play(
     ...(struck.hits > 0 ? [] : ['the call was never made']),
     ...failureProblems(foreign(trial), meaning, isFelt),
     ...(await sightProblems(trial, { site, meaning, isFelt })),
+    ...(isLasting && wasAskedToWait(trial) ? await meetAgain(trial, struck) : []),
   ]
+  struck[Symbol.dispose]()
   // What Gmail says is gone must be gone, or nobody could know.
   const hand = app.google.byHand(owner.email)
   for (const id of trial.log.saidGone()) hand.delete(id)
+  await comeTooEarly(trial)
   return [
     ...problems,
     ...(await comeToRest(trial, cursor)),
@@ -94,6 +96,29 @@ async function useUpTries(trial: GmailTrial): Promise<void> {
   }
 }
 
+/** Not by a limit of the day: when that is over an approved reply may be too old to go out. */
+function wasAskedToWait({ log }: GmailTrial): boolean {
+  return log.failures.some(({ error, waitUntil }) => waitUntil !== null && isUpstream(error, 'rate_limited'))
+}
+
+/** A job that is put off has spent no try: when its wait is over the fault strikes it once more. */
+async function meetAgain(trial: GmailTrial, struck: { readonly hits: number }): Promise<string[]> {
+  const { hits } = struck
+  for (let round = 0; round < mostRounds && struck.hits === hits; round++) await passAndSweep(trial)
+  return struck.hits === hits ? ['nobody asked again when the wait was over'] : []
+}
+
+/** Half way to the last moment that Google named the clock's minute comes, and the owner wants a sync. */
+async function comeTooEarly(trial: GmailTrial): Promise<void> {
+  const { log, scene } = trial
+  const named = Math.max(...log.failures.map(({ waitUntil }) => waitUntil?.getTime() ?? 0))
+  const waitMs = named - scene.app.clock.now().getTime()
+  if (waitMs <= 0) return
+  await trial.pass(waitMs / 2)
+  await trial.enqueue('sync-mailbox')
+  await trial.sweep()
+}
+
 /** The owner acts, time passes and the product works, until nothing is left to do; answers what never came right. */
 async function comeToRest(trial: GmailTrial, cursor: CursorWatch): Promise<string[]> {
   let problems: string[] = []
@@ -101,10 +126,15 @@ async function comeToRest(trial: GmailTrial, cursor: CursorWatch): Promise<strin
     await ownerActs(trial)
     problems = await endingProblems(trial)
     if (problems.length === 0) return []
-    const waitMs = (await untilNextMs(trial.scene)) ?? longestPassMs
-    await trial.pass(Math.min(longestPassMs, Math.max(shortestPassMs, waitMs)))
-    await trial.sweep()
+    await passAndSweep(trial)
     await cursor.look()
   }
   return problems
+}
+
+/** To the next moment that something waits for. */
+async function passAndSweep(trial: GmailTrial): Promise<void> {
+  const waitMs = (await untilNextMs(trial.scene)) ?? longestPassMs
+  await trial.pass(Math.min(longestPassMs, Math.max(shortestPassMs, waitMs)))
+  await trial.sweep()
 }

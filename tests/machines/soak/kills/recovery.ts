@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { TestApp } from '../../support/app.ts'
+import type { TestApp } from '../../../support/app.ts'
 
 interface Held {
   readonly key: string

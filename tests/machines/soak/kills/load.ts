@@ -1,5 +1,5 @@
-import type { TestApp } from '../../support/app.ts'
-import { openInbox, type Inbox } from '../../support/connected-inbox.ts'
+import type { TestApp } from '../../../support/app.ts'
+import { openInbox, type Inbox } from '../../../support/connected-inbox.ts'
 
 /** What the soak asks of the product: mails that need a run each, and replies that need a send each. */
 export interface Load {
