@@ -4,7 +4,7 @@ import type { AppContext } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { gmailPushesTotal } from '../metrics.ts'
 import { createBrake } from '../security/brake.ts'
-import { isFromPubSub, syncPushedMailboxes } from '../services/gmail-push.ts'
+import { isFromPubSub, syncPushedMailboxes } from '../services/sync/gmail-push.ts'
 import { assertBodyFits, readBody } from './read-body.ts'
 
 /** A notification is some 500 bytes. */

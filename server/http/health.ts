@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import type { AppContext } from '../context.ts'
-import { checkHealth } from '../services/health.ts'
+import { checkHealth } from '../services/health/health.ts'
 
 /** 200 while requests can be served, else 503: also while the process stops. */
 export function healthHandler(ctx: AppContext) {

@@ -9,8 +9,8 @@ import {
   unwantedWatches,
 } from '../db/sweeps.ts'
 import { removeExpired } from '../services/expiry.ts'
-import { warnOfLapsingWatches, watchInstants } from '../services/gmail-watch.ts'
-import { removeGoneEmails } from '../services/mailbox-removal.ts'
+import { warnOfLapsingWatches, watchInstants } from '../services/sync/gmail-watch.ts'
+import { removeGoneEmails } from '../services/sync/removal.ts'
 import { step } from '../step.ts'
 import { sweepVectors } from './sweep-vectors.ts'
 

@@ -12,7 +12,7 @@ import {
 } from '../../shared-types/index.ts'
 import { getDraft, listDrafts } from '../db/drafts.ts'
 import { approveDraft, cancelSend, editDraft, rejectDraft, scheduleDraft } from '../services/drafts.ts'
-import { resolveSend } from '../services/resolve-send.ts'
+import { resolveSend } from '../services/sending/resolve-send.ts'
 import { router, userProcedure } from './trpc.ts'
 
 export const draftsRouter = router({

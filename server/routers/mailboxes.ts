@@ -8,7 +8,7 @@ import {
   SyncMailboxInput,
   SyncStarted,
 } from '../../shared-types/index.ts'
-import { estimateImport } from '../services/import-estimate.ts'
+import { estimateImport } from '../services/sync/import-estimate.ts'
 import { startConnect } from '../services/mailbox-connection.ts'
 import { listOwnMailboxes, requestSync } from '../services/mailboxes.ts'
 import { router, userProcedure } from './trpc.ts'

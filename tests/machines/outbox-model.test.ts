@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { UpstreamError } from '../../server/errors.ts'
-import { dispatchOutbox } from '../../server/services/outbox.ts'
+import { dispatchOutbox } from '../../server/services/sending/outbox.ts'
 import { newTestDatabase } from '../support/test-database.ts'
 import { openBench } from './outbox-model/bench.ts'
 import { configurationNames, configurations } from './outbox-model/configurations.ts'

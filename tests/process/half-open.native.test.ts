@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { checkHealth } from '../../server/services/health.ts'
+import { checkHealth } from '../../server/services/health/health.ts'
 import { createTestApp } from '../support/app.ts'
 import { openInbox } from '../support/connected-inbox.ts'
 import { startProxy } from '../support/database-proxy.ts'

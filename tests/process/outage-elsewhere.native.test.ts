@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { checkHealth } from '../../server/services/health.ts'
+import { checkHealth } from '../../server/services/health/health.ts'
 import { failing } from '../support/gemini-server.ts'
 import { goodGemini } from '../support/good-gemini.ts'
 import { haste, outcomes, startAtWork } from '../support/outage.ts'

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Draft } from '../../shared-types/index.ts'
-import { checkHealth } from '../../server/services/health.ts'
+import { checkHealth } from '../../server/services/health/health.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { type Inbox, openInbox } from '../support/connected-inbox.ts'
 import { failing, startGeminiServer } from '../support/gemini-server.ts'

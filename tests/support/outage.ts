@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Health } from '../../server/services/health.ts'
+import type { Health } from '../../server/services/health/health.ts'
 import { createTestApp, testEnvironment, type TestApp } from './app.ts'
 import { type Inbox, openInbox } from './connected-inbox.ts'
 import { startProxy } from './database-proxy.ts'

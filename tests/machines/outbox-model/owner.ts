@@ -1,6 +1,6 @@
 import { AppError } from '../../../server/errors.ts'
 import { approveDraft, cancelSend } from '../../../server/services/drafts.ts'
-import { resolveSend } from '../../../server/services/resolve-send.ts'
+import { resolveSend } from '../../../server/services/sending/resolve-send.ts'
 import type { Stored } from './one-mail.ts'
 import type { Stage } from './stage.ts'
 

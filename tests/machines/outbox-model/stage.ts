@@ -1,7 +1,7 @@
 import { parseConfig } from '../../../server/config.ts'
 import type { AppContext } from '../../../server/context.ts'
 import { createLogger } from '../../../server/logger.ts'
-import { dispatchOutbox } from '../../../server/services/outbox.ts'
+import { dispatchOutbox } from '../../../server/services/sending/outbox.ts'
 import type { Bench } from './bench.ts'
 import type { Configuration } from './configurations.ts'
 import { GmailModel, type Sender } from './gmail-model.ts'

@@ -1,5 +1,5 @@
 import { messageOf } from '../../../server/errors.ts'
-import { syncMailbox } from '../../../server/services/mailbox-sync.ts'
+import { syncMailbox } from '../../../server/services/sync/mailbox-sync.ts'
 import { interruptedAtAStep, killedAtAStep } from './disturbed.ts'
 import { edit, type EditKind, editWeights } from './edits.ts'
 import { addFault } from './faults.ts'

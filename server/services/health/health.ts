@@ -1,0 +1,62 @@
+import { sql } from 'kysely'
+import packageJson from '../../../package.json' with { type: 'json' }
+import type { AppContext } from '../../context.ts'
+import { pendingMigrations } from '../../db/migrate.ts'
+import { ask, type Check, off, ok, worstOf } from './check.ts'
+import { allPauses, checkAsked, ownPauses, type Pause } from './circuits.ts'
+import { checkMailboxes, checkQueue, checkWatches } from './work.ts'
+
+export interface Health {
+  readonly status: 'ok' | 'degraded' | 'down'
+  readonly version: string
+  readonly checks: Record<'database' | 'migrations' | 'queue' | 'gemini' | 'gmail', Check>
+}
+
+/** What works right now. Asks the database and the queue, nobody outside; never throws, never takes over 2 s. */
+export async function checkHealth(ctx: AppContext): Promise<Health> {
+  const { check: database } = await ask(() => sql`select 1`.execute(ctx.db))
+  const rest = database.status === 'ok' ? await checkRest(ctx) : withoutDatabase(ctx)
+  const checks = { database, ...rest }
+  return { status: overall(ctx, checks), version: packageJson.version, checks }
+}
+
+type Rest = Omit<Health['checks'], 'database'>
+
+async function checkRest(ctx: AppContext): Promise<Rest> {
+  const [migrations, queue, pauses, mailboxes, watches] = await Promise.all([
+    ask(() => assertMigrated(ctx)),
+    checkQueue(ctx),
+    allPauses(ctx),
+    checkMailboxes(ctx),
+    checkWatches(ctx),
+  ])
+  return { migrations: migrations.check, queue, ...outside(ctx, pauses, mailboxes, watches) }
+}
+
+function withoutDatabase(ctx: AppContext): Rest {
+  const unknown: Check = { status: 'down', detail: 'the database cannot be asked' }
+  return { migrations: unknown, queue: unknown, ...outside(ctx, ownPauses(ctx)) }
+}
+
+function outside({ config }: AppContext, pauses: readonly Pause[], ...ofMailboxes: readonly Check[]) {
+  const { google, model } = config
+  return {
+    gemini:
+      model.provider === 'gemini'
+        ? worstOf(ok(model.model), checkAsked(pauses, 'gemini'))
+        : off('the offline model answers'),
+    gmail: google
+      ? worstOf(checkAsked(pauses, 'gmail', 'google-oauth'), ...ofMailboxes)
+      : off('GMAIL_CLIENT_ID is not set'),
+  }
+}
+
+function overall(ctx: AppContext, { database, migrations, ...rest }: Health['checks']): Health['status'] {
+  if (ctx.stopping.aborted || database.status !== 'ok' || migrations.status !== 'ok') return 'down'
+  return Object.values(rest).every(({ status }) => status === 'ok' || status === 'off') ? 'ok' : 'degraded'
+}
+
+async function assertMigrated(ctx: AppContext): Promise<void> {
+  const pending = await pendingMigrations(ctx.db)
+  if (pending.length > 0) throw new Error(`not run yet: ${pending.join(', ')}`)
+}

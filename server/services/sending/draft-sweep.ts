@@ -1,0 +1,53 @@
+import type { AppContext } from '../../context.ts'
+import { findSendOfDraft, markDraftsSwept } from '../../db/draft-sweep.ts'
+import type { OutboxState } from '../../db/outbox.ts'
+import { isUpstream } from '../../errors.ts'
+import type { OwnDraft } from '../../mail/fields.ts'
+import type { MailboxRef } from '../../ports.ts'
+import { step } from '../../step.ts'
+import { removeDraft } from './draft.ts'
+import { wordsOf } from './likeness.ts'
+
+/** By then whoever made a draft has noted it, or is dead. */
+const graceMs = 60 * 60_000
+const settled: readonly OutboxState[] = ['SENT', 'CANCELLED', 'REJECTED', 'NOT_SENT']
+
+/**
+ * Deletes what dead workers left in Gmail's drafts: drafts with our header that no send of this owner will ever use. What
+ * is noted as the draft of a live send stays, and so does every draft the owner has touched.
+ */
+export async function sweepDrafts(ctx: AppContext, mailbox: MailboxRef, signal: AbortSignal): Promise<void> {
+  const { userId, mailboxId } = mailbox
+  const now = ctx.clock.now()
+  // At the beginning: a sweep that fails for good waits for tomorrow like any other.
+  const isActive = await step('mark-drafts-swept', () => markDraftsSwept(ctx.db, userId, mailboxId, now.toISOString()))
+  if (!isActive) return
+  try {
+    await deleteOrphans(ctx, mailbox, { before: new Date(now.getTime() - graceMs), signal })
+  } catch (error) {
+    // Until tomorrow's sweep it is over, and whatever came before would only ask again.
+    if (!isUpstream(error, 'daily_limit')) throw error
+    ctx.logger.info({ err: error, mailboxId }, 'the limit of the day ended a sweep of drafts')
+  }
+}
+
+async function deleteOrphans(
+  ctx: AppContext,
+  mailbox: MailboxRef,
+  { before, signal }: { before: Date; signal: AbortSignal },
+): Promise<void> {
+  const { userId, mailboxId } = mailbox
+  const drafts = await step('gmail-list-drafts', () => ctx.mailSender.listDrafts(mailbox, before, signal))
+  for (const draft of drafts) {
+    if (!(await isOrphan(ctx, mailbox, draft))) continue
+    await removeDraft({ ctx, userId, signal, entry: { id: draft.outboxId, mailboxId } }, draft.gmailDraftId)
+  }
+}
+
+async function isOrphan(ctx: AppContext, { userId, mailboxId }: MailboxRef, draft: OwnDraft): Promise<boolean> {
+  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(draft.outboxId)) return false
+  const send = await findSendOfDraft(ctx.db, userId, { mailboxId, outboxId: draft.outboxId })
+  // The owner's own words by now, although the header is still there.
+  if (!send || wordsOf(send.body) !== wordsOf(draft.text)) return false
+  return settled.includes(send.state) || send.gmailDraftId !== draft.gmailDraftId
+}

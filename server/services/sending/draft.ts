@@ -1,0 +1,72 @@
+import { moveEntry } from '../../db/outbox.ts'
+import { isUpstream, messageOf, type UpstreamError } from '../../errors.ts'
+import { step } from '../../step.ts'
+import { type Dispatch, settleAsRejected } from './settle.ts'
+
+/** The Gmail draft of this entry; null when the send was refused or cancelled meanwhile. */
+export async function ensureDraft(dispatch: Dispatch): Promise<string | null> {
+  const { ctx, userId, entry, reply, signal } = dispatch
+  if (entry.gmailDraftId) return entry.gmailDraftId
+  const raw = await composeOrReject(dispatch)
+  if (!raw) return null
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  try {
+    const draft = { threadId: reply.threadId, raw }
+    const gmailDraftId = await step('gmail-create-draft', () => ctx.mailSender.createDraft(mailbox, draft, signal))
+    const isNoted = await step('note-gmail-draft', () => moveEntry(ctx.db, userId, entry, ['READY'], { gmailDraftId }))
+    if (isNoted) return gmailDraftId
+    await discardDraft(dispatch, gmailDraftId)
+    return null
+  } catch (error) {
+    if (!isRefusal(error) && !isUpstream(error, 'not_found')) throw error
+    await settleAsRejected(dispatch, 'READY', `Gmail refused to send the reply: ${error.message}`)
+    return null
+  }
+}
+
+/**
+ * What repetition does not cure, so that the owner must see it. Of Gmail alone: when the sign-in is refused, the
+ * operator may mend it while the reply waits.
+ */
+export function isRefusal(error: unknown): error is UpstreamError {
+  return isUpstream(error, 'rejected', 'scope_missing', 'domain_policy') && error.vendor === 'gmail'
+}
+
+/** The bytes of the reply; null when none can be made of it, which no repetition changes: a person must look. */
+async function composeOrReject(dispatch: Dispatch): Promise<Buffer | null> {
+  const { ctx, entry, reply } = dispatch
+  try {
+    return await ctx.mime.compose({
+      from: { name: reply.displayName, address: reply.address },
+      to: reply.toAddresses,
+      cc: [],
+      subject: reply.subject,
+      text: reply.body,
+      inReplyTo: reply.messageId,
+      references: [...reply.referenceIds, ...(reply.messageId ? [reply.messageId] : [])],
+      outboxId: entry.id,
+      isAutomatic: entry.origin === 'agent',
+    })
+  } catch (error) {
+    await settleAsRejected(dispatch, 'READY', `No mail can be made of the reply: ${messageOf(error)}.`)
+    return null
+  }
+}
+
+type DraftOwner = Pick<Dispatch, 'ctx' | 'userId' | 'signal'> & { readonly entry: { id: string; mailboxId: string } }
+
+/** A draft nobody will send; if it cannot be deleted now it stays an unsent draft until the next sweep. */
+export async function discardDraft(owner: DraftOwner, gmailDraftId: string): Promise<void> {
+  try {
+    await removeDraft(owner, gmailDraftId)
+  } catch (error) {
+    if (!isUpstream(error)) throw error
+    owner.ctx.logger.warn({ err: error, outboxId: owner.entry.id }, 'an unsent draft could not be deleted')
+  }
+}
+
+/** The same where it must be gone before anything else happens: throws until it is. */
+export function removeDraft({ ctx, userId, entry, signal }: DraftOwner, gmailDraftId: string): Promise<void> {
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  return step('gmail-delete-draft', () => ctx.mailSender.deleteDraft(mailbox, gmailDraftId, signal))
+}

@@ -1,0 +1,81 @@
+import type { AppContext } from '../../context.ts'
+import { claimEntry, findEntry, moveEntry } from '../../db/outbox.ts'
+import { loadReply } from '../../db/outbox-sending.ts'
+import { reasonOf, retryTimeOf } from '../../errors.ts'
+import { step } from '../../step.ts'
+import { removeDraft } from './draft.ts'
+import { recheck, reconcile } from './reconcile.ts'
+import { sendFirst } from './send.ts'
+import type { Dispatch } from './settle.ts'
+
+const leaseMs = 60_000
+
+interface Wanted {
+  readonly userId: string
+  readonly outboxId: string
+}
+
+/**
+ * Sends an approved reply, draft first: a Gmail draft is made and noted, then exactly that draft is sent, once, and no
+ * layer repeats it. A send whose outcome is not known is looked up in the thread. Throws while something is unsettled,
+ * so that the job comes again; what waits for a moment of its own has a job for it.
+ */
+export async function dispatchOutbox(
+  ctx: AppContext,
+  { userId, outboxId }: Wanted,
+  signal: AbortSignal,
+): Promise<void> {
+  const now = ctx.clock.now()
+  const lease = { now: now.toISOString(), until: new Date(now.getTime() + leaseMs).toISOString() }
+  const entry = await step('claim-outbox', () => claimEntry(ctx.db, userId, outboxId, lease))
+  if (!entry) return comeAgainIfLive(ctx, { userId, outboxId }, signal)
+  const reply = await loadReply(ctx.db, userId, entry)
+  if (!reply) throw new Error('the approved draft of this send is gone')
+  const dispatch: Dispatch = { ctx, userId, entry, reply, signal }
+  try {
+    await advance(dispatch)
+  } catch (error) {
+    await release(dispatch, error)
+    throw error
+  }
+}
+
+function advance(dispatch: Dispatch): Promise<void> {
+  const { state } = dispatch.entry
+  if (state === 'READY') return sendFirst(dispatch)
+  return state === 'SENDING' ? reconcile(dispatch) : recheck(dispatch)
+}
+
+/** So that the next try need not wait for the lease to lapse; but for the moment Gmail named, if it named one. */
+async function release({ ctx, userId, entry }: Dispatch, error: unknown): Promise<void> {
+  const retryAt = retryTimeOf(error, ctx.clock.now())?.toISOString() ?? null
+  const changes = { leaseUntil: null, retryAt, error: reasonOf(error) }
+  try {
+    await step('release-outbox', () => moveEntry(ctx.db, userId, entry, ['READY', 'SENDING'], changes))
+  } catch (failure) {
+    ctx.logger.warn({ err: failure, outboxId: entry.id }, 'the lease of a send could not be given back')
+  }
+}
+
+async function comeAgainIfLive(ctx: AppContext, { userId, outboxId }: Wanted, signal: AbortSignal): Promise<void> {
+  const entry = await findEntry(ctx.db, userId, outboxId)
+  switch (entry?.state) {
+    case undefined:
+    // Looked for again by the sweep.
+    case 'UNKNOWN':
+      return
+    case 'READY':
+    case 'SENDING':
+      // What waits for a moment has a job of its own for it.
+      if (entry.retryAt && new Date(entry.retryAt) > ctx.clock.now()) return
+      throw new Error('this send is not due yet or held by another worker')
+    case 'CANCELLED':
+    case 'REJECTED':
+    case 'NOT_SENT':
+    case 'SENT':
+      // Gmail should not keep what nobody will send. A draft that was sent, as Gmail's own id of the mail shows, is gone.
+      if (entry.gmailDraftId && !entry.gmailMessageId) {
+        await removeDraft({ ctx, userId, entry, signal }, entry.gmailDraftId)
+      }
+  }
+}

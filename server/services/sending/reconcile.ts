@@ -1,0 +1,70 @@
+import { moveEntry } from '../../db/outbox.ts'
+import { isUpstream, retryTimeOf } from '../../errors.ts'
+import { step } from '../../step.ts'
+import { likenessOf } from './likeness.ts'
+import { send } from './send.ts'
+import { type Dispatch, settleAsSent, settleAsUnknown } from './settle.ts'
+
+/** How long Gmail's thread view may lag behind a send before a person is asked. */
+const visibilityBoundMs = 10 * 60_000
+/** How long a person is not asked while Gmail itself says when it can be looked up. */
+const patienceMs = 24 * 3_600_000
+const shortestRecheckMs = 15 * 60_000
+/** What the conversation has not shown by then it never will. */
+const recheckForMs = 30 * 24 * 3_600_000
+
+/** A worker died or lost an answer after SENDING: look before doing anything. Past the bound a person is asked. */
+export async function reconcile(dispatch: Dispatch): Promise<void> {
+  const { ctx, entry } = dispatch
+  const waitedMs = waitedSince(dispatch)
+  try {
+    if (await lookAgain(dispatch)) return
+    if (waitedMs < visibilityBoundMs) throw new Error('the sent mail is not visible in its thread yet')
+  } catch (error) {
+    const mayWait = waitedMs < patienceMs && retryTimeOf(error, ctx.clock.now()) !== undefined
+    if (waitedMs < visibilityBoundMs || mayWait || !isUpstream(error)) throw error
+    ctx.logger.warn({ err: error, outboxId: entry.id }, 'whether a reply was sent cannot be found out')
+  }
+  await settleAsUnknown(dispatch)
+}
+
+/** Whether that settled it: found in the thread, or its draft was still there and is sent now. */
+async function lookAgain(dispatch: Dispatch): Promise<boolean> {
+  const { ctx, userId, entry, signal } = dispatch
+  if (await settleIfFound(dispatch)) return true
+  const { gmailDraftId } = entry
+  if (!gmailDraftId) return false
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  const isThere = await step('gmail-has-draft', () => ctx.mailSender.hasDraft(mailbox, gmailDraftId, signal))
+  if (isThere) await send(dispatch, gmailDraftId)
+  return isThere
+}
+
+/** An unknown send may show itself late; until then the owner's word decides, and nothing is sent from here. */
+export async function recheck(dispatch: Dispatch): Promise<void> {
+  const { ctx, userId, entry } = dispatch
+  try {
+    if (await settleIfFound(dispatch)) return
+  } catch (error) {
+    if (!isUpstream(error)) throw error
+    ctx.logger.warn({ err: error, outboxId: entry.id }, 'an unknown send cannot be looked for now')
+  }
+  const waitedMs = waitedSince(dispatch)
+  const pauseMs = Math.max(shortestRecheckMs, waitedMs)
+  const retryAt = waitedMs > recheckForMs ? null : new Date(ctx.clock.now().getTime() + pauseMs).toISOString()
+  await step('await-recheck', () => moveEntry(ctx.db, userId, entry, ['UNKNOWN'], { leaseUntil: null, retryAt }))
+}
+
+async function settleIfFound(dispatch: Dispatch): Promise<boolean> {
+  const { ctx, userId, entry, reply, signal } = dispatch
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  const likeness = likenessOf(reply, entry.sendingSince)
+  const wanted = { threadId: reply.threadId, outboxId: entry.id, likeness }
+  const found = await step('gmail-find-sent', () => ctx.mailSender.findSent(mailbox, wanted, signal))
+  if (found) await settleAsSent(dispatch, found.gmailId)
+  return found !== null
+}
+
+function waitedSince({ ctx, entry }: Dispatch): number {
+  return ctx.clock.now().getTime() - new Date(entry.sendingSince ?? 0).getTime()
+}

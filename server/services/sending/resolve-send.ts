@@ -1,0 +1,56 @@
+import type { Draft, DraftVersionInput, ResolveSendInput } from '../../../shared-types/index.ts'
+import type { AppContext } from '../../context.ts'
+import { touchContact } from '../../db/contacts.ts'
+import { moveDraft } from '../../db/drafts.ts'
+import { findUnknownSend, settleUnknown } from '../../db/outbox.ts'
+import { moveEmail } from '../../db/runs.ts'
+import { isUpstream } from '../../errors.ts'
+import { decideOnDraft, whyNotResolved } from '../draft-decision.ts'
+import { removeDraft } from './draft.ts'
+
+/**
+ * The owner has looked into Gmail and says whether a send of unknown outcome went out. A Gmail draft that is left of it is
+ * deleted, so that it can never go out beside what follows. SEND_NOT_UNKNOWN once it has shown itself or was settled; an
+ * UpstreamError while that draft cannot be deleted, and nothing is settled.
+ */
+export async function resolveSend(
+  ctx: AppContext,
+  userId: string,
+  { draftId, version, outcome }: ResolveSendInput,
+): Promise<Draft> {
+  const { state, draft: to, email: emailTo, reason } = outcomes[outcome]
+  if (outcome === 'not_sent') await removeUnsent(ctx, userId, { draftId, version })
+  return decideOnDraft(ctx, 'resolve-send', userId, draftId, async (trx, now, email) => {
+    const settledAt = now.toISOString()
+    const entry = await settleUnknown(trx, userId, draftId, { state, settledAt })
+    const draft = entry && (await moveDraft(trx, userId, draftId, { version, from: 'unknown', to }))
+    if (!entry || !draft) throw await whyNotResolved(trx, userId, { draftId, version })
+    await moveEmail(trx, userId, email.id, { from: ['needs_review'], to: emailTo, reasons: [reason] })
+    if (outcome === 'sent') {
+      for (const { address } of draft.toAddresses) await touchContact(trx, userId, address, settledAt)
+    }
+    if (entry.gmailDraftId) await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id })
+  })
+}
+
+/** A worker that hangs may still have this draft in its hands: not before it is gone can it never be sent. */
+async function removeUnsent(ctx: AppContext, userId: string, wanted: DraftVersionInput): Promise<void> {
+  const entry = await findUnknownSend(ctx.db, userId, wanted)
+  if (!entry?.gmailDraftId) return
+  try {
+    await removeDraft({ ctx, userId, entry, signal: ctx.stopping }, entry.gmailDraftId)
+  } catch (error) {
+    // Where the grant is dead nobody can send it either.
+    if (!isUpstream(error, 'needs_reauth')) throw error
+  }
+}
+
+const outcomes = {
+  sent: { state: 'SENT', draft: 'sent', email: 'sent', reason: 'You found your reply in Gmail.' },
+  not_sent: {
+    state: 'NOT_SENT',
+    draft: 'pending',
+    email: 'needs_review',
+    reason: 'You found that your reply was not sent. You may approve it again.',
+  },
+} as const

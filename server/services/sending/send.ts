@@ -1,0 +1,108 @@
+import { contentHash } from '../../db/draft-store.ts'
+import { moveDraft } from '../../db/drafts.ts'
+import { findEntry } from '../../db/outbox.ts'
+import { beginSending, findDisputedSends } from '../../db/outbox-sending.ts'
+import { getSettings, lockSettings } from '../../db/settings.ts'
+import { step } from '../../step.ts'
+import { automaticObstacle } from './automatic-send.ts'
+import { discardDraft, ensureDraft, isRefusal, removeDraft } from './draft.ts'
+import { likenessOf } from './likeness.ts'
+import { type Obstacle, yieldTo } from './postpone.ts'
+import { type Dispatch, settleAsRejected, settleAsSent } from './settle.ts'
+
+/** A reply that could not go out for so long is read again before it does. */
+const staleMs = 24 * 3_600_000
+/** How long until a mailbox that may not be used is asked about again. */
+const mailboxPauseMs = 5 * 60_000
+
+/** The first try of an approved reply: nothing has been sent, nor can have been. */
+export async function sendFirst(dispatch: Dispatch): Promise<void> {
+  const obstacle = (await findObstacle(dispatch)) ?? (await findEarlierSend(dispatch))
+  if (obstacle) return yieldTo(dispatch, obstacle)
+  const gmailDraftId = await ensureDraft(dispatch)
+  if (gmailDraftId === null) return
+  const mark = await markSending(dispatch)
+  if (mark === 'marked') await send(dispatch, gmailDraftId)
+  else if (mark === 'cancelled') await discardDraft(dispatch, gmailDraftId)
+  else await yieldTo(dispatch, mark)
+}
+
+async function findObstacle(dispatch: Dispatch): Promise<Obstacle | null> {
+  const { ctx, userId, entry, reply } = dispatch
+  const now = ctx.clock.now().getTime()
+  if (!isAsApproved(dispatch)) return { kind: 'withdraw', reasons: ['The draft is not the one that was approved.'] }
+  if (now - new Date(entry.notBefore).getTime() > staleMs) {
+    return { kind: 'withdraw', reasons: ['It could not go out for more than a day, and did not: does it still fit?'] }
+  }
+  if (reply.mailboxStatus !== 'active') {
+    const why =
+      reply.mailboxStatus === 'needs_reauth' ? 'Google asks for your consent again' : 'the mailbox is disconnected'
+    const reason = `It waits, because ${why}: connect the mailbox within a day, or it comes back to review.`
+    return { kind: 'wait', until: new Date(now + mailboxPauseMs), reason }
+  }
+  return entry.origin === 'agent' ? automaticObstacle(ctx.db, dispatch, await getSettings(ctx.db, userId)) : null
+}
+
+/** Approval binds these very words and recipients; what nobody has read goes to the sender of the mail and nobody else. */
+function isAsApproved({ entry, reply }: Dispatch): boolean {
+  const { toAddresses: to, subject, body, fromAddress } = reply
+  const hash = contentHash({ to, subject, body, version: entry.draftVersion })
+  if (!hash.equals(entry.contentHash) || !hash.equals(reply.versionHash)) return false
+  return entry.origin === 'owner' || (to.length === 1 && to[0]?.address === fromAddress)
+}
+
+/**
+ * An earlier reply to this mail that the owner believes was not sent: its Gmail draft must be gone before another one
+ * goes out, and should the conversation show by now that it was sent, no other does.
+ */
+async function findEarlierSend(dispatch: Dispatch): Promise<Obstacle | null> {
+  const { ctx, userId, entry, reply, signal } = dispatch
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  for (const earlier of await findDisputedSends(ctx.db, userId, entry.emailId)) {
+    const { id, gmailDraftId, body, sendingSince } = earlier
+    if (gmailDraftId) await removeDraft({ ...dispatch, entry: { id, mailboxId: entry.mailboxId } }, gmailDraftId)
+    const likeness = likenessOf({ messageId: reply.messageId, body }, sendingSince)
+    const wanted = { threadId: reply.threadId, outboxId: id, likeness }
+    if (await step('gmail-find-sent', () => ctx.mailSender.findSent(mailbox, wanted, signal))) {
+      const reason = 'Your earlier reply was sent after all: it stands in its conversation in Gmail. This one was not.'
+      return { kind: 'withdraw', reasons: [reason] }
+    }
+  }
+  return null
+}
+
+/** The last look before the point of no return, at everything that may have changed: what it may have to yield to. */
+async function markSending(dispatch: Dispatch): Promise<'marked' | 'cancelled' | Obstacle> {
+  const { ctx, userId, entry } = dispatch
+  const sendingSince = ctx.clock.now().toISOString()
+  const mark = await step('mark-sending', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      if (entry.origin === 'agent') {
+        const obstacle = await automaticObstacle(trx, dispatch, await lockSettings(trx, userId))
+        if (obstacle) return obstacle
+      }
+      if (!(await beginSending(trx, userId, entry, sendingSince))) return null
+      const wanted = { version: entry.draftVersion, from: 'approved', to: 'sending' } as const
+      if (!(await moveDraft(trx, userId, entry.draftId, wanted))) throw new Error('the draft is not approved any more')
+      return 'marked'
+    }),
+  )
+  if (mark) return mark
+  const current = await findEntry(ctx.db, userId, entry.id)
+  if (current?.state === 'CANCELLED') return 'cancelled'
+  throw new Error('this send may not go out now: its mailbox or approval has changed')
+}
+
+/** Sends exactly this draft, and never asks twice: what is not known to have failed stays SENDING and is looked up. */
+export async function send(dispatch: Dispatch, gmailDraftId: string): Promise<void> {
+  const { ctx, userId, entry, signal } = dispatch
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  try {
+    const { gmailId } = await step('gmail-send-draft', () => ctx.mailSender.sendDraft(mailbox, gmailDraftId, signal))
+    await settleAsSent(dispatch, gmailId)
+  } catch (error) {
+    // Only a plain refusal of the first try is known not to have gone out: before a later one, an earlier may have.
+    if (entry.state !== 'READY' || !isRefusal(error)) throw error
+    await settleAsRejected(dispatch, 'SENDING', `Gmail refused to send the reply: ${error.message}`)
+  }
+}

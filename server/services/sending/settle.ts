@@ -1,0 +1,141 @@
+import type { Transaction } from 'kysely'
+import type { DraftStatus, EmailStatus } from '../../../shared-types/index.ts'
+import type { AppContext } from '../../context.ts'
+import { touchContact } from '../../db/contacts.ts'
+import { moveDraft } from '../../db/drafts.ts'
+import { lockEmailState } from '../../db/emails.ts'
+import { insertNotification, type NotificationKind } from '../../db/notifications.ts'
+import { type ClaimedEntry, moveEntry, type OutboxState } from '../../db/outbox.ts'
+import type { loadReply } from '../../db/outbox-sending.ts'
+import { moveEmail } from '../../db/runs.ts'
+import type { DB } from '../../db/schema.ts'
+import { step } from '../../step.ts'
+
+/** Until an unknown send is looked for again the first time; each pause after is as long as all the time before it. */
+const firstRecheckMs = 15 * 60_000
+
+/** One claimed send with all that belongs to it. */
+export interface Dispatch {
+  readonly ctx: AppContext
+  readonly userId: string
+  readonly entry: ClaimedEntry
+  readonly reply: NonNullable<Awaited<ReturnType<typeof loadReply>>>
+  readonly signal: AbortSignal
+}
+
+interface Settlement {
+  readonly from: OutboxState
+  readonly to: Exclude<OutboxState, 'READY' | 'SENDING' | 'NOT_SENT'>
+  readonly draft: { readonly from: DraftStatus; readonly to: DraftStatus }
+  readonly email: { readonly from: EmailStatus; readonly to: EmailStatus }
+  readonly reasons?: readonly string[]
+  readonly error?: string
+  readonly gmailMessageId?: string
+  readonly retryAt?: string
+  readonly notify?: NotificationKind
+}
+
+/** It is out, by Gmail's own word; also when that comes so late that the owner has been asked already. */
+export function settleAsSent(dispatch: Dispatch, gmailMessageId: string): Promise<void> {
+  const { userId, entry, reply } = dispatch
+  const settlement = entry.state === 'UNKNOWN' ? foundLate : sent
+  return settle(dispatch, { ...settlement, gmailMessageId }, async (trx, now) => {
+    for (const { address } of reply.toAddresses) await touchContact(trx, userId, address, now)
+  })
+}
+
+const sent: Settlement = {
+  from: 'SENDING',
+  to: 'SENT',
+  draft: { from: 'sending', to: 'sent' },
+  email: { from: 'approved', to: 'sent' },
+}
+
+const foundLate: Settlement = {
+  from: 'UNKNOWN',
+  to: 'SENT',
+  draft: { from: 'unknown', to: 'sent' },
+  email: { from: 'needs_review', to: 'sent' },
+  reasons: ['Your reply went out: it stands in its conversation in Gmail.'],
+  notify: 'send_found',
+}
+
+/** Refused for good, and nothing went out: the draft waits for review again, with the reason. */
+export function settleAsRejected(dispatch: Dispatch, from: 'READY' | 'SENDING', reason: string): Promise<void> {
+  return settle(dispatch, {
+    from,
+    to: 'REJECTED',
+    draft: { from: from === 'READY' ? 'approved' : 'sending', to: 'pending' },
+    email: { from: 'approved', to: 'needs_review' },
+    reasons: [reason],
+    error: reason,
+    notify: 'send_rejected',
+  })
+}
+
+/** Nobody can know: the owner looks into Gmail and says, unless the reply shows itself first. Never sent again. */
+export function settleAsUnknown(dispatch: Dispatch): Promise<void> {
+  const { ctx, reply } = dispatch
+  const people = reply.toAddresses.map(({ address }) => address).join(', ')
+  return settle(dispatch, {
+    from: 'SENDING',
+    to: 'UNKNOWN',
+    draft: { from: 'sending', to: 'unknown' },
+    email: { from: 'approved', to: 'needs_review' },
+    reasons: [
+      'It is not known whether your reply went out: Gmail gave no answer, and its conversation does not show it.',
+      `Look into Gmail, at the conversation “${reply.subject}” and at Sent. If your reply to ${people} is there, it was sent: say so, and all is done.`,
+      'If it is missing, or only among the drafts, it was not sent: say so, and you may approve it again.',
+    ],
+    retryAt: new Date(ctx.clock.now().getTime() + firstRecheckMs).toISOString(),
+    notify: 'send_unknown',
+  })
+}
+
+/** It may not go out as things are: back to review with the reasons, and nothing went out. */
+export function withdraw(dispatch: Dispatch, reasons: readonly string[]): Promise<void> {
+  return settle(dispatch, {
+    from: 'READY',
+    to: 'CANCELLED',
+    draft: { from: 'approved', to: 'pending' },
+    email: { from: 'approved', to: 'needs_review' },
+    reasons,
+    notify: 'send_withdrawn',
+  })
+}
+
+const neverSent: readonly OutboxState[] = ['CANCELLED', 'REJECTED']
+
+/** Entry, draft and mail move together or not at all; a worker that lost its claim changes nothing. */
+async function settle(
+  { ctx, userId, entry }: Dispatch,
+  { from, to, draft, email, reasons = [], error, gmailMessageId, retryAt, notify }: Settlement,
+  effects?: (trx: Transaction<DB>, now: string) => Promise<void>,
+): Promise<void> {
+  const now = ctx.clock.now().toISOString()
+  await step(`settle-${to.toLowerCase()}`, () =>
+    ctx.db.transaction().execute(async (trx) => {
+      await lockEmailState(trx, userId, entry.emailId)
+      const moved = await moveEntry(trx, userId, entry, [from], {
+        state: to,
+        settledAt: now,
+        leaseUntil: null,
+        reasons: to === 'SENT' ? [] : [...reasons],
+        ...(error ? { error } : {}),
+        ...(gmailMessageId ? { gmailMessageId } : {}),
+        ...(retryAt ? { retryAt } : {}),
+      })
+      if (!moved) throw new Error('this send was settled by another worker')
+      // Gmail should not keep what nobody will send.
+      if (neverSent.includes(to) && moved.gmailDraftId) {
+        await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id })
+      }
+      await moveDraft(trx, userId, entry.draftId, { version: entry.draftVersion, ...draft })
+      const { from: earlier, to: later } = email
+      const why = reasons.length > 0 ? { reasons } : {}
+      await moveEmail(trx, userId, entry.emailId, { from: [earlier], to: later, ...why })
+      if (notify) await insertNotification(trx, userId, notify, { emailId: entry.emailId, draftId: entry.draftId }, now)
+      await effects?.(trx, now)
+    }),
+  )
+}

@@ -1,0 +1,61 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { Settings } from '../../../shared-types/index.ts'
+import type { AppContext } from '../../context.ts'
+import { moveMailbox, type SyncProgress } from '../../db/mailbox-sync.ts'
+import type { DB } from '../../db/schema.ts'
+import { step } from '../../step.ts'
+
+const leaseMs = 60_000
+/** Longer waits are left to the minute's sweep: a job that waits would keep an earlier one out. */
+const longestJobWaitMs = 120_000
+
+/** Gmail answers again. */
+export const answered = { lastError: null, retryAt: null, tokenRefusals: 0 } as const
+/** And what was to be done is done. */
+export const recovered = { ...answered, failures: 0 } as const
+
+/** One sync that holds the mailbox: every write is fenced by the epoch of its lease. */
+export interface Sync {
+  readonly userId: string
+  readonly mailboxId: string
+  readonly epoch: number
+  readonly settings: Settings
+  readonly signal: AbortSignal
+}
+
+export function leaseEnd(ctx: AppContext): Date {
+  return new Date(ctx.clock.now().getTime() + leaseMs)
+}
+
+/** Every move renews the lease unless it ends it. */
+export function move(ctx: AppContext, db: Kysely<DB>, sync: Sync, progress: SyncProgress): Promise<void> {
+  return moveMailbox(db, sync.userId, sync.mailboxId, sync.epoch, {
+    leaseUntil: leaseEnd(ctx).toISOString(),
+    ...progress,
+  })
+}
+
+export function keepLease(ctx: AppContext, sync: Sync): Promise<void> {
+  return step('renew-lease', () => move(ctx, ctx.db, sync, {}))
+}
+
+/** Gives the mailbox back to a job that goes on where this one ends. */
+export function handOver(ctx: AppContext, sync: Sync): Promise<void> {
+  return step('hand-over-sync', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      await move(ctx, trx, sync, { leaseUntil: null })
+      await enqueueSync(ctx, trx, sync, null)
+    }),
+  )
+}
+
+/** The next sync: now, or when the mailbox may be tried again. */
+export async function enqueueSync(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  { userId, mailboxId }: Pick<Sync, 'userId' | 'mailboxId'>,
+  retryAt: Date | null,
+): Promise<void> {
+  if (retryAt && retryAt.getTime() - ctx.clock.now().getTime() > longestJobWaitMs) return
+  await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId }, ...(retryAt ? [{ startAfter: retryAt }] : []))
+}

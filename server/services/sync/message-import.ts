@@ -1,0 +1,93 @@
+import type { AppContext } from '../../context.ts'
+import { type NewEmail, knownGmailIds } from '../../db/email-store.ts'
+import { isUpstream, messageOf } from '../../errors.ts'
+import type { RawMessage } from '../../ports.ts'
+import { step } from '../../step.ts'
+import { isLeftOut } from './changes.ts'
+import { keepLease, type Sync } from './lease.ts'
+import { type Failure, failureOfGmail } from './probe.ts'
+
+const concurrency = 4
+/** More of them at once are no accident of single messages: then Gmail itself is ailing. */
+const toleratedAtOnce = 5
+
+/**
+ * What became of a message: `left_out` is gone or does not belong to the inbox, `unreadable` was refused or is no mail,
+ * `unanswered` is what Gmail answers badly although it answers otherwise.
+ */
+export type Fetched =
+  | { readonly kind: 'mail'; readonly gmailId: string; readonly email: NewEmail }
+  | { readonly kind: 'left_out'; readonly gmailId: string }
+  | { readonly kind: 'unreadable' | 'unanswered'; readonly gmailId: string; readonly reason: string }
+
+export interface Fetching {
+  readonly fetched: readonly Fetched[]
+  /** Why not everything could be fetched; what was is worth its quota and can be stored all the same. */
+  readonly failure: Failure | null
+}
+
+interface Failed {
+  readonly kind: 'failed'
+  readonly gmailId: string
+  readonly error: unknown
+}
+
+/** Reads and parses the messages that are not known yet, some at a time; none from before `after`. */
+export async function fetchUnknown(
+  ctx: AppContext,
+  sync: Sync,
+  { gmailIds, after }: { gmailIds: readonly string[]; after: Date },
+): Promise<Fetching> {
+  const now = ctx.clock.now()
+  const known = await knownGmailIds(ctx.db, sync.userId, sync.mailboxId, { gmailIds, now: now.toISOString() })
+  const unknown = gmailIds.filter((id) => !known.has(id))
+  const fetched: Fetched[] = []
+  for (let start = 0; start < unknown.length; start += concurrency) {
+    if (start > 0) await keepLease(ctx, sync)
+    const batch = unknown.slice(start, start + concurrency)
+    const tried = await Promise.all(batch.map((gmailId) => tryMessage(ctx, sync, gmailId, after)))
+    fetched.push(...tried.filter((message) => message.kind !== 'failed'))
+    const failed = tried.filter((message) => message.kind === 'failed')
+    if (failed.length === 0) continue
+    const failure = await failureOfGmail(
+      ctx,
+      sync,
+      failed.map(({ error }) => error),
+    )
+    if (failure) return { fetched, failure }
+    fetched.push(...failed.map(({ gmailId, error }) => unanswered(gmailId, error)))
+    if (fetched.filter(({ kind }) => kind === 'unanswered').length > toleratedAtOnce) {
+      return { fetched, failure: { error: failed[0]?.error } }
+    }
+  }
+  return { fetched, failure: null }
+}
+
+async function tryMessage(ctx: AppContext, sync: Sync, gmailId: string, after: Date): Promise<Fetched | Failed> {
+  try {
+    const message = await step('gmail-get-message', () => ctx.mailbox.getMessage(sync, gmailId, sync.signal))
+    if (isLeftOut(message.labels) || message.receivedAt < after) return { kind: 'left_out', gmailId }
+    return await readMessage(ctx, sync, message)
+  } catch (error) {
+    if (isUpstream(error, 'not_found')) return { kind: 'left_out', gmailId }
+    if (isUpstream(error, 'rejected')) return { kind: 'unreadable', gmailId, reason: error.message }
+    return { kind: 'failed', gmailId, error }
+  }
+}
+
+async function readMessage(ctx: AppContext, { mailboxId }: Sync, message: RawMessage): Promise<Fetched> {
+  const { id: gmailId, raw, labels, ...where } = message
+  const { mail, problem } = await ctx.mime.parse(raw)
+  if (!mail) return { kind: 'unreadable', gmailId, reason: problem }
+  const direction = labels.includes('SENT') ? 'out' : 'in'
+  const awaitsRun = direction === 'in'
+  return {
+    kind: 'mail',
+    gmailId,
+    email: { ...mail, ...where, labels, gmailId, mailboxId, direction, problem, awaitsRun },
+  }
+}
+
+function unanswered(gmailId: string, error: unknown): Fetched {
+  return { kind: 'unanswered', gmailId, reason: messageOf(error) }
+}

@@ -1,0 +1,33 @@
+import type { Transaction } from 'kysely'
+import type { AppContext } from '../../context.ts'
+import { deleteSettledEmails, lockForRemoval, markGone } from '../../db/email-removal.ts'
+import type { DB } from '../../db/schema.ts'
+import { step } from '../../step.ts'
+import { withdrawEmails } from './thread-changes.ts'
+
+/**
+ * Removes mails that are gone from the owner's inbox, with all that was made of them: what was approved is called off.
+ * A mail whose reply is on its way, or may be, is only marked: its outbox entry is what keeps a second reply from going out.
+ */
+export async function removeEmails(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  userId: string,
+  emailIds: readonly string[],
+): Promise<void> {
+  if (emailIds.length === 0) return
+  await lockForRemoval(trx, userId, emailIds)
+  await withdrawEmails(ctx, trx, userId, emailIds, 'You removed this message in Gmail.')
+  await deleteSettledEmails(trx, userId, emailIds)
+  await markGone(trx, userId, emailIds, ctx.clock.now().toISOString())
+}
+
+/** Removes mails that were only marked, now that no reply to them is under way. */
+export async function removeGoneEmails(
+  ctx: AppContext,
+  emails: readonly { userId: string; id: string }[],
+): Promise<void> {
+  for (const { userId, id } of emails) {
+    await step('remove-gone-email', () => ctx.db.transaction().execute((trx) => removeEmails(ctx, trx, userId, [id])))
+  }
+}

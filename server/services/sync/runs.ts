@@ -1,0 +1,45 @@
+import type { Transaction } from 'kysely'
+import type { AppContext } from '../../context.ts'
+import { lockAwaitingRun, noteRunsBegun, withLiveRun } from '../../db/awaiting-runs.ts'
+import type { DB } from '../../db/schema.ts'
+import { step } from '../../step.ts'
+import { move, type Sync } from './lease.ts'
+import { enqueueRun } from '../runs.ts'
+
+/** Some hundred milliseconds of work, so that no lease lapses and no lock is held for long. */
+const chunkSize = 100
+
+/**
+ * Begins the first runs of stored mail, as the owner's settings say, and gives the mailbox back once all have begun;
+ * answers whether there are more. What has not begun is noted with the mail, so nothing is lost with the process.
+ */
+export async function beginRuns(ctx: AppContext, trx: Transaction<DB>, sync: Sync): Promise<boolean> {
+  const { userId, mailboxId, settings } = sync
+  const awaiting = await lockAwaitingRun(trx, userId, mailboxId, chunkSize)
+  const emailIds = awaiting.map(({ id }) => id)
+  const scope = settings.autonomy !== 'off' && settings.processOnSync ? 'full' : 'classify'
+  if (scope === 'full' || settings.classifyOnSync) {
+    // Asked for before the insert, which would wait for a run that waits for this mail.
+    const live = await withLiveRun(trx, userId, emailIds)
+    for (const { id, isOpen } of awaiting) {
+      if (isOpen && !live.has(id)) await enqueueRun(ctx, trx, userId, id, scope)
+    }
+  }
+  await noteRunsBegun(trx, userId, emailIds)
+  const isMore = awaiting.length === chunkSize
+  if (!isMore) await move(ctx, trx, sync, { leaseUntil: null })
+  return isMore
+}
+
+/** Begins what one transaction left. */
+export async function beginRemainingRuns(ctx: AppContext, sync: Sync): Promise<void> {
+  let isMore = true
+  while (isMore) {
+    isMore = await step('begin-runs', () =>
+      ctx.db.transaction().execute(async (trx) => {
+        await move(ctx, trx, sync, {})
+        return beginRuns(ctx, trx, sync)
+      }),
+    )
+  }
+}

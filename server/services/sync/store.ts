@@ -1,0 +1,113 @@
+import type { Transaction } from 'kysely'
+import type { AppContext } from '../../context.ts'
+import { meetContact } from '../../db/contacts.ts'
+import { insertEmail, type NewEmail } from '../../db/email-store.ts'
+import { nameMailbox, type SyncProgress } from '../../db/mailbox-sync.ts'
+import { quarantine, releaseQuarantined } from '../../db/quarantine.ts'
+import type { DB } from '../../db/schema.ts'
+import { step } from '../../step.ts'
+import { move, type Sync } from './lease.ts'
+import { type Fetched, fetchUnknown } from './message-import.ts'
+import { settleThreads } from './thread-changes.ts'
+
+/** How long until a message is tried again, in seconds; every further time the pause doubles, up to the longest. */
+const pauses = {
+  unanswered: { pauseSeconds: 300, maxPauseSeconds: 86_400 },
+  unreadable: { pauseSeconds: 86_400, maxPauseSeconds: 32 * 86_400 },
+} as const
+
+/**
+ * Fetches what is not known yet and stores it; answers how many messages were read. When something could not be read
+ * now, the rest is stored all the same, no progress is made and nothing follows.
+ */
+export async function bringIn(
+  ctx: AppContext,
+  sync: Sync,
+  wanted: { gmailIds: readonly string[]; after: Date },
+  progress: SyncProgress = {},
+  follow?: (trx: Transaction<DB>) => Promise<void>,
+): Promise<number> {
+  const { fetched, failure } = await fetchUnknown(ctx, sync, wanted)
+  if (failure) {
+    if (fetched.length > 0) await storeFetched(ctx, sync, fetched)
+    throw failure.error
+  }
+  await storeFetched(ctx, sync, fetched, progress, follow)
+  return fetched.length
+}
+
+/** One transaction: the rows, the cursor or progress that stands for them, and what follows. */
+async function storeFetched(
+  ctx: AppContext,
+  sync: Sync,
+  fetched: readonly Fetched[],
+  progress: SyncProgress = {},
+  follow?: (trx: Transaction<DB>) => Promise<void>,
+): Promise<void> {
+  await step('store-messages', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      await move(ctx, trx, sync, progress)
+      await storeMails(ctx, trx, sync, fetched)
+      await moveQuarantined(ctx, trx, sync, fetched)
+      await follow?.(trx)
+    }),
+  )
+}
+
+async function storeMails(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  sync: Sync,
+  fetched: readonly Fetched[],
+): Promise<void> {
+  const { userId } = sync
+  const emailIds: string[] = []
+  const stored: NewEmail[] = []
+  for (const message of fetched) {
+    const emailId = message.kind === 'mail' && (await insertEmail(trx, userId, message.email))
+    if (!emailId) continue
+    emailIds.push(emailId)
+    stored.push(message.email)
+  }
+  if (emailIds.length === 0) return
+  await settleThreads(ctx, trx, userId, emailIds)
+  await meetPeople(ctx, trx, sync, stored)
+  await ctx.jobs.enqueue(trx, 'embed-emails', { userId, emailIds })
+}
+
+async function meetPeople(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  { userId, mailboxId }: Sync,
+  emails: readonly NewEmail[],
+): Promise<void> {
+  const people = new Map<string, string>()
+  for (const { direction, from, to } of emails) {
+    for (const { address, name } of direction === 'in' ? [from] : to) {
+      if (address !== '' && !people.has(address)) people.set(address, name)
+    }
+    if (direction === 'out') await nameMailbox(trx, userId, mailboxId, from.name)
+  }
+  // In one order for everybody: two mailboxes of an owner share correspondents and would wait for each other.
+  const now = ctx.clock.now().toISOString()
+  for (const [address, name] of [...people].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    await meetContact(trx, userId, { address, name, now })
+  }
+}
+
+/** What could not be read is kept by name; what was read at last, or is gone, is not any more. */
+async function moveQuarantined(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  { userId, mailboxId }: Sync,
+  fetched: readonly Fetched[],
+): Promise<void> {
+  const now = ctx.clock.now().toISOString()
+  const settled: string[] = []
+  for (const message of fetched) {
+    const { kind, gmailId } = message
+    if (kind === 'mail' || kind === 'left_out') settled.push(gmailId)
+    else await quarantine(trx, userId, { mailboxId, gmailId, reason: message.reason, now, ...pauses[kind] })
+  }
+  await releaseQuarantined(trx, userId, mailboxId, settled)
+}
