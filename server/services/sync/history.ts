@@ -1,19 +1,18 @@
 import type { AppContext } from '../../context.ts'
 import type { LeasedMailbox } from '../../db/mailbox-sync.ts'
-import { dueQuarantined } from '../../db/quarantine.ts'
 import { isUpstream } from '../../errors.ts'
 import type { MailboxChange } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { applyChanges, type Arrival } from './apply.ts'
 import { foldChanges, inOrder } from './changes.ts'
 import { handOver, keepLease, recovered, type Sync } from './lease.ts'
+import { recheckSetAside } from './recheck.ts'
 import { beginResync } from './resync.ts'
 import { beginRemainingRuns, beginRuns } from './runs.ts'
 import { bringIn } from './store.ts'
 
 const chunkSize = 50
 const chunksPerJob = 10
-const quarantinedPerSync = 5
 
 /**
  * Does here what was done in Gmail since the cursor: mail that came, went, was read or labelled. The cursor moves in the
@@ -35,7 +34,7 @@ export async function followHistory(
     await bringIn(ctx, sync, { gmailIds: chunk.map(({ gmailId }) => gmailId), after }, { historyTriedId })
   }
 
-  const gmailIds = [...new Set([...last.map(({ gmailId }) => gmailId), ...(await dueAgain(ctx, sync))])]
+  const gmailIds = [...new Set([...last.map(({ gmailId }) => gmailId), ...(await recheckSetAside(ctx, sync))])]
   const cursor = { historyId: history.historyId, historyTriedId: null, lastSyncAt: ctx.clock.now().toISOString() }
   let isMore = false
   await bringIn(ctx, sync, { gmailIds, after }, { ...recovered, ...cursor }, async (trx) => {
@@ -85,11 +84,6 @@ async function readPage(ctx: AppContext, sync: Sync, place: { since: string; pag
 /** The cursor never goes back, whichever of Gmail's servers answers. */
 function newest(one: string, other: string): string {
   return BigInt(one) > BigInt(other) ? one : other
-}
-
-function dueAgain(ctx: AppContext, { userId, mailboxId }: Sync): Promise<string[]> {
-  const due = { now: ctx.clock.now().toISOString(), limit: quarantinedPerSync }
-  return dueQuarantined(ctx.db, userId, mailboxId, due)
 }
 
 function chunked<T>(items: readonly T[], size: number): T[][] {

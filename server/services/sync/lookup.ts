@@ -1,8 +1,14 @@
+import type { Transaction } from 'kysely'
 import type { AppContext } from '../../context.ts'
-import { isUpstream } from '../../errors.ts'
+import { releaseQuarantined } from '../../db/quarantine.ts'
+import type { DB } from '../../db/schema.ts'
+import { isUpstream, messageOf } from '../../errors.ts'
 import { step } from '../../step.ts'
+import { isLeftOut } from './changes.ts'
 import { keepLease, type Sync } from './lease.ts'
 import { failureOfGmail } from './probe.ts'
+import { removeEmails } from './removal.ts'
+import { setAside, type Unread } from './set-aside.ts'
 
 const concurrency = 4
 
@@ -12,25 +18,26 @@ interface Email {
   readonly labels: readonly string[]
 }
 
-/** A stored mail with its labels in Gmail; null when it is gone there. */
-export interface LookedUp extends Omit<Email, 'labels'> {
-  readonly labels: readonly string[] | null
-}
+/** A stored mail with the labels Gmail says it has; with those stored where it does not say. */
+export type LookedUp = Email & (Unread | { readonly kind: 'found' } | { readonly kind: 'gone' })
 
-/** Asks Gmail for stored mails one by one; one that it answers badly, while it answers otherwise, is left as it is. */
+/** Asks Gmail for stored mails one by one. Throws when it is not single messages that Gmail answers badly. */
 export async function lookUp(ctx: AppContext, sync: Sync, emails: readonly Email[]): Promise<LookedUp[]> {
   const found: LookedUp[] = []
   for (let start = 0; start < emails.length; start += concurrency) {
     if (start > 0) await keepLease(ctx, sync)
     const errors: unknown[] = []
-    const labelsOf = async (email: Email): Promise<LookedUp> => {
+    const labelsOf = async ({ id, gmailId, labels }: Email): Promise<LookedUp> => {
+      const email = { id, gmailId, labels }
       try {
-        const labels = await step('gmail-get-labels', () => ctx.mailbox.getLabels(sync, email.gmailId, sync.signal))
-        return { ...email, labels }
+        const now = await step('gmail-get-labels', () => ctx.mailbox.getLabels(sync, gmailId, sync.signal))
+        return { ...email, labels: now, kind: isLeftOut(now) ? 'gone' : 'found' }
       } catch (error) {
-        if (isUpstream(error, 'not_found')) return { ...email, labels: null }
-        if (!isUpstream(error, 'rejected')) errors.push(error)
-        return email
+        if (isUpstream(error, 'not_found')) return { ...email, kind: 'gone' }
+        const reason = messageOf(error)
+        if (isUpstream(error, 'rejected')) return { ...email, kind: 'unreadable', reason }
+        errors.push(error)
+        return { ...email, kind: 'unanswered', reason }
       }
     }
     found.push(...(await Promise.all(emails.slice(start, start + concurrency).map(labelsOf))))
@@ -38,4 +45,21 @@ export async function lookUp(ctx: AppContext, sync: Sync, emails: readonly Email
     if (failure) throw failure.error
   }
   return found
+}
+
+/** What is gone goes, and what Gmail would not tell of is asked again later. */
+export async function settleLookedUp(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  sync: Sync,
+  emails: readonly LookedUp[],
+): Promise<void> {
+  const settled: string[] = []
+  const gone = emails.filter(({ kind }) => kind === 'gone').map(({ id }) => id)
+  await removeEmails(ctx, trx, sync.userId, gone)
+  for (const email of emails) {
+    if (email.kind === 'found' || email.kind === 'gone') settled.push(email.gmailId)
+    else await setAside(ctx, trx, sync, email)
+  }
+  await releaseQuarantined(trx, sync.userId, sync.mailboxId, settled)
 }

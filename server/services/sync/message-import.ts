@@ -6,19 +6,17 @@ import { step } from '../../step.ts'
 import { isLeftOut } from './changes.ts'
 import { keepLease, type Sync } from './lease.ts'
 import { type Failure, failureOfGmail } from './probe.ts'
+import type { Unread } from './set-aside.ts'
 
 const concurrency = 4
 /** More of them at once are no accident of single messages: then Gmail itself is ailing. */
 const toleratedAtOnce = 5
 
-/**
- * What became of a message: `left_out` is gone or does not belong to the inbox, `unreadable` was refused or is no mail,
- * `unanswered` is what Gmail answers badly although it answers otherwise.
- */
+/** What became of a message: `left_out` is gone or does not belong to the inbox. */
 export type Fetched =
   | { readonly kind: 'mail'; readonly gmailId: string; readonly email: NewEmail }
   | { readonly kind: 'left_out'; readonly gmailId: string }
-  | { readonly kind: 'unreadable' | 'unanswered'; readonly gmailId: string; readonly reason: string }
+  | Unread
 
 export interface Fetching {
   readonly fetched: readonly Fetched[]

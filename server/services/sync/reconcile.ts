@@ -8,9 +8,9 @@ import {
   storedWithLabel,
 } from '../../db/mailbox-resync.ts'
 import { step } from '../../step.ts'
-import { isLeftOut, leftOut } from './changes.ts'
+import { leftOut } from './changes.ts'
 import { move, type Sync } from './lease.ts'
-import { lookUp } from './lookup.ts'
+import { lookUp, settleLookedUp } from './lookup.ts'
 import { removeEmails } from './removal.ts'
 import { bringIn } from './store.ts'
 
@@ -51,13 +51,12 @@ async function settleUnlisted(ctx: AppContext, sync: Sync): Promise<boolean> {
     const emails = await storedButUnlisted(ctx.db, userId, mailboxId, chunkSize)
     if (emails.length === 0) return true
     const found = await lookUp(ctx, sync, emails)
-    const gone = found.filter(({ labels }) => labels === null || isLeftOut(labels)).map(({ id }) => id)
     await step('settle-unlisted', () =>
       ctx.db.transaction().execute(async (trx) => {
         await move(ctx, trx, sync, {})
-        await removeEmails(ctx, trx, userId, gone)
-        for (const { gmailId, labels } of found) {
-          if (labels) await noteListed(trx, userId, mailboxId, { gmailIds: [gmailId], labels })
+        await settleLookedUp(ctx, trx, sync, found)
+        for (const { kind, gmailId, labels } of found) {
+          if (kind !== 'gone') await noteListed(trx, userId, mailboxId, { gmailIds: [gmailId], labels })
         }
       }),
     )

@@ -3,18 +3,13 @@ import type { AppContext } from '../../context.ts'
 import { meetContact } from '../../db/contacts.ts'
 import { insertEmail, type NewEmail } from '../../db/email-store.ts'
 import { nameMailbox, type SyncProgress } from '../../db/mailbox-sync.ts'
-import { quarantine, releaseQuarantined } from '../../db/quarantine.ts'
+import { releaseQuarantined } from '../../db/quarantine.ts'
 import type { DB } from '../../db/schema.ts'
 import { step } from '../../step.ts'
 import { move, type Sync } from './lease.ts'
 import { type Fetched, fetchUnknown } from './message-import.ts'
+import { setAside } from './set-aside.ts'
 import { settleThreads } from './thread-changes.ts'
-
-/** How long until a message is tried again, in seconds; every further time the pause doubles, up to the longest. */
-const pauses = {
-  unanswered: { pauseSeconds: 300, maxPauseSeconds: 86_400 },
-  unreadable: { pauseSeconds: 86_400, maxPauseSeconds: 32 * 86_400 },
-} as const
 
 /**
  * Fetches what is not known yet and stores it; answers how many messages were read. When something could not be read
@@ -99,15 +94,13 @@ async function meetPeople(
 async function moveQuarantined(
   ctx: AppContext,
   trx: Transaction<DB>,
-  { userId, mailboxId }: Sync,
+  sync: Sync,
   fetched: readonly Fetched[],
 ): Promise<void> {
-  const now = ctx.clock.now().toISOString()
   const settled: string[] = []
   for (const message of fetched) {
-    const { kind, gmailId } = message
-    if (kind === 'mail' || kind === 'left_out') settled.push(gmailId)
-    else await quarantine(trx, userId, { mailboxId, gmailId, reason: message.reason, now, ...pauses[kind] })
+    if (message.kind === 'mail' || message.kind === 'left_out') settled.push(message.gmailId)
+    else await setAside(ctx, trx, sync, message)
   }
-  await releaseQuarantined(trx, userId, mailboxId, settled)
+  await releaseQuarantined(trx, sync.userId, sync.mailboxId, settled)
 }

@@ -169,17 +169,39 @@ test('sent mail that the lists do not show yet is not taken for deleted', async 
   expect([...(await storedMail(app, inbox)).keys()]).toEqual([id])
 })
 
-test('one message that Gmail answers badly holds no resync up and is left as it is', async () => {
+test('one message that Gmail answers badly holds no resync up, and is looked at again later', async () => {
   const inbox = await openInbox(app, onlyStored)
   const [bad] = await deliver(inbox, 3)
   await inbox.sync()
   byHand(inbox).delete(bad!)
   app.google.expireHistory(inbox.owner.email)
   const path = new RegExp(`/messages/${bad}$`)
-  using _fault = app.google.inject({ match: { path }, kind: faultMatrix.internalError, times: 99 })
+  const fault = app.google.inject({ match: { path }, kind: faultMatrix.internalError, times: Infinity })
   await inbox.sync()
   expect(await syncState(app, inbox)).toMatchObject({ resyncHistoryId: null, failures: 0 })
   expect([...(await storedMail(app, inbox)).keys()]).toHaveLength(3)
+
+  await settle(6)
+  expect([...(await storedMail(app, inbox)).keys()]).toHaveLength(3)
+  fault[Symbol.dispose]()
+  await settle(12)
+  await expectEqual(inbox)
+})
+
+test('a label put on a message while Gmail would not tell its labels is found later', async () => {
+  const inbox = await openInbox(app, onlyStored)
+  const { id } = await app.deliver(inbox.owner, { direction: 'out' })
+  await inbox.sync()
+  byHand(inbox).label(id, { add: ['STARRED'] })
+  app.google.expireHistory(inbox.owner.email)
+  app.google.delaySentVisibility(Infinity)
+  const match = { path: new RegExp(`/messages/${id}$`) }
+  const fault = app.google.inject({ match, kind: faultMatrix.internalError, times: Infinity })
+  await inbox.sync()
+  fault[Symbol.dispose]()
+  app.google.delaySentVisibility(0)
+  await settle(12)
+  await expectEqual(inbox)
 })
 
 test('a page of a list that Gmail does not take any more is listed again, and a label that is gone is worn by nobody', async () => {

@@ -50,7 +50,10 @@ export const sendAnswerLost: Workflow = {
   },
 }
 
-/** Gmail refuses the reply for good; if nobody got to know of it, it may be asked again and agree. */
+/**
+ * Gmail refuses the reply for good; if nobody got to know of it, it may be asked again and agree. A refusal that comes
+ * when Gmail was away for longer than its view may lag behind settles nothing: an earlier try may have gone through.
+ */
 export const sendRefused: Workflow = {
   name: 'send-refused',
   async arrange(app) {
@@ -58,13 +61,26 @@ export const sendRefused: Workflow = {
     return {
       owner,
       async act(person) {
+        if (await isBackInReview(person, draft.draftId)) return
         const match = { method: 'POST', path: /\/drafts\/send$/, email: owner.email }
         person.google.inject({ match, kind: faultMatrix.invalidArgument })
         await approve(person, draft)
       },
-      problems: (ending) => outcomesBut(['REJECTED', 'SENT'], ending),
+      problems: (ending) => outcomesBut(['REJECTED', 'SENT', ...(wasAwayLong(ending) ? ['UNKNOWN'] : [])], ending),
     }
   },
+}
+
+/** Who got no answer to their approval looks first what became of it. */
+async function isBackInReview({ api }: Person, draftId: string): Promise<boolean> {
+  const { status, reasons } = await api.drafts.get.query({ draftId })
+  return status === 'pending' && reasons.some((reason) => reason.startsWith('Gmail refused'))
+}
+
+function wasAwayLong({ outbox }: Ending): boolean {
+  return outbox.every(({ sendingSince, settledAt }) => {
+    return sendingSince !== null && settledAt !== null && Date.parse(settledAt) - Date.parse(sendingSince) >= 600_000
+  })
 }
 
 /** The owner agrees, thinks better of it within the undo window, and is told that nothing goes out. */
