@@ -84,6 +84,8 @@ export async function startPgBoss(
         )
         if (cron) await boss.schedule(name, cron, {}, { tz: 'UTC' })
       }
+      // The first pass of its own comes after 15 s: workers that keep dying sooner would never free what they held.
+      void boss.supervise().catch((error: unknown) => logger.warn({ err: error }, 'the queue could not be looked over'))
     },
     drain: (handlers) => drainQueues(boss, run, handlers),
     ...createDeadLetters(boss),

@@ -8,6 +8,7 @@ import { healthHandler } from './health.ts'
 import { checkMethodAndType, checkOrigin, checkSize } from './limits.ts'
 import { metricsHandler } from './metrics.ts'
 import { oauthCallback } from './oauth-callback.ts'
+import { shedOverload } from './overload.ts'
 import { requestLog } from './request-log.ts'
 import { trpcHandler } from './trpc-handler.ts'
 
@@ -37,6 +38,7 @@ export function createApp(ctx: AppContext): Express {
     noStore,
     checkMethodAndType,
     checkSize,
+    shedOverload(),
     trpcHandler(ctx),
   )
 
