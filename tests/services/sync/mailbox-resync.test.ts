@@ -198,6 +198,7 @@ test('a label put on a message while Gmail would not tell its labels is found la
   const match = { path: new RegExp(`/messages/${id}$`) }
   const fault = app.google.inject({ match, kind: faultMatrix.internalError, times: Infinity })
   await inbox.sync()
+  expect((await storedMail(app, inbox)).get(id)?.labels).toEqual(['SENT'])
   fault[Symbol.dispose]()
   app.google.delaySentVisibility(0)
   await settle(12)
