@@ -6,8 +6,7 @@ import { jobCatalog } from '../../server/jobs/catalog.ts'
 import { goodGemini } from '../support/good-gemini.ts'
 import { cutAllConnections, haste, outcomes, startAtWork } from '../support/outage.ts'
 
-/** All is well again, at the latest when the slowest part has found out. */
-/** After one cut at most 90 s; the first of these tests has six of them. */
+/** After one cut all is well again when the slowest part has found out; the first of these tests has six of them. */
 const recovery = { timeout: 90_000, interval: 250 }
 const nothingLost = (mails: number) => ({ drafted: mails, drafts: mails, told: ['draft_ready'], deadLetters: [] })
 
