@@ -22,6 +22,13 @@ export class StartError extends Error {
 /** Somebody else is at this work, or has taken it over: nothing is wrong with it. */
 export class HeldError extends Error {
   override readonly name = 'HeldError'
+  /** In ms: until it is free at the latest, where that is known. */
+  readonly waitMs: number | undefined
+
+  constructor(message: string, waitMs?: number) {
+    super(message)
+    this.waitMs = waitMs
+  }
 }
 
 /** Whom we ask outside, by the name an owner knows. */

@@ -17,8 +17,8 @@ export interface JobRunner {
 
 /**
  * Parses the payload, runs the handler and says how it ended; a failure is logged whole and kept with the job. A job
- * that an outside service asked to wait is put off until then instead of spending its tries; one that only the database
- * or the end of this process broke off comes again, even after its last try.
+ * that an outside service asked to wait, or whose work another worker holds, is put off until then instead of spending
+ * its tries; one that only the database or the end of this process broke off comes again, even after its last try.
  */
 export async function runJob(
   runner: JobRunner,
@@ -58,7 +58,7 @@ function isOutside({ stopping }: JobRunner, error: unknown): boolean {
 
 /** Whether the failure was only a wish to wait, and the job was put off. */
 async function isPostponed({ logger, postpone }: JobRunner, name: JobName, fetched: FetchedJob, error: unknown) {
-  const waitMs = askedWaitMs(error)
+  const waitMs = error instanceof HeldError ? error.waitMs : askedWaitMs(error)
   if (waitMs === undefined) return false
   try {
     await postpone(name, fetched, waitMs)

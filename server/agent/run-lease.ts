@@ -7,6 +7,7 @@ import { step } from '../step.ts'
 import type { Run } from './state.ts'
 
 const leaseMs = 45_000
+const shortestWaitMs = 1_000
 const claimable = ['pending', 'needs_review', 'no_reply', 'rejected', 'processing'] as const
 
 /** Takes the run and its mail; undefined when there is nothing to do. HeldError while another worker's lease stands. */
@@ -35,7 +36,10 @@ export async function claimRun(ctx: AppContext, userId: string, traceId: string)
   if (run) return run
   const trace = await traceStatus(ctx.db, userId, traceId)
   // Another worker's lease still stands: come again, in case that worker is dead.
-  if (trace?.status === 'running') throw new HeldError('this run is held by another worker')
+  if (trace?.status === 'running') {
+    const waitMs = new Date(trace.leaseUntil ?? 0).getTime() - ctx.clock.now().getTime()
+    throw new HeldError('this run is held by another worker', Math.max(waitMs, shortestWaitMs))
+  }
   return undefined
 }
 

@@ -55,7 +55,7 @@ export function traceStatus(db: Kysely<DB>, userId: string, traceId: string) {
     .selectFrom('traces')
     .where('userId', '=', userId)
     .where('id', '=', traceId)
-    .select('status')
+    .select(['status', 'leaseUntil'])
     .executeTakeFirst()
 }
 

@@ -97,6 +97,21 @@ test('a run whose worker died is taken over after its lease; finished steps are 
   )
 })
 
+test('a run that another worker holds is waited for, however often it is asked for, and costs no try', async () => {
+  const inbox = await openInbox(app, { processOnSync: false })
+  const { id: emailId } = await inbox.receive()
+  const { traceId } = await inbox.api.emails.process({ emailId })
+  const leaseUntil = new Date(app.clock.now().getTime() + leaseMs).toISOString()
+  await app.db.updateTable('traces').set({ status: 'running', leaseUntil }).where('id', '=', traceId).execute()
+  for (let tries = 0; tries < 20; tries++) await app.drainDelayed()
+  expect(await app.ctx.jobs.deadLetters(10)).toEqual([])
+  expect((await inbox.email(emailId)).draft).toBeNull()
+
+  app.clock.advance(leaseMs)
+  await app.drainDelayed()
+  expect(await inbox.email(emailId)).toMatchObject({ status: 'needs_review', draft: { status: 'pending' } })
+})
+
 test.each(['record-generate', 'settle-run'])(
   'a worker that was overtaken before %s can write nothing any more',
   async (name) => {
