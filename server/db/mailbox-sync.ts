@@ -39,7 +39,7 @@ export function findSyncState(db: Kysely<DB>, userId: string, mailboxId: string)
     .selectFrom('mailboxes')
     .where('userId', '=', userId)
     .where('id', '=', mailboxId)
-    .select(['status', 'retryAt'])
+    .select(['status', 'retryAt', 'leaseUntil'])
     .executeTakeFirst()
 }
 

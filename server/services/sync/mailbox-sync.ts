@@ -1,6 +1,7 @@
 import type { AppContext } from '../../context.ts'
 import { findSyncState, leaseMailbox, type LeasedMailbox } from '../../db/mailbox-sync.ts'
 import { getSettings } from '../../db/settings.ts'
+import { HeldError } from '../../errors.ts'
 import type { MailboxRef } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { followHistory } from './history.ts'
@@ -8,6 +9,10 @@ import { importMailbox } from './import.ts'
 import { enqueueSync, leaseEnd, type Sync } from './lease.ts'
 import { resyncMailbox } from './resync.ts'
 import { releaseFailed } from './retry.ts'
+
+const shortestWaitMs = 1_000
+/** The sync that holds it may end long before its lease. */
+const longestWaitMs = 10_000
 
 /**
  * Brings the stored mailbox up to Gmail's: a first import by look-back days, afterwards by history, and by a resync
@@ -40,6 +45,10 @@ async function comeAgain(ctx: AppContext, mailbox: MailboxRef): Promise<void> {
   const state = await findSyncState(ctx.db, mailbox.userId, mailbox.mailboxId)
   if (state?.status !== 'active') return
   const retryAt = state.retryAt === null ? null : new Date(state.retryAt)
-  if (!retryAt || retryAt <= ctx.clock.now()) throw new Error('another sync holds this mailbox')
+  const now = ctx.clock.now()
+  if (!retryAt || retryAt <= now) {
+    const heldMs = new Date(state.leaseUntil ?? 0).getTime() - now.getTime()
+    throw new HeldError('another sync holds this mailbox', Math.min(Math.max(heldMs, shortestWaitMs), longestWaitMs))
+  }
   await step('postpone-sync', () => ctx.db.transaction().execute((trx) => enqueueSync(ctx, trx, mailbox, retryAt)))
 }
