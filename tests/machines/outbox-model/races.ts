@@ -73,10 +73,11 @@ async function raceOnce(
   try {
     const outboxId = queue.takeNext() ?? ''
     await stage.dispatch(outboxId).catch(() => queue.put(outboxId, world.now + leaseMs))
-    await (cancelling ?? cancel(stage))
   } finally {
+    // A cancel that comes after the dispatch takes steps as well, and must not set off another one.
     hookSteps(undefined)
   }
+  await (cancelling ?? cancel(stage))
 }
 
 async function afterTurns(turns: number): Promise<void> {
