@@ -27,16 +27,21 @@ export interface App extends AsyncDisposable {
   beginStop(): void
 }
 
-/** The composition root. `overrides` put a test's own ports in place of the real ones; there is no second wiring. */
-export async function bootstrap(config: Config, overrides: Partial<Ports> = {}): Promise<App> {
+/**
+ * The composition root. `overrides` put a test's own ports, or a database that is open already and stays so, in place
+ * of the real ones; there is no second wiring.
+ */
+export async function bootstrap(
+  config: Config,
+  { database: open, ...overrides }: Partial<Ports> & { database?: Database } = {},
+): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const logger = createLogger(config.log)
   for (const warning of config.warnings) logger.warn(warning)
   const stopping = new AbortController()
 
-  const database = stack.use(
-    await openDatabase(config.database, (error) => logger.warn({ err: error }, 'a database connection broke')),
-  )
+  const onBroken = (error: Error) => logger.warn({ err: error }, 'a database connection broke')
+  const database = open ?? stack.use(await openDatabase(config.database, onBroken))
   const { db } = database
   const migrations = await migrateToLatest(db)
   if (migrations.length > 0) logger.info({ migrations }, 'database migrated')

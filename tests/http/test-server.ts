@@ -4,13 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { createCircuits } from '../../server/adapters/circuit.ts'
 import { parseConfig } from '../../server/config.ts'
 import type { AppContext } from '../../server/context.ts'
-import { openDatabase } from '../../server/db/connection.ts'
 import { UpstreamError } from '../../server/errors.ts'
 import { createApp } from '../../server/http/app.ts'
 import { createLogger } from '../../server/logger.ts'
 import type { GoogleAuth, JobQueue } from '../../server/ports.ts'
 import { createSealer } from '../../server/security/encryption.ts'
-import { newTestDatabase } from '../support/test-database.ts'
+import { borrowDatabase } from '../support/test-database.ts'
 
 export const password = 'correct horse battery'
 
@@ -19,9 +18,8 @@ const gmailScopes = ['gmail.readonly', 'gmail.compose', 'calendar.freebusy']
 /** The real application over a real database on a loopback port; Google, the queue and the clock are stand-ins. */
 export async function startTestServer(environment: Record<string, string> = {}) {
   await using stack = new AsyncDisposableStack()
-  const { config: source } = stack.use(await newTestDatabase())
-  const database = stack.use(await openDatabase(source, () => {}))
-  const { db } = database
+  const database = stack.use(await borrowDatabase())
+  const { db, pglite } = database
   const config = parseConfig({
     APP_ENV: 'test',
     JWT_SECRET_KEY: randomBytes(32).toString('hex'),
@@ -76,7 +74,7 @@ export async function startTestServer(environment: Record<string, string> = {}) 
     lines,
     enqueued: queue.enqueued,
     stop: () => stopping.abort(),
-    closeDatabase: () => database[Symbol.asyncDispose](),
+    closeDatabase: () => pglite?.close() ?? db.destroy(),
     call: (procedure: string, input?: unknown, init: CallInit = {}) => call(url, procedure, input, init),
     ask: (procedure: string, input?: unknown, init: CallInit = {}) => ask(url, procedure, input, init),
     /** A new user with tokens in the body. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import { startSandbox, type SandboxGoogle } from '../../demo/sandbox/sandbox.ts'
+import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import { bootstrap } from '../../server/bootstrap.ts'
 import { type Config, parseConfig } from '../../server/config.ts'
 import type { AppContext, Caller, RequestContext } from '../../server/context.ts'
@@ -13,9 +14,11 @@ import { verifyAccessToken } from '../../server/security/access-token.ts'
 import { completeConnect } from '../../server/services/mailbox-connection.ts'
 import { rawMail, type MailToWrite } from './mail.ts'
 import { TestClock } from './test-clock.ts'
-import { newTestDatabase } from './test-database.ts'
+import { borrowDatabase } from './test-database.ts'
 
 const createCaller = createCallerFactory(appRouter)
+/** One for all applications of a process: its threads take their time to start. */
+const mime = createMimeCodec()
 
 /** A registered owner, as a test knows them. */
 export interface TestOwner extends Caller {
@@ -32,10 +35,10 @@ export async function createTestApp(
 ) {
   await using stack = new AsyncDisposableStack()
   const google = options.google ?? stack.use(await startSandbox())
-  const database = options.config?.database ?? stack.use(await newTestDatabase()).config
+  const database = options.config?.database ? undefined : stack.use(await borrowDatabase())
   const clock = new TestClock()
-  const config = { ...testConfig(google), database, ...options.config }
-  const app = stack.use(await bootstrap(config, { clock, ...options.ports }))
+  const config = { ...testConfig(google), ...(database && { database: database.config }), ...options.config }
+  const app = stack.use(await bootstrap(config, { clock, mime, ...(database && { database }), ...options.ports }))
   const { ctx } = app
   const handlers = createHandlers(ctx)
   const owned = stack.move()

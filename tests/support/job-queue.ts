@@ -2,19 +2,15 @@ import { PgBoss } from 'pg-boss'
 import { afterAll } from 'vitest'
 import { queueConnection } from '../../server/adapters/pg-boss-connection.ts'
 import { startPgBoss } from '../../server/adapters/pg-boss.ts'
-import { openDatabase } from '../../server/db/connection.ts'
 import { type Job, jobCatalog, type JobHandlers, type JobName } from '../../server/jobs/catalog.ts'
 import { createLogger } from '../../server/logger.ts'
-import { reportError } from './migrate-all.ts'
-import { newTestDatabase } from './test-database.ts'
+import { borrowDatabase } from './test-database.ts'
 
 /** A database of this test file, given back after its tests, and the real queue on it as often as a test wants. */
 export async function openQueues() {
-  await using stack = new AsyncDisposableStack()
-  const { config } = stack.use(await newTestDatabase())
-  const { db, pglite } = stack.use(await openDatabase(config, reportError))
-  const owned = stack.move()
-  afterAll(() => owned.disposeAsync())
+  const database = await borrowDatabase()
+  afterAll(() => database[Symbol.asyncDispose]())
+  const { config, db, pglite } = database
   const place = pglite ? { pglite } : { url: config.kind === 'native' ? config.url : '' }
   return {
     db,

@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { afterAll } from 'vitest'
-import { openDatabase } from '../../server/db/connection.ts'
 import { insertEmail, type NewEmail } from '../../server/db/email-store.ts'
 import type { DB } from '../../server/db/schema.ts'
-import { reportError } from './migrate-all.ts'
-import { newTestDatabase } from './test-database.ts'
+import { borrowDatabase } from './test-database.ts'
 
-/** An open, migrated database of this test file, closed after its tests. */
+/** An open, migrated database of this test file, given back after its tests. */
 export async function openTestDatabase() {
-  await using stack = new AsyncDisposableStack()
-  const { config } = stack.use(await newTestDatabase())
-  const database = stack.use(await openDatabase(config, reportError))
-  const owned = stack.move()
-  afterAll(() => owned.disposeAsync())
+  const database = await borrowDatabase()
+  afterAll(() => database[Symbol.asyncDispose]())
   return database
 }
 
