@@ -1,13 +1,20 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { costsReporter } from './tests/support/costs-reporter.ts'
 
 const native = process.env['TEST_DATABASE_URL'] !== undefined
+/** Where CI wants the results as JSON. */
+const report = process.env['TEST_REPORT']
 
 /** Races and crashes need two connections at once, which the embedded database has not. */
 const nativeOnly = 'tests/**/*.native.test.ts'
 
 // Compiled once for all workers and the processes they start, and for the next run.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/reasonflow/compiled')
+
+function jsonTo(outputFile: string): ['json', { outputFile: string }] {
+  return ['json', { outputFile }]
+}
 
 export default defineConfig({
   test: {
@@ -23,6 +30,7 @@ export default defineConfig({
     experimental: { viteModuleRunner: false, nodeLoader: false },
     include: ['tests/**/*.test.ts'],
     exclude: native ? [] : [nativeOnly],
+    reporters: ['default', costsReporter(), ...(report ? [jsonTo(report)] : [])],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Also where nothing may be skipped: a suite without tests is an error.

@@ -10,7 +10,7 @@ test('a server killed with SIGKILL around the call that sends a reply has sent i
     workflows: [send],
     pairs: false,
     selects: (name) => /^send:(gmail-send-draft:(kill|lose)|mark-sending:kill-after)/.test(name),
-    parallel: 2,
+    parallel: 1,
     url: template.kind === 'database' ? template.url : undefined,
     logLevel: 'silent',
     say: () => undefined,

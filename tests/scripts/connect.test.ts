@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Environment } from '../../server/config.ts'
 import { createTestApp, type TestApp, type TestOwner } from '../support/app.ts'
-import { freePort } from '../support/child.ts'
+import { bare, freePort } from '../support/child.ts'
 import { newSettings, runScript } from './script.ts'
 
 const password = 'correct horse battery'
@@ -161,7 +161,7 @@ function startConnect(port: number, lines: readonly string[], args: readonly str
   const settings = newSettings()
   const blank = Object.fromEntries(Object.keys(Environment.shape).map((variable) => [variable, '']))
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../server/scripts/connect.ts'), ...args], {
-    env: { ...blank, ...settings.env, PORT: String(port), ...env },
+    env: { ...bare, ...blank, ...settings.env, PORT: String(port), ...env },
   })
   child.stdin.end(lines.map((line) => `${line}\n`).join(''))
   let output = ''

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Environment } from '../../server/config.ts'
+import { bare } from '../support/child.ts'
 
 const folder = join(import.meta.dirname, '../../server/scripts')
 
@@ -15,7 +16,7 @@ export function runScript(name: string, { args = [], env }: { args?: string[]; e
     execFile(
       process.execPath,
       [join(folder, `${name}.ts`), ...args],
-      { env: { ...blank, ...env }, timeout: 60_000 },
+      { env: { ...bare, ...blank, ...env }, timeout: 60_000 },
       (error, stdout, errors) => {
         const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0
         resolve({ code, lines: stdout.trimEnd().split('\n'), errors: errors.trimEnd() })

@@ -19,11 +19,14 @@ export interface Child extends AsyncDisposable {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
-/** `node <args>` in the project's folder, with these variables and none of our own but PATH. */
+/** What every process is told; what this one has compiled it need not compile again. */
+export const bare = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], TZ: 'UTC' }
+
+/** `node <args>` in the project's folder, with these variables and none of our own but those. */
 export function startNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
   const child = spawn(process.execPath, ['--no-warnings', ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'], TZ: 'UTC', ...env },
+    env: { ...bare, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

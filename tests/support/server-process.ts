@@ -1,9 +1,10 @@
-import { join } from 'node:path'
+import { cp } from 'node:fs/promises'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../../server/db/connection.ts'
 import { type Child, freePort, newFolder, startNode } from './child.ts'
 import { reportError } from './migrate-all.ts'
 import { copyTemplate } from './native-database.ts'
+import { embeddedTemplate } from './template-cache.ts'
 
 /** What a server needs to start; the empty values keep a developer's own `.env` out. */
 export const environment = {
@@ -36,11 +37,10 @@ export async function startServer(env: Readonly<Record<string, string>>): Promis
   return { ...child, port, url: `http://127.0.0.1:${port}` }
 }
 
-/** A data directory, migrated beforehand where there is a dump to begin from. */
+/** A data directory, migrated beforehand. */
 export async function newDataDirectory(): Promise<{ env: { DATA_DIR: string } } & AsyncDisposable> {
   const folder = newFolder()
-  const template = inject('template')
-  if (template.kind === 'dump') await (await openFrom(folder.path, template.file))[Symbol.asyncDispose]()
+  await cp((await embeddedTemplate()).directory, folder.path, { recursive: true })
   return { env: { DATA_DIR: folder.path }, [Symbol.asyncDispose]: async () => folder[Symbol.dispose]() }
 }
 
@@ -59,9 +59,10 @@ export async function newServerDatabase(): Promise<
     }
   }
   const { env, [Symbol.asyncDispose]: dispose } = await newDataDirectory()
-  return { env, url: null, open: () => openFrom(env.DATA_DIR), [Symbol.asyncDispose]: dispose }
-}
-
-function openFrom(directory: string, dump?: string): Promise<Database> {
-  return openDatabase({ kind: 'embedded', directory: join(directory), ...(dump ? { dump } : {}) }, reportError)
+  return {
+    env,
+    url: null,
+    open: () => openDatabase({ kind: 'embedded', directory: env.DATA_DIR }, reportError),
+    [Symbol.asyncDispose]: dispose,
+  }
 }

@@ -1,9 +1,8 @@
 import { cpSync } from 'node:fs'
 import type { DatabaseConfig } from '../../../server/db/connection.ts'
-import { openDatabase } from '../../../server/db/connection.ts'
 import { newFolder } from '../../support/child.ts'
-import { migrateAll, reportError } from '../../support/migrate-all.ts'
 import { copyTemplate, createTemplate } from '../../support/native-database.ts'
+import { embeddedTemplate } from '../../support/template-cache.ts'
 
 /** A migrated database that one process at a time has open. */
 export interface CrashDatabase extends AsyncDisposable {
@@ -21,8 +20,7 @@ export async function newDatabase(url: string | undefined): Promise<CrashDatabas
     return native(url, name, drop)
   }
   const folder = newFolder()
-  await using database = await openDatabase({ kind: 'embedded', directory: folder.path }, reportError)
-  await migrateAll(database)
+  cpSync((await embeddedTemplate()).directory, folder.path, { recursive: true })
   return embedded(folder)
 }
 

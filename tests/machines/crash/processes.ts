@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { newFolder } from '../../support/child.ts'
+import { bare, newFolder } from '../../support/child.ts'
 import type { Answer, CommandName, Commands, Request } from './commands.ts'
 
 /** A process that runs servers one after the other, until one of them kills it. */
@@ -50,7 +50,7 @@ export function createPool({ spares, output }: { spares: number; output: 'ignore
 async function startProcess(output: 'ignore' | 'inherit', cache: string): Promise<CrashProcess> {
   const child = fork(join(import.meta.dirname, 'child.ts'), [], {
     execArgv: ['--no-warnings'],
-    env: { PATH: process.env['PATH'], TZ: 'UTC', NODE_COMPILE_CACHE: cache },
+    env: { ...bare, NODE_COMPILE_CACHE: bare.NODE_COMPILE_CACHE ?? cache },
     stdio: ['ignore', output, output, 'ipc'],
   })
   const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null)
