@@ -4,7 +4,15 @@ import { assertWanted } from './errors.ts'
 
 export type OAuth2Client = InstanceType<typeof auth.OAuth2>
 
-/** The library's client; each of its requests ends with `signal` or after `deadlineMs`, and none is repeated. */
+type RequestOptions = NonNullable<Parameters<OAuth2Client['transporter']['request']>[0]>
+type Retries = NonNullable<RequestOptions['retryConfig']>
+
+const tries = 3
+
+/**
+ * The library's client; each of its requests ends with `signal` or after `deadlineMs`. None is repeated but the GET of
+ * the certificates, and that only when no answer came: with it a connect would fail whose code has been used.
+ */
 export function openOAuthClient(
   { clientId, clientSecret, redirectUri, oauthBaseUrl }: GoogleConfig,
   deadlineMs: number,
@@ -22,12 +30,23 @@ export function openOAuthClient(
       assertWanted('google-oauth', signal)
       request.retry = false
       delete request.retryConfig
+      if ((request.method ?? 'GET') === 'GET') request.retryConfig = whenUnanswered()
       const deadline = AbortSignal.timeout(deadlineMs)
       request.signal = signal ? AbortSignal.any([signal, deadline]) : deadline
       return request
     },
   })
   return client
+}
+
+/** An object of its own for each request: the library counts in it. */
+function whenUnanswered(): Retries {
+  return {
+    retry: tries - 1,
+    retryDelay: 50,
+    shouldRetry: ({ response, config }) =>
+      !response && !config.signal?.aborted && (config.retryConfig?.currentRetryAttempt ?? 0) < tries - 1,
+  }
 }
 
 function endpointsBelow(baseUrl: string) {
