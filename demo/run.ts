@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { messageOf, StartError } from '../server/errors.ts'
 import { approveTwo } from './approve.ts'
+import { sentenceOf } from './failure.ts'
 import { printInbox } from './inbox-table.ts'
 import { type Figures, measure } from './measure.ts'
 import { connectMailbox, type Owner, registerOwner } from './owner.ts'
@@ -69,9 +70,15 @@ function readOptions(): { once: boolean; json: boolean; port: number } {
   }
 }
 
+// What nobody waits for any more would end the process with a stack trace.
+process.on('uncaughtException', (error) => {
+  console.error(sentenceOf(error))
+  process.exit(1)
+})
+
 try {
   await run()
 } catch (error) {
   process.exitCode = 1
-  console.error(error instanceof StartError ? error.message : error)
+  console.error(sentenceOf(error))
 }

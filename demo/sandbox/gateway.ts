@@ -7,7 +7,7 @@ import type { SandboxState } from './state.ts'
 
 /** The HTTP server in front of it all, not yet listening. */
 export function createGateway(sandbox: SandboxState): Server {
-  // Idle sockets stay open until the sandbox closes: a client never meets one that is just being closed.
+  // 0 is for ever: idle sockets stay open until the sandbox closes, and no client meets one that is just being closed.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     serve(sandbox, request, response).catch((error: unknown) => {
       write(response, errorAnswer(500, 'backendError', String(error)))

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { messageOf, StartError } from '../errors.ts'
+import { askAgain, connectionCodeOf } from '../http/ask-again.ts'
 
 const timeoutMs = 20_000
 
@@ -27,18 +28,19 @@ export async function callServer<Schema extends z.ZodType>(
   procedure: string,
   { answer, input, accessToken, signal }: ApiCall<Schema>,
 ): Promise<{ data: z.infer<Schema>; cookies: string[] }> {
-  const response = await fetch(`${url}/trpc/${procedure}`, {
-    method: input ? 'POST' : 'GET',
-    headers: {
-      ...(input ? { 'content-type': 'application/json' } : {}),
-      ...(accessToken ? { authorization: `Bearer ${accessToken}` } : {}),
-    },
-    body: input ? JSON.stringify(input) : null,
-    signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
-  }).catch((error: unknown) => {
+  const ask = () =>
+    fetch(`${url}/trpc/${procedure}`, {
+      method: input ? 'POST' : 'GET',
+      headers: {
+        ...(input ? { 'content-type': 'application/json' } : {}),
+        ...(accessToken ? { authorization: `Bearer ${accessToken}` } : {}),
+      },
+      body: input ? JSON.stringify(input) : null,
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
+    })
+  const response = await (input ? ask() : askAgain(ask)).catch((error: unknown) => {
     signal?.throwIfAborted()
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    const detail = cause instanceof Error && 'code' in cause ? String(cause.code) : messageOf(cause)
+    const detail = connectionCodeOf(error) ?? messageOf(error)
     throw new StartError(`No server answers at ${url} (${detail}). Start it in another terminal: make dev`)
   })
   const body = (await response.json().catch(() => ({}))) as {
