@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, expect, test, vi } from 'vitest'
 import { createTestApp, testEnvironment } from '../support/app.ts'
-import { freePort, startNode } from '../support/child.ts'
+import { startNode } from '../support/child.ts'
 import { openInbox } from '../support/connected-inbox.ts'
 import { httpClient } from '../support/http-client.ts'
-import { newServerDatabase } from '../support/server-process.ts'
+import { newServerDatabase, portOf } from '../support/server-process.ts'
 
 const recovery = { timeout: 60_000, interval: 50 }
 const fiveMinutes = 5 * 60_000
@@ -17,17 +17,16 @@ const app = stack.use(await createTestApp({ config: { database, roles: ['api'] }
 
 /** A server process whose machine's clock is off. */
 async function startSkewed(roles: string, aheadMs: number) {
-  const port = await freePort()
   const server = startNode(['--import', './tests/machines/soak/clock-ahead.ts', 'server/main.ts'], {
     ...testEnvironment(app.google),
     LOG_LEVEL: 'info',
     DATABASE_URL: database.url,
-    PORT: String(port),
+    PORT: '0',
     ROLES: roles,
     CLOCK_AHEAD_MS: String(aheadMs),
   })
   await server.printed(/ReasonFlow (listens|works)/)
-  return { ...server, url: () => Promise.resolve(`http://127.0.0.1:${port}`) }
+  return { ...server, url: async () => `http://127.0.0.1:${await portOf(server)}` }
 }
 
 test.each([

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Environment } from '../../server/config.ts'
 import { createTestApp, type TestApp, type TestOwner } from '../support/app.ts'
-import { bare, freePort } from '../support/child.ts'
+import { bare, holdDeafPort } from '../support/child.ts'
 import { newSettings, runScript } from './script.ts'
 
 const password = 'correct horse battery'
@@ -49,11 +49,10 @@ test('the page has the host that Google returns to, for a cookie belongs to a ho
 test.each(['http://localhost:1', 'https://api.studio.example'])(
   'when Google would return to %s, where the server is not, nothing is asked',
   async (origin) => {
-    const port = await freePort()
-    await using script = startConnect(port, [], [], returnTo(origin))
+    await using script = startConnect(8000, [], [], returnTo(origin))
     expect(await script.ended).toBe(1)
     expect(script.output()).toContain(`Google would return to ${origin}/api/v1/auth/gmail/callback, where this server`)
-    expect(script.output()).toContain(`GMAIL_REDIRECT_URI=http://localhost:${port}/api/v1/auth/gmail/callback`)
+    expect(script.output()).toContain('GMAIL_REDIRECT_URI=http://localhost:8000/api/v1/auth/gmail/callback')
   },
 )
 
@@ -98,11 +97,11 @@ test('a server without a Gmail client says what to set and what to register at G
 })
 
 test('a server that does not run is one sentence', async () => {
-  const port = await freePort()
-  await using script = startConnect(port, ['mara@studio.example', password])
+  await using held = await holdDeafPort()
+  await using script = startConnect(held.port, ['mara@studio.example', password])
   expect(await script.ended).toBe(1)
   expect(script.output()).toBe(
-    `No server answers at http://localhost:${port} (ECONNREFUSED). Start it in another terminal: make dev\n`,
+    `No server answers at http://localhost:${held.port} (ECONNREFUSED). Start it in another terminal: make dev\n`,
   )
 })
 

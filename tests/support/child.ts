@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,11 +66,19 @@ export function newFolder(): Disposable & { path: string } {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** A port that is free right now. */
-export async function freePort(): Promise<number> {
+/** A port at which nobody listens as long as this is held: it is the near end of a connection, so nobody else gets it. */
+export async function holdDeafPort(): Promise<AsyncDisposable & { port: number }> {
   const server = createServer()
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  return {
+    port: socket.localPort ?? 0,
+    async [Symbol.asyncDispose]() {
+      socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
 }

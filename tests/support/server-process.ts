@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../../server/db/connection.ts'
-import { type Child, freePort, newFolder, startNode } from './child.ts'
+import { type Child, newFolder, startNode } from './child.ts'
 import { reportError } from './migrate-all.ts'
 import { copyTemplate } from './native-database.ts'
 import { embeddedTemplate } from './template-cache.ts'
@@ -29,12 +29,18 @@ export function startMain(env: Readonly<Record<string, string>>): Child {
   return startNode(['server/main.ts'], { ...environment, ...env })
 }
 
-/** A server of its own process on a free port that has begun to listen. */
+/** A server of its own process that has begun to listen, on a port that the system chose. */
 export async function startServer(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const port = await freePort()
-  const child = startMain({ PORT: String(port), ...env })
-  await child.printed('ReasonFlow listens')
+  const child = startMain({ PORT: '0', ...env })
+  const port = await portOf(child)
   return { ...child, port, url: `http://127.0.0.1:${port}` }
+}
+
+/** Where it listens, by its own word; for people and as JSON its log has this in common. */
+export async function portOf(child: Child): Promise<number> {
+  const told = /\burl"?: ?"http:\/\/localhost:(\d+)"/
+  await child.printed(told)
+  return Number(told.exec(child.output())?.[1])
 }
 
 /** A data directory, migrated beforehand. */
