@@ -31,8 +31,10 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     exclude: native ? [] : [nativeOnly],
     reporters: ['default', costsReporter(), ...(report ? [jsonTo(report)] : [])],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Ceilings against hangs: on a busy machine what takes seconds may take a minute, and no test is about its own pace.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     // Also where nothing may be skipped: a suite without tests is an error.
     passWithNoTests: false,
     env: { TZ: 'UTC' },

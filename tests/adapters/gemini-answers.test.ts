@@ -217,7 +217,8 @@ describe('deadlines', () => {
   ])('a server that %s is given up in time', async (_how, behaviour) => {
     const startedAt = performance.now()
     expect(await failureOf(behaviour, { answerTimeoutMs: 150 })).toMatchObject({ kind: 'timeout' })
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    // Its own deadline, however busy the machine, and not the usual one of 30 s.
+    expect(performance.now() - startedAt).toBeLessThan(20_000)
   })
 
   test('the caller may give up earlier, and the reason is kept', async () => {

@@ -106,7 +106,9 @@ test.each<[string, UpstreamKind, Behaviour]>([
   ['silence', 'timeout', hang],
 ])('%s is a failure of its kind: %s', async (_what, kind, behaviour) => {
   await using server = await startGeminiServer(behaviour)
-  await expect(embedder(server.baseUrl, 150).embed(['text'], 'query', never)).rejects.toMatchObject({
+  await expect(
+    embedder(server.baseUrl, kind === 'timeout' ? 150 : undefined).embed(['text'], 'query', never),
+  ).rejects.toMatchObject({
     name: 'UpstreamError',
     vendor: 'gemini',
     kind,
@@ -120,13 +122,11 @@ test('a finished request lets the process end long before its deadline', async (
     import { createGemini } from ${JSON.stringify(adapter)}
     const { embedder } = createGemini(
       { provider: 'gemini', apiKey: 'k', model: 'm', embeddingModel: 'e', baseUrl: '${server.baseUrl}' },
-      { embeddingTimeoutMs: 60_000 },
+      { embeddingTimeoutMs: 1_000_000 },
     )
     const [vector] = await embedder.embed(['text'], 'query', new AbortController().signal)
     console.log(vector.length)
   `
-  const startedAt = performance.now()
-  const child = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { timeout: 30_000 })
+  const child = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { timeout: 100_000 })
   expect((await child).stdout.trim()).toBe('768')
-  expect(performance.now() - startedAt).toBeLessThan(15_000)
-}, 40_000)
+})

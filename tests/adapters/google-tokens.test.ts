@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await openDatabase({ kind: 'embedded', directory: 'memory://' }, () => undefined)
   await migrateToLatest(database.db)
   sandbox = await startSandbox()
-}, 60_000)
+})
 afterAll(async () => {
   await sandbox[Symbol.asyncDispose]()
   await database[Symbol.asyncDispose]()

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
 import type { MailFacts } from '../../server/ports.ts'
+import { cpuMsOf } from '../support/cpu-time.ts'
 
 const { model } = createOfflineModel()
 
@@ -239,9 +240,7 @@ const hostile: readonly (readonly [string, string])[] = [
 test.each(hostile)('a megabyte of %s is read in under a second', async (_what, text) => {
   const times: number[] = []
   for (let round = 0; round < 3; round += 1) {
-    const startedAt = performance.now()
-    await classify(text, text, { from: { name: text, address: text } })
-    times.push(performance.now() - startedAt)
+    times.push(await cpuMsOf(() => classify(text, text, { from: { name: text, address: text } })))
   }
   expect(Math.min(...times)).toBeLessThan(1_000)
 })

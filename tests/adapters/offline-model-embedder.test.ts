@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
+import { cpuMsOf } from '../support/cpu-time.ts'
 
 const { embedder } = createOfflineModel()
 const never = new AbortController().signal
@@ -45,11 +46,6 @@ test('equal texts get equal vectors, whatever the purpose, in the order asked', 
 
 test('a hundred texts of a megabyte take less than five seconds', async () => {
   const text = Array.from({ length: 150_000 }, (_, index) => `w${index}`).join(' ')
-  const startedAt = performance.now()
-  await embedder.embed(
-    Array.from({ length: 100 }, () => text),
-    'document',
-    never,
-  )
-  expect(performance.now() - startedAt).toBeLessThan(5_000)
+  const texts = Array.from({ length: 100 }, () => text)
+  expect(await cpuMsOf(() => embedder.embed(texts, 'document', never))).toBeLessThan(5_000)
 })

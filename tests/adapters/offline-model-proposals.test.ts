@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
+import { cpuMsOf } from '../support/cpu-time.ts'
 
 interface Reply {
   readonly body: string
@@ -121,9 +122,7 @@ test.each(['10:00 ', 'Tuesday ', 'by Friday ', '26 March ', '1.', '3/', 'March M
     const text = piece.repeat(1_000_000 / piece.length)
     const times: number[] = []
     for (let round = 0; round < 3; round += 1) {
-      const startedAt = performance.now()
-      await invited(text)
-      times.push(performance.now() - startedAt)
+      times.push(await cpuMsOf(() => invited(text)))
     }
     expect(Math.min(...times)).toBeLessThan(1_000)
   },

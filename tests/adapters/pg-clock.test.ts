@@ -17,7 +17,7 @@ test('a process whose own clock is five minutes off still knows the time of the 
     const { rows } = await sql<{ ms: number }>`
       select extract(epoch from clock_timestamp())::float8 * 1000 as ms`.execute(database.db)
     // The embedded database lives in this process and shares its clock: then both are five minutes off together.
-    expect(Math.abs(clock.now().getTime() - (rows[0]?.ms ?? 0))).toBeLessThan(2_000)
+    expect(Math.abs(clock.now().getTime() - (rows[0]?.ms ?? 0))).toBeLessThan(60_000)
   } finally {
     vi.useRealTimers()
   }

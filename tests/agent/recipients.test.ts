@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { dmarcOf } from '../../server/agent/authentication.ts'
 import { replyRecipients, replySubject, replyToDiffers } from '../../server/agent/recipients.ts'
+import { cpuMsOf } from '../support/cpu-time.ts'
 
 const ada = { name: 'Ada', address: 'ada@engine.example' }
 const desk = { name: 'Desk', address: 'desk@engine.example' }
@@ -50,11 +51,9 @@ test.each([
   expect(replySubject(replySubject(subject))).toBe(replySubject(subject))
 })
 
-test('a hostile subject is answered without delay', () => {
-  const startedAt = performance.now()
-  replySubject(`re${' '.repeat(990)}x`)
-  replySubject('re:'.repeat(330))
-  expect(performance.now() - startedAt).toBeLessThan(1_000)
+test('a hostile subject is answered without delay', async () => {
+  const hostile = [`re${' '.repeat(990)}x`, 're:'.repeat(330)]
+  expect(await cpuMsOf(() => hostile.forEach(replySubject))).toBeLessThan(1_000)
 })
 
 test.each([

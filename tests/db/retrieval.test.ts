@@ -15,7 +15,7 @@ const future = '2100-01-01T00:00:00.000Z'
 type Owner = Awaited<ReturnType<typeof newOwnerRow>>
 
 async function vectorOf(text: string): Promise<number[]> {
-  const [values] = await embedder.embed([text], 'document', AbortSignal.timeout(1_000))
+  const [values] = await embedder.embed([text], 'document', new AbortController().signal)
   return values ?? []
 }
 

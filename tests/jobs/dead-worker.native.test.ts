@@ -17,5 +17,5 @@ test('a worker that starts frees what dead ones left at once: workers that keep 
   const state = async () =>
     (await sql<{ state: string }>`select state from pgboss.job where name = 'embed-emails'`.execute(db)).rows[0]?.state
   // Its own supervision comes after 15 s for the first time.
-  await expect.poll(state, { timeout: 8_000 }).not.toBe('active')
+  await expect.poll(state, { timeout: 12_000 }).not.toBe('active')
 })

@@ -125,7 +125,7 @@ test.each(['record-generate', 'settle-run'])(
         isOvertaken = true
         const traceId = (await inbox.api.traces.list({})).items[0]?.id ?? ''
         app.clock.advance(leaseMs)
-        const signal = AbortSignal.timeout(10_000)
+        const signal = new AbortController().signal
         await app.handlers['process-email']({
           id: 'other',
           payload: { userId: inbox.userId, traceId },

@@ -5,13 +5,14 @@ import { runMimeMachine } from './mime/machine.ts'
 
 if (hasCorpus()) {
   // All that `npm run test:mime` does.
-  test('real mail is read in time, as other parsers read it, and machines are told from people', readAll, 120_000)
+  test('real mail is read in time, as other parsers read it, and machines are told from people', readAll)
 } else {
   test('real mail is tried only where the corpus is', () => expect(hasCorpus()).toBe(false))
 }
 
 async function readAll(): Promise<void> {
-  await using codec = createMimeCodec()
+  // What is asked for is what it computes, whatever else the machine does.
+  await using codec = createMimeCodec({ deadlineMs: 60_000 })
   const { result, failures } = await runMimeMachine(codec, { every: 1, say: () => undefined })
   expect(failures).toEqual([])
   expect(result).toMatchObject({ messages: 1_092, typed: 1_092, machineSuppressed: 383, humanSuppressed: 0 })

@@ -9,4 +9,4 @@ test(`${worlds} worlds of edits, faults and crashes end with the stored mailbox 
   await using stage = await createStage()
   const { failures } = await playWorlds(stage, { worlds, seed: 1, tell: () => undefined })
   expect(failures.map(inWords)).toEqual([])
-}, 120_000)
+})

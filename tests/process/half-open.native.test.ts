@@ -38,4 +38,4 @@ test('connections whose other end vanished while a worker is at work are given u
     expect(await outcomes(onlooker, inbox)).toEqual({ drafted: 21, drafts: 21, told: ['draft_ready'], deadLetters: [] })
   }, recovery)
   expect((await checkHealth(worker.ctx)).status).toBe('ok')
-}, 120_000)
+})

@@ -110,7 +110,7 @@ test('with all its connections taken the server says so, answers 503 within seco
   await work.receive(2)
   await vi.waitFor(async () => expect(await outcomes(app, inbox)).toEqual(nothingLost(2)), recovery)
   expect(await work.health()).toMatchObject({ http: 200, status: 'ok' })
-}, 120_000)
+})
 
 /** Connections that listen for new jobs. */
 async function listeners({ db }: Awaited<ReturnType<typeof startAtWork>>['app']): Promise<number> {

@@ -1,19 +1,16 @@
-import { setTimeout } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { startProxy } from '../support/database-proxy.ts'
 import { newServerDatabase, startMain, startServer } from '../support/server-process.ts'
 
-/** Asks until the answer has this status; a test's own limit ends it otherwise. */
-async function untilHealth(
-  url: string,
-  status: number,
-): Promise<{ status: string; checks: Record<string, { status: string }> }> {
-  for (;;) {
+const recovery = { timeout: 100_000, interval: 100 }
+
+/** Asks until the answer has this status. */
+function untilHealth(url: string, status: number) {
+  return vi.waitFor(async () => {
     const response = await fetch(`${url}/health`)
-    const body = await response.json()
-    if (response.status === status) return body as Awaited<ReturnType<typeof untilHealth>>
-    await setTimeout(100)
-  }
+    expect(response.status).toBe(status)
+    return (await response.json()) as { status: string; checks: Record<string, { status: string }> }
+  }, recovery)
 }
 
 test('a database that goes away makes the server unwell, and well again by itself when it is back', async () => {

@@ -77,7 +77,8 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     await server.printed('stopping')
     expect(await request.finish()).toMatch(/HTTP\/1\.1 401 Unauthorized/)
     expect(await server.ended).toEqual({ code: 0, signal: null })
-    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    // Nothing was waited for until it is cut: connections are after 8 s.
+    expect(performance.now() - startedAt).toBeLessThan(8_000)
     expect(server.output()).not.toContain('did not stop in time')
 
     await using after = await database.open()

@@ -32,7 +32,7 @@ export async function grantAccess(
 
 /** One account whose owner has agreed, with the adapters on it; a request may take `deadlineMs`. */
 export async function connectGoogle(
-  { scopes, deadlineMs = 5_000 }: { scopes?: string[]; deadlineMs?: number } = {},
+  { scopes, deadlineMs = 30_000 }: { scopes?: string[]; deadlineMs?: number } = {},
   habits: Parameters<typeof startSandbox>[0] = {},
 ) {
   const sandbox = await startSandbox(habits)
@@ -48,6 +48,8 @@ export async function connectGoogle(
     email,
     ref: { userId: randomUUID(), mailboxId: randomUUID() },
     ...createGmail(config, tokens, timing),
+    /** Its sender, but less patient. */
+    senderWithin: (ms: number) => createGmail(config, tokens, { ...timing, deadlineMs: ms }).mailSender,
     calendar: createGoogleCalendar(config, tokens, timing),
     requests: (path: RegExp, method?: string) =>
       sandbox.journal.filter((entry) => path.test(entry.path) && (!method || entry.method === method)),

@@ -121,7 +121,7 @@ async function ending(work: Promise<unknown>): Promise<string> {
 
 function sync({ stage }: World): Promise<void> {
   const { ctx, owner, mailboxId } = stage
-  return syncMailbox(ctx, { userId: owner.userId, mailboxId }, AbortSignal.timeout(20_000))
+  return syncMailbox(ctx, { userId: owner.userId, mailboxId }, new AbortController().signal)
 }
 
 /** As a poll or a push does. */

@@ -22,7 +22,7 @@ async function sweepDrafts(inbox: Inbox): Promise<void> {
     id: 'test',
     payload: refOf(inbox),
     isLastTry: false,
-    signal: AbortSignal.timeout(20_000),
+    signal: new AbortController().signal,
   })
 }
 

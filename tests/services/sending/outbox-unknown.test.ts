@@ -26,7 +26,7 @@ const gmailDrafts = (inbox: Inbox) => app.google.drafts(inbox.owner.email)
 
 /** One try of one send, and nothing else. */
 async function dispatch(inbox: Inbox, outboxId: string): Promise<void> {
-  await dispatchOutbox(app.ctx, { userId: inbox.userId, outboxId }, AbortSignal.timeout(20_000))
+  await dispatchOutbox(app.ctx, { userId: inbox.userId, outboxId }, new AbortController().signal)
 }
 
 /** A send whose fate nobody knows, and that went out. */

@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 
 const watches = () => inbox.requests('POST', /\/watch$/).length
-const keep = (signal = AbortSignal.timeout(10_000)) => keepWatch(app.ctx, inbox, signal)
+const keep = (signal = new AbortController().signal) => keepWatch(app.ctx, inbox, signal)
 
 /** How long push will last, in days; 0 when there is none. */
 async function daysLeft(): Promise<number> {

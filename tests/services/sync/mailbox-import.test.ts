@@ -8,7 +8,7 @@ const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 afterEach(() => hookSteps(undefined))
 
-const signal = AbortSignal.timeout(120_000)
+const signal = new AbortController().signal
 
 /** A mailbox of this many mails, connected and not read yet; runs are made and not worked on. */
 async function newMailbox(count: number): Promise<{ owner: TestOwner; mailboxId: string }> {

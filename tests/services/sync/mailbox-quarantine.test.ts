@@ -59,7 +59,7 @@ test('the pauses between the tries of a bad message grow, up to a day', async ()
   const ctx = { ...app.ctx, mailbox: { ...app.ctx.mailbox, getMessage } }
   const pauses: number[] = []
   for (let tries = 0; tries < 11; tries++) {
-    await syncMailbox(ctx, inbox, AbortSignal.timeout(10_000))
+    await syncMailbox(ctx, inbox, new AbortController().signal)
     const [row] = await quarantined(app, inbox)
     const pauseMs = new Date(row!.retryAt).getTime() - app.clock.now().getTime()
     pauses.push(Math.round(pauseMs / minuteMs))
