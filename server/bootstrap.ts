@@ -27,13 +27,19 @@ export interface App extends AsyncDisposable {
   beginStop(): void
 }
 
+interface Overrides {
+  readonly database?: Database
+  /** The first of the growing pauses between the tries of a call; the adapters know what is right for Google itself. */
+  readonly googleBackoffMs?: number
+}
+
 /**
  * The composition root. `overrides` put a test's own ports, or a database that is open already and stays so, in place
  * of the real ones; there is no second wiring.
  */
 export async function bootstrap(
   config: Config,
-  { database: open, ...overrides }: Partial<Ports> & { database?: Database } = {},
+  { database: open, googleBackoffMs, ...overrides }: Partial<Ports> & Overrides = {},
 ): Promise<App> {
   await using stack = new AsyncDisposableStack()
   const logger = createLogger(config.log)
@@ -56,6 +62,7 @@ export async function bootstrap(
     overrides.googleAuth ??
     (config.google ? createGoogleAuth(config.google, { circuit: circuits['google-oauth'] }) : null)
   const tokens = googleAuth ? createPgGoogleTokens({ db, sealer, googleAuth, clock, logger }) : noTokens
+  const timing = googleBackoffMs === undefined ? {} : { backoffMs: googleBackoffMs }
   const ctx: AppContext = {
     config,
     db,
@@ -64,9 +71,13 @@ export async function bootstrap(
     ...createGmail(config.google ?? { apiBaseUrl: null }, tokens, {
       quota: createPgQuota({ db, logger }, config.gmailUnitsPerMinute),
       circuit: circuits.gmail,
+      ...timing,
     }),
     pushVerifier: config.google && config.push ? createPushVerifier(config.google, config.push) : null,
-    calendar: createGoogleCalendar(config.google ?? { apiBaseUrl: null }, tokens, { circuit: circuits.calendar }),
+    calendar: createGoogleCalendar(config.google ?? { apiBaseUrl: null }, tokens, {
+      circuit: circuits.calendar,
+      ...timing,
+    }),
     ...createModel(config, circuits.gemini),
     crm: createDatabaseCrm(db),
     ...overrides,

@@ -17,8 +17,8 @@ import { TestClock } from './test-clock.ts'
 import { borrowDatabase } from './test-database.ts'
 
 const createCaller = createCallerFactory(appRouter)
-/** One for all applications of a process: its threads take their time to start. */
-const mime = createMimeCodec()
+/** One for all applications of a process: its threads take their time to start, and on a busy machine to read. */
+const mime = createMimeCodec({ deadlineMs: 60_000 })
 
 /** A registered owner, as a test knows them. */
 export interface TestOwner extends Caller {
@@ -38,7 +38,9 @@ export async function createTestApp(
   const database = options.config?.database ? undefined : stack.use(await borrowDatabase())
   const clock = new TestClock()
   const config = { ...testConfig(google), ...(database && { database: database.config }), ...options.config }
-  const app = stack.use(await bootstrap(config, { clock, mime, ...(database && { database }), ...options.ports }))
+  const app = stack.use(
+    await bootstrap(config, { clock, mime, googleBackoffMs: 5, ...(database && { database }), ...options.ports }),
+  )
   const { ctx } = app
   const handlers = createHandlers(ctx)
   const owned = stack.move()
