@@ -9,8 +9,8 @@ import { loops, unbounded, type Weather, withoutMarks } from './soak/storm/weath
 const clock = takeWallClock()
 const app = await createAutomaticApp()
 afterAll(async () => {
+  using _clock = clock
   await app[Symbol.asyncDispose]()
-  clock[Symbol.dispose]()
 })
 
 /** Always the same storms, much shorter than those of `npm run test:soak`. */

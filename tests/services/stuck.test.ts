@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
 import { runTrace } from '../../server/agent/pipeline.ts'
 import { UpstreamError } from '../../server/errors.ts'
@@ -11,6 +11,7 @@ import { openInbox, sweep } from '../support/connected-inbox.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
+afterEach(() => hookSteps(undefined))
 const onlyStored = { autonomy: 'off', classifyOnSync: false } as const
 const dayMs = 86_400_000
 const signal = new AbortController().signal

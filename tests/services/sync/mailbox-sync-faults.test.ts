@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 import { faultMatrix } from '../../../demo/sandbox/sandbox.ts'
 import { hookSteps } from '../../../server/step.ts'
 import { syncMailbox } from '../../../server/services/sync/mailbox-sync.ts'
@@ -7,6 +7,7 @@ import { openInbox, sweep } from '../../support/connected-inbox.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
+afterEach(() => hookSteps(undefined))
 
 const onlyStored = { autonomy: 'off', classifyOnSync: false } as const
 

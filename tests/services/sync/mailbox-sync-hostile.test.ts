@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 import { faultMatrix } from '../../../demo/sandbox/sandbox.ts'
 import { hookSteps } from '../../../server/step.ts'
 import { createTestApp } from '../../support/app.ts'
@@ -7,6 +7,7 @@ import { bothSides, syncState } from '../../support/mailbox-rows.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
+afterEach(() => hookSteps(undefined))
 
 const onlyStored = { autonomy: 'off', classifyOnSync: false } as const
 const arrive = (inbox: Inbox, raw: Buffer | string) =>
