@@ -1,14 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../server/errors.ts'
 import type { Api } from './api.ts'
+import { runAgain } from './failure.ts'
 import { paint, progress } from './say.ts'
 
-const deadlineMs = 120_000
 const intervalMs = 250
+/** Two minutes, or longer where every look takes its time. */
+const patience = 480
 
-/** Shows the work while it goes on; ends when every mail has been decided. */
-export async function watchProcessing(api: Api): Promise<void> {
+/**
+ * Shows the work while it goes on; ends when every mail has been decided. Looks are counted, and not the time, and only
+ * those that find nothing new: a busy machine is slow, not broken.
+ */
+export async function watchProcessing(api: Api, { pauseMs = intervalMs, looks = patience } = {}): Promise<void> {
   const startedAt = performance.now()
+  let last = ''
+  let inVain = 0
   for (;;) {
     const [{ items: mailboxes }, { byStatus }] = await Promise.all([
       api.mailboxes.list.query(),
@@ -22,17 +29,19 @@ export async function watchProcessing(api: Api): Promise<void> {
       progress(`${bar(1)} ${total} incoming mails read and decided in ${seconds} s`, true)
       return
     }
-    if (performance.now() - startedAt > deadlineMs) {
-      throw new StartError(
-        `After ${seconds} s ${open} of ${total} mails are still open${mailbox?.lastError ? `: ${mailbox.lastError}` : ''}.`,
-      )
+    const now = `${open} of ${total} mails are still open`
+    inVain = now === last ? inVain + 1 : 0
+    last = now
+    if (inVain >= looks) {
+      const why = mailbox?.lastError ? `: ${mailbox.lastError}` : ''
+      throw new StartError(`After ${seconds} s ${now}, and nothing goes on${why}. ${runAgain}`)
     }
     progress(
       total === 0
         ? `${bar(0)} reading the mailbox …`
         : `${bar((total - open) / total)} ${total - open} of ${total} mails decided`,
     )
-    await sleep(intervalMs)
+    await sleep(pauseMs)
   }
 }
 
