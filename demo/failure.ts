@@ -8,7 +8,8 @@ export function sentenceOf(error: unknown): string {
   const told = causes.find((cause) => cause instanceof StartError)
   if (told) return told.message
   const [what = '', ...why] = new Set(causes.map((cause) => messageOf(cause)).filter(Boolean))
-  return `The demo ended early: ${what}${why.length > 0 ? ` (${why.join('; ')})` : ''}. ${runAgain}`
+  const details = why.length > 0 ? ` (${why.join('; ')})` : ''
+  return `The demo ended early: ${what.replace(/\.$/, '')}${details}. ${runAgain}`
 }
 
 /** Of a failure that a second one followed, while all was put away, the first. */
