@@ -32,7 +32,7 @@ export async function setStage(port: number): Promise<Stage> {
     GOOGLE_OAUTH_BASE_URL: google.url,
   })
   const app = stack.use(await bootstrap(config))
-  await disconnectFormerOwners(app)
+  await forgetFormerRuns(app)
   await app.ctx.jobs.work(createHandlers(app.ctx))
   const server = stack.use(await startHttpServer(app.ctx, { port, host: 'localhost' }))
   const owned = stack.move()
@@ -46,7 +46,8 @@ export async function setStage(port: number): Promise<Stage> {
   }
 }
 
-/** The sandbox of an earlier run is gone and its mailboxes with it. */
-async function disconnectFormerOwners({ ctx }: App): Promise<void> {
+/** The sandbox of an earlier run is gone and its mailboxes with it; who tries the demo often is no flood of strangers. */
+async function forgetFormerRuns({ ctx }: App): Promise<void> {
+  await ctx.db.deleteFrom('rateLimits').execute()
   await ctx.db.updateTable('mailboxes').set({ status: 'disconnected' }).where('status', '<>', 'disconnected').execute()
 }
