@@ -217,6 +217,8 @@ export type ModelFacts =
   | {
       readonly task: 'generate'
       readonly mail: MailFacts
+      /** What the same person wrote before it and nobody has answered, oldest first: the reply answers that as well. */
+      readonly earlier: readonly string[]
       readonly intent: string
       readonly language: string
       readonly owner: { readonly name: string; readonly tone: string }

@@ -18,6 +18,8 @@ export interface ReviewFacts {
   readonly machineReason: string | null
   readonly attachmentCount: number
   readonly textLength: number
+  /** Earlier mails of this person wait for the same reply. */
+  readonly answersSeveral: boolean
   /** How many mails the owner wrote to this person before. */
   readonly earlierMessages: number
   readonly minimumEarlierMessages: number
@@ -46,6 +48,7 @@ export const clauses: readonly Clause[] = [
   { reason: 'The mail came from a machine.', fails: (facts) => facts.machineReason !== null },
   { reason: 'The mail carries attachments.', fails: (facts) => facts.attachmentCount > 0 },
   { reason: 'The mail is unusually long.', fails: (facts) => facts.textLength > maximumTextLength },
+  { reason: 'It answers several messages at once.', fails: (facts) => facts.answersSeveral },
   { reason: 'The mail could not be read completely.', fails: (facts) => facts.problem !== null },
   {
     reason: 'You have hardly written to this person before.',

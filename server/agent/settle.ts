@@ -7,10 +7,11 @@ import { insertNotification } from '../db/notifications.ts'
 import { moveEmail, moveTrace, saveClassification } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { forgetAdditions } from '../db/steps.ts'
-import { lockThreads } from '../db/thread-changes.ts'
+import { lockMails, lockThreads } from '../db/thread-changes.ts'
 import { HeldError, reasonOf } from '../errors.ts'
 import { step } from '../step.ts'
 import { approveAutomatically } from './automatic-approval.ts'
+import { joinAnsweringDraft, leftOpen, takeAlong } from './one-request.ts'
 import { settledByNewer } from '../db/newer-in-thread.ts'
 import type { Run, RunState } from './state.ts'
 
@@ -22,12 +23,13 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
   const end = { status: 'completed', error: null, intent: classify.intent } as const
   await settle(ctx, run, end, async (trx, now) => {
     const isFull = run.scope === 'full'
-    const settled = isFull && classify.needsReply ? await settledMeanwhile(trx, run) : null
+    const settled = isFull && classify.needsReply ? await settledMeanwhile(trx, run, state) : null
     await saveClassification(trx, userId, email.id, { ...classify, ...(isFull ? {} : { reasons: [classify.reason] }) })
     if (!isFull) return
     await supersedeDrafts(trx, userId, email.id)
     const noReply = classify.needsReply ? settled : classify.reason
-    if (noReply !== null) return moveProcessed(trx, run, 'no_reply', [noReply])
+    if (noReply !== null) return moveProcessed(trx, run, 'no_reply', [noReply, ...(await leftOpen(trx, run, settled))])
+    if (await joinAnsweringDraft(trx, run)) return
 
     if (!generate || !review) throw new Error('a mail that needs a reply has no reviewed draft')
     const reasons = review.kind === 'ask' ? review.reasons : []
@@ -36,6 +38,7 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     const draft = { ...generate, to, id: randomUUID(), emailId: email.id, traceId, reasons, createdAt: now }
     await moveProcessed(trx, run, review.kind === 'ask' ? 'needs_review' : 'approved', [classify.reason, ...reasons])
     await insertDraft(trx, userId, draft)
+    await takeAlong(ctx, trx, run, draft, state)
     if (review.kind === 'send') return approveAutomatically(ctx, trx, run, draft)
     await insertNotification(trx, userId, 'draft_ready', { emailId: email.id, draftId: draft.id }, now)
   })
@@ -47,7 +50,7 @@ export async function settleFailure(ctx: AppContext, run: Run, failure: unknown)
   const error = reasonOf(failure)
   await settle(ctx, run, { status: 'failed', error }, async (trx, now) => {
     if (run.scope === 'classify') return
-    const settled = await settledMeanwhile(trx, run)
+    const settled = await settledMeanwhile(trx, run, {})
     const to = settled ? 'no_reply' : 'needs_review'
     const reasons = [settled ?? `The agent could not finish: ${error}`]
     // A mail that somebody else settled meanwhile stays as they left it.
@@ -80,9 +83,10 @@ async function settle(
  * The steps took a while: why nothing is to be answered any more. Whoever adds to the thread does so before this look,
  * and is seen, or after the run has ended, and closes what it left open. Threads are locked before mails.
  */
-async function settledMeanwhile(trx: Kysely<DB>, { input }: Run): Promise<string | null> {
+async function settledMeanwhile(trx: Kysely<DB>, { input }: Run, { retrieve }: RunState): Promise<string | null> {
   const { userId, email } = input
   await lockThreads(trx, userId, [email.id])
+  await lockMails(trx, userId, [email.id, ...(retrieve?.unanswered ?? []).map(({ id }) => id)])
   return settledByNewer(trx, userId, email)
 }
 

@@ -45,6 +45,8 @@ export interface ContextItem extends ContextFacts {
 
 export interface Retrieved {
   readonly items: readonly ContextItem[]
+  /** Earlier mails of this person that nobody has answered, oldest first: the reply answers them too. */
+  readonly unanswered: readonly { readonly id: string; readonly text: string }[]
 }
 
 /** Read-only look-ups; sending is not a tool. */

@@ -108,22 +108,6 @@ export function moveDraft(
     .executeTakeFirst()
 }
 
-/**
- * Locks the mail a draft answers. Whoever changes several rows locks in this order, or two would wait for each other:
- * run, mail, outbox entry, draft.
- */
-export function lockMailOfDraft(trx: Kysely<DB>, userId: string, draftId: string) {
-  return trx
-    .selectFrom('emails')
-    .where('userId', '=', userId)
-    .where('id', '=', (eb) =>
-      eb.selectFrom('drafts').where('userId', '=', userId).where('id', '=', draftId).select('emailId'),
-    )
-    .select(['id', 'mailboxId'])
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-}
-
 export function findDraft(db: Kysely<DB>, userId: string, draftId: string) {
   return db
     .selectFrom('drafts')

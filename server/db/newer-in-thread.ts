@@ -3,10 +3,11 @@ import { findNewerInThread } from './retrieval.ts'
 import type { DB } from './schema.ts'
 import { machineReason } from '../mail/machine-mail.ts'
 
-/** What of a mail decides whether something newer in its thread stands for it. */
+/** What of a mail decides whether something newer in its thread has answered it. */
 export interface MailInThread {
   readonly mailboxId: string
   readonly threadId: string
+  readonly messageId: string | null
   readonly fromAddress: string
   readonly receivedAt: string
   readonly ownerAddress: string
@@ -14,15 +15,28 @@ export interface MailInThread {
 
 /**
  * Why a mail needs no answer any more, as a sentence for the owner; null while it does. What its sender could not read
- * settles nothing, and a bounce or an out-of-office notice speaks for nobody.
+ * settles nothing, a bounce or an out-of-office notice speaks for nobody, and a later mail of the same person takes
+ * nothing back.
  */
 export async function settledByNewer(db: Kysely<DB>, userId: string, mail: MailInThread): Promise<string | null> {
   const { mailboxId, threadId, fromAddress, receivedAt, ownerAddress } = mail
   const wanted = { mailboxId, threadId, correspondent: fromAddress, after: receivedAt }
   const newer = await findNewerInThread(db, userId, wanted)
-  const newest = newer.find(({ direction, ...rest }) => {
-    return direction === 'out' || machineReason({ ...rest, ownerAddress }) === null
-  })
-  if (!newest) return null
-  return newest.direction === 'out' ? 'You answered this in Gmail.' : 'A newer message of this thread takes over.'
+  if (newer.some(({ direction }) => direction === 'out')) return 'You answered this in Gmail.'
+  const answer = newer.find((other) => isAnswer(mail, other) && machineReason({ ...other, ownerAddress }) === null)
+  return answer ? `${answer.fromName || answer.fromAddress} has answered this.` : null
+}
+
+/** Somebody else replied to this very mail, and asks nothing in turn: in doubt the mail waits for the owner. */
+function isAnswer(
+  { messageId, fromAddress }: MailInThread,
+  other: { inReplyTo: string | null; fromAddress: string; freshText: string },
+): boolean {
+  return (
+    messageId !== null &&
+    other.inReplyTo === messageId &&
+    other.fromAddress !== fromAddress &&
+    other.freshText.trim() !== '' &&
+    !/[?？؟]/.test(other.freshText)
+  )
 }

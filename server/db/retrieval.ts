@@ -112,8 +112,11 @@ export function findNewerInThread(
     .limit(20)
     .select([
       'emails.direction',
+      'emails.inReplyTo',
+      'emails.fromName',
       'emails.fromAddress',
       'emails.subject',
+      'emails.freshText',
       'emails.headers',
       'emails.labels',
       'emails.report',
@@ -138,7 +141,8 @@ function ownSendOf(eb: ExpressionBuilder<DB, 'emails'>) {
     .select('outbox.id')
 }
 
-function readerOf(eb: ExpressionBuilder<DB, 'emails'>, address: string) {
+/** The row of whoever could read a mail. */
+export function readerOf(eb: ExpressionBuilder<DB, 'emails'>, address: string) {
   return eb
     .selectFrom('emailParticipants as reader')
     .whereRef('reader.userId', '=', 'emails.userId')

@@ -52,6 +52,12 @@ export interface Contacts {
   userId: string;
 }
 
+export interface DraftEmails {
+  draftId: string;
+  emailId: string;
+  userId: string;
+}
+
 export interface Drafts {
   body: string;
   confidence: number;
@@ -395,6 +401,7 @@ export interface DB {
   attachments: Attachments;
   circuitPauses: CircuitPauses;
   contacts: Contacts;
+  draftEmails: DraftEmails;
   drafts: Drafts;
   draftVersions: DraftVersions;
   emailParticipants: EmailParticipants;

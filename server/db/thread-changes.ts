@@ -1,4 +1,6 @@
 import { type Kysely, sql } from 'kysely'
+import { findLiveSend } from './outbox.ts'
+import { moveEmail } from './runs.ts'
 import type { DB } from './schema.ts'
 
 /**
@@ -18,6 +20,19 @@ export async function lockThreads(trx: Kysely<DB>, userId: string, emailIds: rea
   await trx
     .selectFrom(keys)
     .select(sql`pg_advisory_xact_lock(threads.key)`.as('locked'))
+    .execute()
+}
+
+/** Locks these mails in the order everybody locks them in. */
+export async function lockMails(trx: Kysely<DB>, userId: string, emailIds: readonly string[]): Promise<void> {
+  if (emailIds.length === 0) return
+  await trx
+    .selectFrom('emails')
+    .where('userId', '=', userId)
+    .where('id', 'in', emailIds)
+    .orderBy('id')
+    .select('id')
+    .forNoKeyUpdate()
     .execute()
 }
 
@@ -53,13 +68,31 @@ function selectOpen(trx: Kysely<DB>, userId: string) {
     .where('emails.direction', '=', 'in')
     .where('emails.status', 'in', ['needs_review', 'approved'])
     .orderBy('emails.id')
-    .select(['emails.id', 'emails.mailboxId', 'emails.threadId', 'emails.fromAddress', 'emails.receivedAt'])
+    .select(['emails.id', 'emails.mailboxId', 'emails.threadId', 'emails.messageId'])
+    .select(['emails.fromAddress', 'emails.receivedAt'])
     .select('mailboxes.address as ownerAddress')
     .forNoKeyUpdate('emails')
 }
 
+/**
+ * Takes a mail that waits for the owner out of their hands, or its draft alone (`to` says where the mail goes): drafts
+ * are closed and a send that has not begun is taken back and answered. Null when a send has begun: it stays, and its mail.
+ */
+export async function closeMail(
+  trx: Kysely<DB>,
+  userId: string,
+  emailId: string,
+  { to, reason, now }: { to: 'no_reply' | 'needs_review'; reason: string; now: string },
+): Promise<{ cancelled: { id: string; draftId: string } | undefined } | null> {
+  const cancelled = await cancelReadyOfMail(trx, userId, emailId, now)
+  if (!cancelled && (await findLiveSend(trx, userId, emailId, ['SENDING', 'UNKNOWN']))) return null
+  await closeDrafts(trx, userId, emailId)
+  await moveEmail(trx, userId, emailId, { from: ['needs_review', 'approved'], to, reasons: [reason] })
+  return { cancelled }
+}
+
 /** Takes back the send of a mail that no worker has begun; undefined when there is none. */
-export function cancelReadyOfMail(trx: Kysely<DB>, userId: string, emailId: string, settledAt: string) {
+function cancelReadyOfMail(trx: Kysely<DB>, userId: string, emailId: string, settledAt: string) {
   return trx
     .updateTable('outbox')
     .set({ state: 'CANCELLED', settledAt })
@@ -71,7 +104,7 @@ export function cancelReadyOfMail(trx: Kysely<DB>, userId: string, emailId: stri
 }
 
 /** The draft that waited for the owner, or for its send, does not any more. */
-export async function closeDrafts(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
+async function closeDrafts(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
   await trx
     .updateTable('drafts')
     .set({ status: 'superseded' })

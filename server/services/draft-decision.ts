@@ -1,7 +1,8 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Draft, DraftVersionInput } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import { findDraft, getDraft, lockMailOfDraft } from '../db/drafts.ts'
+import { lockMailsOfDraft } from '../db/draft-emails.ts'
+import { findDraft, getDraft } from '../db/drafts.ts'
 import { findLiveRun } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
@@ -9,7 +10,7 @@ import { step } from '../step.ts'
 
 type Decision = 'approve-draft' | 'schedule-draft' | 'edit-draft' | 'reject-draft' | 'cancel-send' | 'resolve-send'
 
-/** One decision of the owner about a draft, its mail locked: all that follows from it in one transaction. */
+/** One decision of the owner about a draft, the mails it answers locked: all that follows from it in one transaction. */
 export function decideOnDraft(
   ctx: AppContext,
   name: Decision,
@@ -19,7 +20,7 @@ export function decideOnDraft(
 ): Promise<Draft> {
   return step(name, () =>
     ctx.db.transaction().execute(async (trx) => {
-      const email = await lockMailOfDraft(trx, userId, draftId)
+      const email = await lockMailsOfDraft(trx, userId, draftId)
       if (!email) throw new AppError('NOT_FOUND', 'There is no such draft.')
       // A queued run has not touched the mail yet, but its draft will replace this one.
       if (await findLiveRun(trx, userId, email.id)) throw inProgress()

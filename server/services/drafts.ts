@@ -6,10 +6,10 @@ import type {
   ScheduleDraftInput,
 } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
+import { moveMailsOfDraft } from '../db/draft-emails.ts'
 import { contentHash, insertVersion, setRejectReason } from '../db/draft-store.ts'
 import { editBody, moveDraft } from '../db/drafts.ts'
 import { cancelReady, insertOutboxEntry } from '../db/outbox.ts'
-import { moveEmail } from '../db/runs.ts'
 import { getSettings } from '../db/settings.ts'
 import { AppError } from '../errors.ts'
 import { decideOnDraft, inProgress, whyNotCancelled, whyNotPending } from './draft-decision.ts'
@@ -44,7 +44,8 @@ function approve(
   return decideOnDraft(ctx, name, userId, draftId, async (trx, now, email) => {
     const draft = await moveDraft(trx, userId, draftId, { version, from: 'pending', to: 'approved' })
     if (!draft) throw await whyNotPending(trx, userId, { draftId, version })
-    const moved = await moveEmail(trx, userId, email.id, { from: ['needs_review'], to: 'approved' })
+    const mails = { draftId, emailId: email.id }
+    const moved = await moveMailsOfDraft(trx, userId, mails, { from: ['needs_review'], to: 'approved' })
     if (!moved) throw inProgress()
     const settings = await getSettings(trx, userId)
     const undoUntil = now.getTime() + settings.undoWindowSeconds * 1_000
@@ -85,7 +86,8 @@ export async function rejectDraft(ctx: AppContext, userId: string, input: Reject
     if (!draft) throw await whyNotPending(trx, userId, input)
     if (reason) await setRejectReason(trx, userId, draftId, reason)
     const reasons = [reason ? `You rejected the draft: ${reason}` : 'You rejected the draft.']
-    await moveEmail(trx, userId, draft.emailId, { from: ['needs_review'], to: 'rejected', reasons })
+    const mails = { draftId, emailId: draft.emailId }
+    await moveMailsOfDraft(trx, userId, mails, { from: ['needs_review'], to: 'rejected', reasons })
   })
 }
 
@@ -99,7 +101,8 @@ export async function cancelSend(
     const entry = await cancelReady(trx, userId, draftId, now.toISOString())
     const draft = entry && (await moveDraft(trx, userId, draftId, { version, from: 'approved', to: 'pending' }))
     if (!entry || !draft) throw await whyNotCancelled(trx, userId, { draftId, version })
-    await moveEmail(trx, userId, draft.emailId, { from: ['approved'], to: 'needs_review' })
+    const mails = { draftId, emailId: draft.emailId }
+    await moveMailsOfDraft(trx, userId, mails, { from: ['approved'], to: 'needs_review' })
     // An earlier try has made its draft in Gmail, which nobody will send.
     if (entry.gmailDraftId) await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id })
   })

@@ -19,6 +19,7 @@ type Facts = Extract<ModelFacts, { task: 'generate' }>
 async function draft(text: string, rest: Partial<Omit<Facts, 'mail'>> & { mail?: Partial<MailFacts> } = {}) {
   const facts: Facts = {
     task: 'generate',
+    earlier: [],
     intent: 'inquiry',
     language: 'en',
     owner: { name: 'Mara Lindqvist', tone: 'neutral' },

@@ -13,6 +13,7 @@ async function invited(text: string, { language = 'en', slots = ['Monday 23 Marc
   const from = { name: 'Ada Example', address: 'ada@example.com' }
   const facts = {
     task: 'generate',
+    earlier: [],
     intent: 'meeting_request',
     language,
     owner: { name: 'Mara Lindqvist', tone: 'neutral' },

@@ -173,7 +173,7 @@ test('what the owner wrote to somebody else in the thread answers nobody', async
   expect(await findMail(app, owner, 'Two drawings')).toMatchObject({ status: 'needs_review' })
 })
 
-test('a newer message of the thread takes over', async () => {
+test('two mails of one person before an answer are one request, with one draft', async () => {
   const owner = await newInbox(
     app,
     { subject: 'Two drawings', text: question, messageId: '<q@engine.example>' },
@@ -181,9 +181,9 @@ test('a newer message of the thread takes over', async () => {
   )
   await app.drain()
   const older = await findMail(app, owner, 'Two drawings')
-  expect(older.status).toBe('no_reply')
+  expect(older.status).toBe('needs_review')
   const { reasons } = await app.as(owner).emails.get({ emailId: older.id })
-  expect(reasons).toEqual(['A newer message of this thread takes over.'])
+  expect(reasons).toEqual(['It is answered with the newer message “Re: Two drawings”.'])
   expect(await findMail(app, owner, 'Re: Two drawings')).toMatchObject({ status: 'needs_review' })
   expect((await findDraft(app, owner)).subject).toBe('Re: Two drawings')
 })

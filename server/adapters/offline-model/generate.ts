@@ -30,7 +30,7 @@ const wordings: Readonly<Record<Language, Wording>> = { en, de, fr, es }
 /** A reply of fixed sentences, the owner's own words and nothing else; what they do not say is asked of the owner. */
 export function generate(facts: GenerateFacts): Draft {
   const { mail, owner } = facts
-  const text = freshText(mail.text)
+  const text = [...facts.earlier, mail.text].map(freshText).join('\n\n')
   const language = isLanguage(facts.language) ? facts.language : languageOf(`${mail.subject}\n${text}`)
   const wording = wordings[language]
   const mailLanguage = languageOf(`${mail.subject}\n${text}`)

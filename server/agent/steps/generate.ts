@@ -24,6 +24,7 @@ export const generate: AgentStep<'generate'> = {
     const facts = {
       task: 'generate',
       mail: mailFacts(input),
+      earlier: (state.retrieve?.unanswered ?? []).map(({ text }) => text),
       intent: state.classify?.intent ?? 'other',
       language: replyLanguage(state.classify?.language, settings.languages),
       owner: { name: email.ownerName, tone: settings.tone },

@@ -1,4 +1,5 @@
 import { type FoundEmail, findRelated, findThreadHistory } from '../../db/retrieval.ts'
+import { findUnanswered } from '../../db/unanswered.ts'
 import { isUpstream } from '../../errors.ts'
 import { step } from '../../step.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
@@ -17,10 +18,13 @@ export const retrieve: AgentStep<'retrieve'> = {
     const about = { emailId: email.id, threadId: email.threadId, readers }
     const vector = await embedQuery(run)
     const words = rareWords(`${email.subject} ${email.freshText}`)
-    const [history, related] = await Promise.all([
+    const [thread, related, unanswered] = await Promise.all([
       findThreadHistory(ctx.db, userId, { ...about, before: email.receivedAt, limit: 10 }),
       findRelated(ctx.db, userId, { ...about, vector, words, limit: 6 }),
+      findUnanswered(ctx.db, userId, email, readers),
     ])
+    const asked = new Set(unanswered.map(({ id }) => id))
+    const history = thread.filter(({ id }) => !asked.has(id))
     const notes = settings.notes.map((note, index): ContextItem => {
       const audience = note.shareable ? 'correspondent' : 'owner'
       const source = { kind: 'note', id: null, label: note.text.slice(0, 60).toWellFormed(), audience } as const
@@ -33,11 +37,13 @@ export const retrieve: AgentStep<'retrieve'> = {
     ]
     const output = {
       thread: history.length,
+      unanswered: [...asked],
       related: related.map((found) => found.id),
       notes: notes.length,
       byMeaning: vector !== null,
     }
-    return { addition: { items }, output }
+    const earlier = unanswered.map(({ id, freshText }) => ({ id, text: freshText.slice(0, textLimit).toWellFormed() }))
+    return { addition: { items, unanswered: earlier }, output }
   },
 }
 

@@ -1,9 +1,9 @@
 import type { Draft, DraftVersionInput, ResolveSendInput } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
 import { touchContact } from '../../db/contacts.ts'
+import { moveMailsOfDraft } from '../../db/draft-emails.ts'
 import { moveDraft } from '../../db/drafts.ts'
 import { findUnknownSend, settleUnknown } from '../../db/outbox.ts'
-import { moveEmail } from '../../db/runs.ts'
 import { isUpstream } from '../../errors.ts'
 import { decideOnDraft, whyNotResolved } from '../draft-decision.ts'
 import { removeDraft } from './draft.ts'
@@ -25,7 +25,8 @@ export async function resolveSend(
     const entry = await settleUnknown(trx, userId, draftId, { state, settledAt })
     const draft = entry && (await moveDraft(trx, userId, draftId, { version, from: 'unknown', to }))
     if (!entry || !draft) throw await whyNotResolved(trx, userId, { draftId, version })
-    await moveEmail(trx, userId, email.id, { from: ['needs_review'], to: emailTo, reasons: [reason] })
+    const mails = { draftId, emailId: email.id }
+    await moveMailsOfDraft(trx, userId, mails, { from: ['needs_review'], to: emailTo, reasons: [reason] })
     if (outcome === 'sent') {
       for (const { address } of draft.toAddresses) await touchContact(trx, userId, address, settledAt)
     }

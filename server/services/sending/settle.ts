@@ -2,12 +2,11 @@ import type { Transaction } from 'kysely'
 import type { DraftStatus, EmailStatus } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
 import { touchContact } from '../../db/contacts.ts'
+import { lockMailsOfDraft, moveMailsOfDraft } from '../../db/draft-emails.ts'
 import { moveDraft } from '../../db/drafts.ts'
-import { lockEmailState } from '../../db/emails.ts'
 import { insertNotification, type NotificationKind } from '../../db/notifications.ts'
 import { type ClaimedEntry, moveEntry, type OutboxState } from '../../db/outbox.ts'
 import type { loadReply } from '../../db/outbox-sending.ts'
-import { moveEmail } from '../../db/runs.ts'
 import type { DB } from '../../db/schema.ts'
 import { step } from '../../step.ts'
 
@@ -115,7 +114,7 @@ async function settle(
   const now = ctx.clock.now().toISOString()
   await step(`settle-${to.toLowerCase()}`, () =>
     ctx.db.transaction().execute(async (trx) => {
-      await lockEmailState(trx, userId, entry.emailId)
+      await lockMailsOfDraft(trx, userId, entry.draftId)
       const moved = await moveEntry(trx, userId, entry, [from], {
         state: to,
         settledAt: now,
@@ -133,7 +132,7 @@ async function settle(
       await moveDraft(trx, userId, entry.draftId, { version: entry.draftVersion, ...draft })
       const { from: earlier, to: later } = email
       const why = reasons.length > 0 ? { reasons } : {}
-      await moveEmail(trx, userId, entry.emailId, { from: [earlier], to: later, ...why })
+      await moveMailsOfDraft(trx, userId, entry, { from: [earlier], to: later, ...why })
       if (notify) await insertNotification(trx, userId, notify, { emailId: entry.emailId, draftId: entry.draftId }, now)
       await effects?.(trx, now)
     }),

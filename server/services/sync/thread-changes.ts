@@ -1,16 +1,16 @@
 import type { Transaction } from 'kysely'
 import type { AppContext } from '../../context.ts'
+import { lockLeftBehind } from '../../db/draft-emails.ts'
 import { settledByNewer } from '../../db/newer-in-thread.ts'
 import { insertNotification } from '../../db/notifications.ts'
-import { findLiveSend } from '../../db/outbox.ts'
-import { moveEmail } from '../../db/runs.ts'
+import { findLiveRun, moveEmail } from '../../db/runs.ts'
 import type { DB } from '../../db/schema.ts'
-import { cancelReadyOfMail, closeDrafts, lockIfOpen, lockOpenMails, lockThreads } from '../../db/thread-changes.ts'
+import { closeMail, lockIfOpen, lockOpenMails, lockThreads } from '../../db/thread-changes.ts'
+import { enqueueRun } from '../runs.ts'
 import { lookForUnknownSend } from '../sending/unknown-sends.ts'
 
 /**
- * Closes what newly stored mails have settled in their threads: the owner answered in Gmail, or a newer message of a
- * person takes over. To be called in the transaction that stored them, before it touches contacts or enqueues runs; a
+ * Closes what newly stored mails have settled in their threads: the owner or somebody else has answered. To be called in the transaction that stored them, before it touches contacts or enqueues runs; a
  * run at work looks for itself when it ends. Says the same however often and in whatever order mail arrives.
  */
 export async function settleThreads(
@@ -24,7 +24,7 @@ export async function settleThreads(
   for (const mail of await lockOpenMails(trx, userId, emailIds)) {
     await lookForUnknownSend(ctx, trx, userId, mail.id)
     const reason = await settledByNewer(trx, userId, mail)
-    if (reason) await closeMail(ctx, trx, userId, mail.id, reason)
+    if (reason) await close(ctx, trx, userId, mail.id, reason)
   }
 }
 
@@ -40,25 +40,36 @@ export async function withdrawEmails(
   reason: string,
 ): Promise<void> {
   if (emailIds.length === 0) return
-  for (const { id } of await lockIfOpen(trx, userId, emailIds)) await closeMail(ctx, trx, userId, id, reason)
+  for (const { id } of await lockIfOpen(trx, userId, emailIds)) {
+    if (await close(ctx, trx, userId, id, reason)) await workOnTheRest(ctx, trx, userId, id)
+  }
 }
 
-/** The mail is locked and waits for the owner. */
-async function closeMail(
+/** The mail is locked and waits for the owner; answers whether it does no longer. */
+async function close(
   ctx: AppContext,
   trx: Transaction<DB>,
   userId: string,
   emailId: string,
   reason: string,
-): Promise<void> {
+): Promise<boolean> {
   const now = ctx.clock.now().toISOString()
-  const cancelled = await cancelReadyOfMail(trx, userId, emailId, now)
-  if (!cancelled && (await findLiveSend(trx, userId, emailId, ['SENDING', 'UNKNOWN']))) return
-  await closeDrafts(trx, userId, emailId)
-  await moveEmail(trx, userId, emailId, { from: ['needs_review', 'approved'], to: 'no_reply', reasons: [reason] })
-  if (!cancelled) return
+  const closed = await closeMail(trx, userId, emailId, { to: 'no_reply', reason, now })
+  if (!closed) return false
+  const { cancelled } = closed
+  if (!cancelled) return true
   // An earlier try may have made its draft in Gmail, which nobody will send.
   await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: cancelled.id })
   // The owner believes that this one goes out.
   await insertNotification(trx, userId, 'draft_superseded', { emailId, draftId: cancelled.draftId }, now)
+  return true
+}
+
+/** What the drafts of a withdrawn mail were to answer too is worked on anew: the newest of it takes the rest along. */
+async function workOnTheRest(ctx: AppContext, trx: Transaction<DB>, userId: string, emailId: string): Promise<void> {
+  const left = await lockLeftBehind(trx, userId, emailId)
+  for (const { id } of left) await moveEmail(trx, userId, id, { from: ['approved'], to: 'needs_review' })
+  const newest = left.toSorted((a, b) => b.receivedAt.localeCompare(a.receivedAt))[0]
+  if (!newest || (await findLiveRun(trx, userId, newest.id))) return
+  await enqueueRun(ctx, trx, userId, newest.id, 'full')
 }

@@ -14,7 +14,6 @@ beforeEach(() => model.reset())
 afterEach(() => hookSteps(undefined))
 
 const answered = { email: 'no_reply', draft: 'superseded', reasons: ['You answered this in Gmail.'] }
-const takenOver = { ...answered, reasons: ['A newer message of this thread takes over.'] }
 const open = { email: 'needs_review', draft: 'pending' }
 
 test('an answer the owner wrote in Gmail closes the open draft by itself', async () => {
@@ -41,14 +40,25 @@ test('the sync that brings the answer closes the draft, and a reply of our own c
   expect(await standingOf(inbox, mine)).toEqual(answered)
 })
 
-test('a newer message of a person takes over from the open draft', async () => {
+test('what somebody else answers to the very mail closes its draft', async () => {
   const inbox = await openInbox(app)
   const { draft, threadId } = await newThread(app, inbox)
-  await arrive(app, inbox, { threadId })
-  expect(await standingOf(inbox, draft)).toEqual(takenOver)
+  const { messageId } = await app.db
+    .selectFrom('emails')
+    .where('id', '=', draft.emailId)
+    .select('messageId')
+    .executeTakeFirstOrThrow()
+  const from = { name: 'Bob', address: 'bob@studio.example' }
+  const to = [{ name: 'Ada', address: 'ada@engine.example' }]
+  const answer = { threadId, from, to, inReplyTo: messageId, text: 'They are 80 euros each.' }
+  await arrive(app, inbox, { ...answer, freshText: 'I would like to know, too. What do they cost?' })
+  expect(await standingOf(inbox, draft)).toMatchObject(open)
+  await arrive(app, inbox, { ...answer, freshText: answer.text })
+  expect(await standingOf(inbox, draft)).toEqual({ ...answered, reasons: ['Bob has answered this.'] })
 })
 
 test.each([
+  ['a newer message of the same person', {}],
   ['an out-of-office notice', { headers: { 'auto-submitted': 'auto-replied' } }],
   ['a bounce', { headers: { 'return-path': '<>' } }],
   ['a message its sender could not read', { from: { name: 'Bob', address: 'bob@studio.example' } }],
@@ -97,10 +107,10 @@ test('a send called off between two tries leaves no draft behind in Gmail', asyn
   hookSteps(undefined)
   expect(await gmailDrafts(app, inbox)).toHaveLength(1)
 
-  await arrive(app, inbox, { threadId })
+  await arrive(app, inbox, { threadId, direction: 'out' })
   await app.drainDelayed()
   expect(await gmailDrafts(app, inbox)).toEqual([])
-  expect(await standingOf(inbox, draft)).toEqual(takenOver)
+  expect(await standingOf(inbox, draft)).toEqual(answered)
 })
 
 test('a send that has begun is left to its protocol, whatever comes into the thread', async () => {

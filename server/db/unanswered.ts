@@ -1,0 +1,57 @@
+import type { Kysely } from 'kysely'
+import { machineReason } from '../mail/machine-mail.ts'
+import { readerOf } from './retrieval.ts'
+import type { DB } from './schema.ts'
+
+/** More than anybody writes before an answer. */
+const limit = 10
+
+/**
+ * Earlier mails of the same person in the thread that nobody has answered: with the newest they are one request. Only
+ * what every reader of the reply could read, oldest first.
+ */
+export async function findUnanswered(
+  db: Kysely<DB>,
+  userId: string,
+  email: {
+    id: string
+    mailboxId: string
+    threadId: string
+    fromAddress: string
+    receivedAt: string
+    ownerAddress: string
+  },
+  readers: readonly string[],
+): Promise<{ id: string; freshText: string }[]> {
+  const { id, mailboxId, threadId, fromAddress, receivedAt, ownerAddress } = email
+  const rows = await db
+    .selectFrom('emails')
+    .where('emails.userId', '=', userId)
+    .where('emails.mailboxId', '=', mailboxId)
+    .where('emails.threadId', '=', threadId)
+    .where('emails.direction', '=', 'in')
+    .where('emails.fromAddress', '=', fromAddress)
+    .where('emails.id', '<>', id)
+    .where('emails.receivedAt', '<=', receivedAt)
+    .where('emails.status', 'in', ['pending', 'processing', 'needs_review', 'approved'])
+    .where((eb) => eb.and(readers.map((address) => eb.exists(readerOf(eb, address)))))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('emails as answer')
+            .whereRef('answer.userId', '=', 'emails.userId')
+            .whereRef('answer.mailboxId', '=', 'emails.mailboxId')
+            .whereRef('answer.threadId', '=', 'emails.threadId')
+            .whereRef('answer.receivedAt', '>', 'emails.receivedAt')
+            .where('answer.direction', '=', 'out')
+            .select('answer.id'),
+        ),
+      ),
+    )
+    .orderBy('emails.receivedAt', 'desc')
+    .limit(limit)
+    .select(['emails.id', 'emails.fromAddress', 'emails.subject', 'emails.freshText'])
+    .select(['emails.headers', 'emails.labels', 'emails.report'])
+    .execute()
+  return rows.filter((row) => machineReason({ ...row, ownerAddress }) === null).reverse()
+}
