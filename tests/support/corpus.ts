@@ -30,7 +30,12 @@ export function corpusFiles(part: string, ending: string): CorpusMail[] {
 
 /** One file of the corpus, by its path below the corpus folder. */
 export function corpusFile(name: string): Buffer {
-  return readFileSync(join(folder, name))
+  return readFileSync(corpusPath(name))
+}
+
+/** Where a file of the corpus lies, or would. */
+export function corpusPath(name: string): string {
+  return join(folder, name)
 }
 
 let isNoticeGiven = false

@@ -1,7 +1,10 @@
 import type { MimeCodec } from '../../../server/ports.ts'
+import type { TestApp } from '../../support/app.ts'
 import { headerExpectations } from './expected-headers.ts'
 import { mime4jExpectations } from './expected-mime4j.ts'
 import { stalwartExpectations } from './expected-stalwart.ts'
+import { outsideCases } from './outside-cases.ts'
+import { createStage } from './outside-play.ts'
 import { brokenClaims } from './quote-claims.ts'
 import { quoteCases } from './quote-cases.ts'
 import { reasons } from './reasons.ts'
@@ -37,6 +40,12 @@ export async function compareQuotes(codec: MimeCodec): Promise<Agreement> {
     const isSlow = seconds > (quoteCase.claims.maxSeconds ?? Infinity)
     return [...brokenClaims(quoteCase, mail?.freshText ?? ''), ...(isSlow ? [`took ${seconds} s`] : [])]
   })
+}
+
+/** How far the whole product does with mail after other products' bug reports what is right; every nth of them. */
+export async function compareOutside(app: TestApp, { every, first = 0 }: { every: number; first?: number }) {
+  const cases = outsideCases().filter((_, index) => index % every === first % every)
+  return compare(cases, createStage(app))
 }
 
 async function compare<T extends { name: string }>(

@@ -1,5 +1,7 @@
 import { createMimeCodec } from '../../../server/adapters/mime/codec.ts'
+import { createTestApp } from '../../support/app.ts'
 import { hasCorpus } from '../../support/corpus.ts'
+import { embeddedTemplate } from '../../support/template-cache.ts'
 import { runMimeMachine } from './machine.ts'
 
 if (!hasCorpus()) throw new Error('This machine reads the corpus: SHARED_DIR names its parent.')
@@ -9,7 +11,14 @@ await Promise.all([
   codec.parse(Buffer.from('From: a@b.example\n\n')),
   codec.parse(Buffer.from('From: a@b.example\n\n')),
 ])
-const { result, failures } = await runMimeMachine(codec, { every: 1, say: (line) => console.error(line) })
+const { file: dump } = await embeddedTemplate()
+const database = { kind: 'embedded', directory: 'memory://outside', dump } as const
+await using app = await createTestApp({ ports: { mime: codec }, config: { database } })
+const { result, failures } = await runMimeMachine(codec, {
+  every: 1,
+  outside: { app, every: 1 },
+  say: (line) => console.error(line),
+})
 for (const failure of failures) console.error(`short: ${failure}`)
 console.log(JSON.stringify(result))
 if (failures.length > 0) process.exitCode = 1
