@@ -4,8 +4,9 @@ import { openCodec } from '../support/mime-codec.ts'
 
 const { parse } = openCodec()
 
-async function freshOf(text: string, from = '"Ann Bell" <ann@example.com>'): Promise<string> {
-  const { mail } = await parse(rawMail({ From: from, 'Content-Type': 'text/plain; charset=utf-8' }, text))
+async function freshOf(text: string, headers: Record<string, string> = {}): Promise<string> {
+  const own = { From: '"Ann Bell" <ann@example.com>', 'Content-Type': 'text/plain; charset=utf-8' }
+  const { mail } = await parse(rawMail({ ...own, ...headers }, text))
   return mail.freshText
 }
 
@@ -50,6 +51,63 @@ test.each([
   ['a closing', 'Thank you,\nAnn'],
 ])('%s is what the sender wrote', async (_name, text) => {
   expect(await freshOf(text)).toBe(text)
+})
+
+const form = 'Visitor: Joan Reed\nPieces: 4\nNote: Could we have four frames before Easter, and what would they cost?'
+
+test.each([
+  ['a rule of underscores', `A visitor filled in:\n\n____________\n\n${form}\n\n____________\n\nCan you take it?`],
+  ['a short rule', `Details:\n\n_____\n\n${form}`],
+  ['a rule, short as a signature', 'Details:\n\n------------\nVisitor: Joan\nPieces: 4\nReach: joan@reed.example'],
+  ['three dashes', 'Two things:\n\n---\n\nIs oak in stock?\n\n---\n\nAnd ash?'],
+  ['two dashes', 'Oak or ash -- we like both.\n\n--\nCould you send us both lists before the end of May?'],
+  ['a closing', 'It has arrived.\n\nKind regards,\nAnn\n\nPS: Is oak in stock?'],
+  ['a closing in French', 'Bien reçu.\n\nBien à vous,\nAnn\n\nPS : le chêne est-il disponible ?'],
+  ['a signature', 'It has arrived.\n\n-- \nAnn Bell\n\nP.S. Do send the list of frames.'],
+  ['who is quoted on a page', 'Dear owner,\n\nOn page 12 you wrote:\n\nOak lasts. Does ash?'],
+  ['who is quoted, without a date', 'Dear owner,\n\nOn Tuesday Joan wrote:\n\nIs oak in stock?\n\nI ask the same.'],
+  ['who is quoted in French', 'Bonjour,\n\nNotre voisine nous a écrit :\n\nLe chêne est-il disponible ?'],
+  ['where it was sent from', 'Sent from Bergen on Friday: one crate\n\nHas it come?'],
+  [
+    'fields of a programme',
+    'The plan says\n\nFrom: Monday\nTo: Friday\nDate: 5 June\nSubject: Frames\n\nIs that right?',
+  ],
+  [
+    'a filled-in form',
+    'A message from your page:\n\nFrom: Joan Reed <joan@reed.example>\nDate: 2 March 2026 10:00\nSubject: Frames\n\nIs oak in stock?',
+  ],
+  ['an amount', 'Boards:\n>5 cm\n> 20 pieces, of which wood?\n\nThank you'],
+])('in a first mail, what stands below %s is read', async (_name, text) => {
+  expect(await freshOf(text)).toBe(text)
+})
+
+test.each(['Am Dienstag schrieb Joan:', 'On page 12 you wrote:'])(
+  'in a reply as well, what stands below "%s" is read: it holds neither a time nor an address',
+  async (line) => {
+    const text = `Gladly.\n\n${line}\n\nOak lasts. Does ash?`
+    expect(await freshOf(text, { Subject: 'Re: Frames', 'In-Reply-To': '<1@example.com>' })).toBe(text)
+  },
+)
+
+test.each([
+  [
+    'Icelandic',
+    'Frá: Owner <owner@example.com>\nSent þann: mánudagur, 2. mars 2026 10:00\nTil: Ann Bell\nEfni: Rammar',
+  ],
+  [
+    'Estonian',
+    'Saatja: Owner <owner@example.com>\nSaadetud: esmaspäev, 2. märts 2026 10:00\nAdressaat: Ann\nTeema: Raamid',
+  ],
+  ['Thai', 'จาก: Owner <owner@example.com>\nส่งเมื่อ: 2 มีนาคม 2026 10:00\nถึง: Ann\nเรื่อง: กรอบ'],
+])('below the fields that Outlook writes in %s, which nobody listed, is history', async (_language, fields) => {
+  expect(await freshOf(`Yes, gladly.\n\n${fields}\n\nWill you come?`)).toBe('Yes, gladly.')
+})
+
+test('what Outlook marks in HTML is history in any language', async () => {
+  const html = `<div>Yes, gladly.</div><hr><div id="divRplyFwdMsg"><b>Saatja:</b> Owner &lt;o@example.com&gt;<br>
+    <b>Saadetud:</b> 2. märts 2026 10:00<br><b>Teema:</b> Raamid</div><div>Will you come?</div>`
+  const { mail } = await parse(rawMail({ 'Content-Type': 'text/html; charset=utf-8' }, html))
+  expect(mail.freshText).toBe('Yes, gladly.')
 })
 
 test('answers between quotations stay, the quotations do not', async () => {

@@ -169,12 +169,15 @@ ${Array.from({ length: 12 }, (_, index) => `Is number ${index} fine?`).join(' ')
   expect(asks).toHaveLength(8)
 })
 
-test('quoted history does not speak for the sender', async () => {
-  const history = 'On Mon, 2 Mar 2026 at 10:00, Mara <mara@example.com> wrote:\n> Could we meet on Tuesday at 10:00?'
-  expect(await classify(`Thanks, that is all I needed.\n\n${history}`, 'Re: Plan')).toMatchObject({
-    intent: 'other',
-    needsReply: false,
-    asks: [],
+test.each([
+  ['a rule', '__________'],
+  ['two dashes', '--'],
+  ['who is quoted', 'On page 4 you wrote:'],
+])('what stands below %s is answered too: who reads the mail has already left out history', async (_name, line) => {
+  const text = `Thanks for the list.\n\n${line}\n\nHow much would two frames cost?`
+  expect(await classify(text, 'Re: Frames')).toMatchObject({
+    needsReply: true,
+    asks: ['How much would two frames cost?'],
   })
 })
 

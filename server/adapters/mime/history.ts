@@ -1,3 +1,5 @@
+import type { Address } from '../../../shared-types/index.ts'
+
 /** How mail programs name the header lines they put above the mail that is answered. */
 const labels = {
   from: 'from|von|de|da|van|fra|från|lähettäjä|od|nadawca|kimden|feladó|от|от кого|від|发件人|寄件者|差出人|보낸 사람',
@@ -16,11 +18,51 @@ const headerLines = Object.entries(labels).map(
 const maxHeaderLines = 12
 const maxAttributionLines = 4
 
+/** What else of a mail says whether older mail stands below. */
+export interface Evidence {
+  readonly sender: Address
+  /** It names the mail it answers, or its subject or its HTML says that it answers one. */
+  readonly isReply: boolean
+}
+
 /** Lines that quote (`> `), the line that names whom, and all below a block of headers such as Outlook writes. */
-export function withoutHistory(lines: readonly string[]): string[] {
-  const end = lines.findIndex((_line, index) => isHeaderBlock(lines, index))
+export function withoutHistory(lines: readonly string[], evidence: Evidence): string[] {
+  const end = lines.findIndex(
+    (_line, index) =>
+      (isHeaderBlock(lines, index) || isBlockByForm(lines, index)) && isHistoryBelow(lines, index, evidence),
+  )
   const above = end < 0 ? [...lines] : withoutRule(lines.slice(0, end))
-  return withoutQuotes(above)
+  return withoutQuotes(above, evidence)
+}
+
+/** A form that a visitor filled in looks the same; in a first mail only what names its sender is taken for history. */
+function isHistoryBelow(lines: readonly string[], start: number, { sender, isReply }: Evidence): boolean {
+  const rule = lines.slice(0, start).findLast((line) => line.trim() !== '') ?? ''
+  if (isReply || /^\s*-{3,}\s?[^-]{5,60}?\s?-{3,}\s*$/.test(rule.slice(0, 200))) return true
+  const block = lines.slice(start + 1, start + maxHeaderLines)
+  const empty = block.findIndex((line) => line.trim() === '')
+  const below = block.slice(0, empty < 0 ? undefined : empty).map((line) => line.toLowerCase())
+  const names = [sender.address, ...sender.name.split(/[\s,]+/)].map((name) => name.toLowerCase())
+  return names.some((name) => name.length > 2 && below.some((line) => /[:：]/.test(line) && line.includes(name)))
+}
+
+/** Three or more `Word: value` lines, one with an address, another with a date and a time: in any language. */
+function isBlockByForm(lines: readonly string[], start: number): boolean {
+  if (!isField(lines[start]) || isField(lines[start - 1])) return false
+  const block = lines.slice(start, start + maxHeaderLines)
+  const end = block.findIndex((line) => !isField(line))
+  const fields = end < 0 ? block : block.slice(0, end)
+  return (
+    fields.length >= 3 &&
+    fields.slice(0, 2).some((line) => /[^\s@]@[^\s@]/.test(line)) &&
+    fields.some((line) => /\b(?:19|20)\d\d(?!\d)/.test(line) && /\d{1,2}[:.]\d{2}(?!\d)/.test(line))
+  )
+}
+
+function isField(line = ''): boolean {
+  return (
+    line.length <= 1_000 && /^[\s*_]{0,6}\p{L}[\p{L}\p{M} \u00a0.'’-]{0,30}[*_]{0,3}\s?[:：][*_]{0,3}\s*\S/u.test(line)
+  )
 }
 
 /** `From:`, `Sent:`, `To:`, `Subject:` in any order and language, no empty line between them. */
@@ -49,12 +91,20 @@ function withoutRule(lines: readonly string[]): string[] {
   return lines.slice(0, last + 1)
 }
 
-function withoutQuotes(lines: readonly string[]): string[] {
+function withoutQuotes(lines: readonly string[], { isReply }: Evidence): string[] {
+  // In a first mail `>5 cm` is an amount.
+  const isQuoted = lines.map((line) => isQuote(line) && (isReply || !/^\s{0,3}>\s?\d/.test(line)))
+  const isQuoteNext = (from: number) => {
+    const next = lines.slice(from, from + 3).findIndex((line) => line.trim() !== '')
+    return next >= 0 && isQuoted[from + next] === true
+  }
   const kept: string[] = []
   for (const [index, line] of lines.entries()) {
-    if (isQuote(line) || isBrokenOff(lines[index - 1] ?? '', line, lines[index + 1])) continue
+    if (isQuoted[index] || (isQuoted[index - 1] && isQuoted[index + 1] && isBrokenOff(lines[index - 1] ?? '', line))) {
+      continue
+    }
     kept.push(line)
-    if (lines[index + 1] !== undefined && isQuoteNext(lines, index + 1) && line.trim() !== '') dropAttribution(kept)
+    if (line.trim() !== '' && isQuoteNext(index + 1)) dropAttribution(kept)
   }
   return kept
 }
@@ -65,20 +115,8 @@ function isQuote(line: string): boolean {
 }
 
 /** The rest of a quoted line that a mail program broke: between quotations, in the middle of a sentence. */
-function isBrokenOff(before: string, line: string, after: string | undefined): boolean {
-  return (
-    before.length >= 60 &&
-    isQuote(before) &&
-    !/[.?!:;]\s*$/.test(before) &&
-    /^\p{Ll}/u.test(line) &&
-    isQuote(after ?? '')
-  )
-}
-
-/** Whether a quotation begins here, or behind one or two empty lines. */
-function isQuoteNext(lines: readonly string[], from: number): boolean {
-  const next = lines.slice(from, from + 3).find((line) => line.trim() !== '')
-  return next !== undefined && isQuote(next)
+function isBrokenOff(before: string, line: string): boolean {
+  return before.length >= 60 && !/[.?!:;]\s*$/.test(before) && /^\p{Ll}/u.test(line)
 }
 
 /** Whoever is quoted is named in a line or a few that end with a colon and hold a date, a time or an address. */
@@ -97,4 +135,13 @@ function dropAttribution(kept: string[]): void {
       return
     }
   }
+}
+
+/** Whether these lines name whom or when: what follows may be history without a mark. */
+export function isAttribution(lines: readonly string[]): boolean {
+  const whole = lines.join(' ')
+  const hasAddress = /[^\s@]@[^\s@]/.test(whole)
+  const isTimed = /\d{1,2}[:.]\d{2}(?!\d)/.test(whole) && /\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2}/.test(whole)
+  if (whole.length > 500 || isField(lines[0])) return false
+  return /[:：]\s*$/.test(whole) ? hasAddress || isTimed : hasAddress && isTimed && !/[.?!]\s*$/.test(whole)
 }

@@ -5,6 +5,7 @@ import type { MailReading, ParsedMail } from '../../mail/fields.ts'
 import { normaliseRaw } from './bytes.ts'
 import { fieldsOf, headOddities } from './fields.ts'
 import { freshTextOf } from './fresh-text.ts'
+import type { Evidence } from './history.ts'
 import { boundHeader, headerBlock } from './header-block.ts'
 import { sanitiseHtml } from './html/sanitise.ts'
 import { partsOf } from './parts.ts'
@@ -48,7 +49,7 @@ export async function* readMail(given: Buffer, { headersOnly }: { headersOnly: b
       mail = withText(flagged({ ...mail, html }, flags), whole, problems)
       yield toReading(mail, problems)
     }
-    yield toReading({ ...mail, freshText: freshTextOf(mail.text, mail.from) }, problems)
+    yield toReading({ ...mail, freshText: freshTextOf(mail.text, evidenceOf(mail, whole.html)) }, problems)
   } catch (error) {
     yield toReading(mail, [...problems, `Not all of it could be read: ${visibleLine(messageOf(error), 200)}.`])
   }
@@ -66,6 +67,16 @@ const options: SimpleParserOptions = {
   keepDeliveryStatus: true,
   maxHeadSize: 256_000,
   maxChildNodes: 600,
+}
+
+const replyPrefix =
+  /^\s*(?:re|aw|antw(?:ort)?|sv|vs|rif|res|r|odp|ynt|bls|hl|ref|atb|вiдп|отв|回复|答复|回覆|返信|답장|رد|השב|תשובה|σχετ|απ)\s?(?:\[\d+\]|\(\d+\))?\s?[:：]/iu
+
+/** Outlook marks what it answers in the HTML, or at least its own hand: no form is written with Word. */
+function evidenceOf(mail: ParsedMail, html: Parsed['html']): Evidence {
+  const isMarked = /\bid=["']?(?:x_)*divRplyFwdMsg\b|\bclass=["']?WordSection1\b/i.test(html || '')
+  const isNamed = mail.inReplyTo !== null || mail.references.length > 0
+  return { sender: mail.from, isReply: isNamed || isMarked || replyPrefix.test(mail.subject) }
 }
 
 function flagged(mail: ParsedMail, flags: Iterable<MailFlag>): ParsedMail {

@@ -8,7 +8,7 @@ import { fr } from './cues/fr.ts'
 import { readsLikeOrders } from './cues/injection.ts'
 import { languageOf, type Language } from './language.ts'
 import { spamSigns } from './spam.ts'
-import { fold, freshText, sentencesOf } from './text.ts'
+import { fold, boundedText, sentencesOf } from './text.ts'
 
 const personal = ['meeting_request', 'complaint', 'follow_up', 'inquiry'] as const
 export type Intent = (typeof personal)[number] | 'spam' | 'other'
@@ -28,7 +28,7 @@ const spamThreshold = 5
 
 /** Says what a mail wants by the words it holds; what the mail says about itself, or to a program, decides nothing. */
 export function classify(mail: MailFacts): Classification {
-  const text = freshText(mail.text)
+  const text = boundedText(mail.text)
   const subject = mail.subject.slice(0, 1_000)
   const language = languageOf(`${subject}\n${text}`)
   const cues = cuesOf[language]

@@ -8,7 +8,7 @@ import { personName } from './names.ts'
 import { contentFor } from './content.ts'
 import { proposalIn } from './proposals.ts'
 import { fillTemplate, firstTemplate } from './template.ts'
-import { bulleted, fold, freshText, shorten, withoutAddresses } from './text.ts'
+import { bulleted, fold, boundedText, shorten, withoutAddresses } from './text.ts'
 import { de } from './wording/de.ts'
 import { en } from './wording/en.ts'
 import { es } from './wording/es.ts'
@@ -30,7 +30,7 @@ const wordings: Readonly<Record<Language, Wording>> = { en, de, fr, es }
 /** A reply of fixed sentences, the owner's own words and nothing else; what they do not say is asked of the owner. */
 export function generate(facts: GenerateFacts): Draft {
   const { mail, owner } = facts
-  const text = [...facts.earlier, mail.text].map(freshText).join('\n\n')
+  const text = [...facts.earlier, mail.text].map(boundedText).join('\n\n')
   const language = isLanguage(facts.language) ? facts.language : languageOf(`${mail.subject}\n${text}`)
   const wording = wordings[language]
   const mailLanguage = languageOf(`${mail.subject}\n${text}`)

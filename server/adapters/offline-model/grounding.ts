@@ -1,7 +1,7 @@
 import type { ContextFacts } from '../../ports.ts'
 import { readsLikeOrders } from './cues/injection.ts'
 import { emptyWords } from './language.ts'
-import { fold, freshText, sentencesOf, shorten, withoutAddresses } from './text.ts'
+import { fold, boundedText, sentencesOf, shorten, withoutAddresses } from './text.ts'
 
 /** A sentence a reply may repeat, and where it stands. */
 export interface Passage {
@@ -65,7 +65,7 @@ function passagesOf({ id, kind, label, text, audience }: ContextFacts): Indexed[
   const writtenOn = /\(you, (\d{4}-\d{2}-\d{2})\)$/.exec(label.slice(-40))?.[1] ?? null
   const isOwnMail = (kind === 'email' || kind === 'thread') && writtenOn !== null
   if (!isOwnMail && kind !== 'note') return []
-  return sentencesOf(freshText(text.slice(0, 4_000)))
+  return sentencesOf(boundedText(text.slice(0, 4_000)))
     .slice(0, 60)
     .filter((sentence) => !/[?:]$/.test(sentence) && !readsLikeOrders(sentence))
     .map((sentence) => shorten(withoutAddresses(sentence).replace(/^([-*•]|\d{1,2}[.)]) /, ''), 300))

@@ -1,28 +1,9 @@
 const maxText = 20_000
 const maxSentences = 600
 
-/** What the sender wrote this time: bounded, without quoted history and signature. All of it, if that leaves nothing. */
-export function freshText(text: string): string {
-  const lines = text
-    .slice(0, maxText)
-    .toWellFormed()
-    .split(/\r\n|\r|\n/)
-  const kept: string[] = []
-  for (const [index, line] of lines.entries()) {
-    if (line.startsWith('>')) continue
-    if (line === '--' || line === '-- ') break
-    if (kept.length > 0 && (beginsHistory(line) || beginsHistory(`${line} ${lines[index + 1] ?? ''}`))) break
-    kept.push(line)
-  }
-  const fresh = kept.join('\n').trim()
-  return fresh === '' ? lines.join('\n').trim() : fresh
-}
-
-/** `On 3 March, Ada wrote:` in four languages, and the ruler that Outlook puts above the mail it answers. */
-function beginsHistory(line: string): boolean {
-  const words = line.slice(0, 300).trim()
-  if (/^_{10,}/.test(words) || /^-{2,} ?(Original|Ursprüngliche|Message d|Mensaje)/.test(words)) return true
-  return /^(On|Am|Le|El) \S/.test(words) && /(wrote|schrieb .*|a écrit|escribió) ?:$/.test(words)
+/** As much of a text as is read. Nothing is cut out of it: what is given was written this time. */
+export function boundedText(text: string): string {
+  return text.slice(0, maxText).toWellFormed().replace(/\r\n?/g, '\n').trim()
 }
 
 /** Lower case without accents, words parted by one blank, a blank at both ends: what cues are looked up in. */

@@ -48,6 +48,6 @@ function caseOf(name: string, claims: QuoteClaims): QuoteCase {
   const type = name.endsWith('.html') ? 'text/html' : 'text/plain'
   const { sender = '' } = claims
   const from = sender.includes('@') ? sender : `"${sender}" <ann@example.com>`
-  const head = `From: ${from}\r\nTo: owner@example.com\r\nContent-Type: ${type}; charset=utf-8\r\n\r\n`
+  const head = `From: ${from}\r\nTo: owner@example.com\r\nSubject: Re: A question\r\nContent-Type: ${type}; charset=utf-8\r\n\r\n`
   return { name, raw: Buffer.concat([Buffer.from(head), bytes]), text: bytes.toString(), claims }
 }
