@@ -9,6 +9,7 @@ import { checkMethodAndType, checkOrigin, checkSize } from './limits.ts'
 import { metricsHandler } from './metrics.ts'
 import { oauthCallback } from './oauth-callback.ts'
 import { shedOverload } from './overload.ts'
+import { receiveBody } from './receive-body.ts'
 import { requestLog } from './request-log.ts'
 import { trpcHandler } from './trpc-handler.ts'
 
@@ -38,6 +39,7 @@ export function createApp(ctx: AppContext): Express {
     noStore,
     checkMethodAndType,
     checkSize,
+    receiveBody(),
     shedOverload(),
     trpcHandler(ctx),
   )

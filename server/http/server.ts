@@ -11,13 +11,15 @@ const lastResortMs = 8_000
  * An idle connection is the client's to close: a request that meets a server just closing it ends in ECONNRESET. Usual
  * proxies give one up after 60 s, `fetch` 2 s before the 75 s it is told, and the server 15 s after them. Node's own 5 s
  * and 1 s leave no such room: statements of the embedded database that held the loop for 6 s in all were enough, since
- * the clock of `fetch` stands still meanwhile. The other two begin with a request, so they spare what is idle.
+ * the clock of `fetch` stands still meanwhile. The others begin with a request, so they spare what is idle: nobody
+ * sends a head for longer than 20 s, and a body has its own pace (`read-body.ts`), with this as its last resort.
  */
 const timeouts = {
   keepAliveTimeout: 75_000,
   keepAliveTimeoutBuffer: 15_000,
-  headersTimeout: 60_000,
-  requestTimeout: 300_000,
+  headersTimeout: 20_000,
+  requestTimeout: 40_000,
+  connectionsCheckingInterval: 5_000,
 }
 
 /** A server that listens. Disposing lets running answers end, and cuts what is left after 8 s. */
