@@ -1,6 +1,9 @@
 import type { NextFunction, Request, Response } from 'express'
 import type { AppContext } from '../context.ts'
 import { AppError } from '../errors.ts'
+import { appRouter } from '../router.ts'
+import { type ProcedureMeta, usualBodyBytes } from '../routers/trpc.ts'
+import { assertBodyFits } from './read-body.ts'
 
 export const maxBodyBytes = 1_000_000
 export const maxBatchSize = 10
@@ -37,6 +40,28 @@ export function checkMethodAndType(req: Request, _res: Response, next: NextFunct
 
 /** Refuses by the announced size; what comes without one is cut off while it is read. */
 export function checkSize(req: Request, _res: Response, next: NextFunction): void {
-  const isTooLarge = Number(req.headers['content-length'] ?? 0) > maxBodyBytes
-  next(isTooLarge ? new AppError('BODY_TOO_LARGE', 'The request is larger than 1 MB.') : undefined)
+  assertBodyFits(req, maxBodyBytesOf(req))
+  next()
+}
+
+const procedures = new Map(
+  Object.entries(appRouter._def.procedures as unknown as Record<string, { _def: { meta?: ProcedureMeta } }>),
+)
+
+/** What the called procedures take together, a batch up to `maxBodyBytes`. */
+export function maxBodyBytesOf(req: Request): number {
+  const names = procedureNames(req.path).slice(0, maxBatchSize)
+  const limits = names.map((name) => procedures.get(name)?._def.meta?.maxBodyBytes ?? usualBodyBytes)
+  return Math.min(
+    maxBodyBytes,
+    limits.reduce((sum, limit) => sum + limit, 0),
+  )
+}
+
+function procedureNames(path: string): string[] {
+  try {
+    return decodeURIComponent(path.slice(1)).split(',')
+  } catch {
+    return ['']
+  }
 }

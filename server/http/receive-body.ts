@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import { maxBodyBytes } from './limits.ts'
+import { maxBodyBytesOf } from './limits.ts'
 import { readBody } from './read-body.ts'
 import { createHoldings, type Shares } from './shares.ts'
 
@@ -23,7 +23,7 @@ export function receiveBody(most: Shares = mostArriving): RequestHandler {
     giveWay.signal.addEventListener('abort', release)
     try {
       // A string is handed to the procedures as it is.
-      req.body = (await readBody(req, maxBodyBytes, { giveWay: giveWay.signal })).toString()
+      req.body = (await readBody(req, maxBodyBytesOf(req), { giveWay: giveWay.signal })).toString()
     } finally {
       release()
     }

@@ -25,6 +25,8 @@ export const draftsRouter = router({
     .output(DraftWithOriginal)
     .query(({ ctx, input }) => getDraft(ctx.db, ctx.userId, input.draftId)),
   edit: userProcedure
+    // 50,000 characters, each of up to six bytes in JSON.
+    .meta({ maxBodyBytes: 310_000 })
     .input(EditDraftInput)
     .output(Draft)
     .mutation(({ ctx, input }) => editDraft(ctx, ctx.userId, input)),

@@ -47,7 +47,8 @@ export function fieldErrorsOf(error: AppError): Record<string, string[]> | null 
   return error.cause instanceof ZodError ? flatten(error.cause) : null
 }
 
-const maxFields = 50
+/** A form shows a few; the rest only costs time to put into words. */
+const maxTold = 50
 
 function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
@@ -83,7 +84,7 @@ const refusals: Partial<Record<TRPCError['code'], [ErrorReason, string]>> = {
   PARSE_ERROR: ['VALIDATION_FAILED', 'The request cannot be read: its body or input is not JSON.'],
   NOT_FOUND: ['PROCEDURE_NOT_FOUND', 'There is no such procedure.'],
   METHOD_NOT_SUPPORTED: ['METHOD_NOT_SUPPORTED', 'Queries are asked with GET, mutations with POST.'],
-  PAYLOAD_TOO_LARGE: ['BODY_TOO_LARGE', 'The request is larger than 1 MB.'],
+  PAYLOAD_TOO_LARGE: ['BODY_TOO_LARGE', 'The request is too large.'],
   UNSUPPORTED_MEDIA_TYPE: ['UNSUPPORTED_CONTENT_TYPE', 'Send the request as application/json.'],
 }
 
@@ -104,11 +105,13 @@ function sentenceOf(error: ZodError): string {
 
 function flatten(error: ZodError): Record<string, string[]> {
   const fields = new Map<string, string[]>()
+  let told = 0
   for (const issue of error.issues) {
-    for (const field of fieldsOf(issue)) {
-      if (fields.size < maxFields || fields.has(field))
-        fields.set(field, [...(fields.get(field) ?? []), inWords(issue)])
+    for (const field of fieldsOf(issue, maxTold - told)) {
+      fields.set(field, [...(fields.get(field) ?? []), inWords(issue)])
+      told += 1
     }
+    if (told >= maxTold) break
   }
   return Object.fromEntries(fields)
 }
@@ -142,8 +145,8 @@ function unitOf(origin: string): string {
 }
 
 /** zod names the object that has a key too many; a form needs to know the key. */
-function fieldsOf(issue: z.core.$ZodIssue): string[] {
+function fieldsOf(issue: z.core.$ZodIssue, most: number): string[] {
   const path = issue.path.map(String)
-  const names = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path]
+  const names = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, most).map((key) => [...path, key]) : [path]
   return names.map((name) => name.join('.').slice(0, 100) || 'input')
 }

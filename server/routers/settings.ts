@@ -9,6 +9,7 @@ export const settingsRouter = router({
     .output(Settings)
     .query(({ ctx }) => getSettings(ctx.db, ctx.userId)),
   update: userProcedure
+    .meta({ maxBodyBytes: 1_000_000 })
     .input(UpdateSettingsInput)
     .output(Settings)
     .mutation(({ ctx, input }) => step('update-settings', () => updateSettings(ctx.db, ctx.userId, input))),

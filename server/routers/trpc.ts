@@ -17,14 +17,26 @@ export interface ErrorData {
   readonly fieldErrors: Record<string, string[]> | null
 }
 
-const t = initTRPC.context<RequestContext>().create({
-  // Off whatever NODE_ENV says: it would put stacks into answers.
-  isDev: false,
-  errorFormatter({ shape, error, ctx }) {
-    const failure = appErrorOf(error)
-    return { ...shape, message: failure.message, data: { ...shape.data, ...dataOf(failure, ctx?.requestId) } }
-  },
-})
+/** What is known of a procedure before it is called. */
+export interface ProcedureMeta {
+  /** Its largest valid input; where it says nothing, `usualBodyBytes`. */
+  readonly maxBodyBytes: number
+}
+
+/** Enough for ids, a login and a reason: what anybody may send costs next to nothing to read and to refuse. */
+export const usualBodyBytes = 8_000
+
+const t = initTRPC
+  .context<RequestContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    // Off whatever NODE_ENV says: it would put stacks into answers.
+    isDev: false,
+    errorFormatter({ shape, error, ctx }) {
+      const failure = appErrorOf(error)
+      return { ...shape, message: failure.message, data: { ...shape.data, ...dataOf(failure, ctx?.requestId) } }
+    },
+  })
 
 export const { router, createCallerFactory } = t
 

@@ -45,8 +45,9 @@ function toAddress({ name, address = '' }: EmailAddress, written: ReadonlySet<st
 /** What stands in a header as an address, outside quoted names and comments, and is not one piece of a longer one. */
 function writtenAddresses(raw: string): Set<string> {
   const words = withoutNames(raw)
-    .replace(/\s*@\s*/g, '@')
-    .split(/[\s<>,;:]+/)
+    .replace(/\s+/g, ' ')
+    .replace(/ ?@ ?/g, '@')
+    .split(/[ <>,;:]+/)
   const addresses = words.filter((word, at) => word.includes('@') && !/^[.@]/.test(words[at + 1] ?? ''))
   return new Set(addresses.map((word) => canonicalAddress(visibleLine(word, maxAddressLength + 1)) ?? ''))
 }

@@ -38,7 +38,7 @@ export function visibleText({ plain, html, isAlternative }: Forms): { text: stri
 
 /** Addresses of links and pictures stand in the plain form only. */
 function wordsOf(text: string): string[] {
-  const prose = text.replace(/\bhttps?:\/\/\S+|<\S+>|\[(?:image|cid):[^\]]*\]/gi, ' ').toLowerCase()
+  const prose = text.replace(/\bhttps?:\/\/\S+|<[^\s<>]+>|\[(?:image|cid):[^[\]]*\]/gi, ' ').toLowerCase()
   return prose.match(/[\p{L}\p{N}]+/gu) ?? []
 }
 

@@ -26,5 +26,5 @@ yellow ffff00 yellowgreen 9acd32 windowtext 000000 window ffffff`
 
 /** Six hexadecimal digits a name. */
 export const colourNames: ReadonlyMap<string, string> = new Map(
-  [...table.matchAll(/(\w+) ([\da-f]{6})/g)].map(([, name = '', hex = '']) => [name, hex]),
+  [...table.matchAll(/\b(\w+) ([\da-f]{6})/g)].map(([, name = '', hex = '']) => [name, hex]),
 )

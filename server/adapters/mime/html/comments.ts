@@ -4,7 +4,7 @@ const maxLength = 5_000
 /** Whether comments hold sentences, and not only markup for one mail program or a word of the template's author. */
 export function hasProseInComments(html: string): boolean {
   return commentsOf(html).some((comment) => {
-    const prose = comment.replace(/<(style|xml)\b[\s\S]*?<\/\1>|<[^>]*>|\[[^\]]*\]>?/gi, ' ')
+    const prose = comment.replace(/<(style|xml)\b[\s\S]*?<\/\1>|<[^<>]*>|\[[^[\]]*\]>?/gi, ' ')
     return (prose.match(/\p{L}{2,}/gu)?.length ?? 0) >= 6
   })
 }

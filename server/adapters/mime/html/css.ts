@@ -46,9 +46,10 @@ export function parseDeclarations(css: string): Declarations {
     const property = unescapeCss(part.slice(0, colon)).trim().toLowerCase()
     if (!relevant.has(property)) continue
     const whole = unescapeCss(part.slice(colon + 1))
+      .replace(/\s+/g, ' ')
       .trim()
       .toLowerCase()
-    const value = whole.replace(/\s*!\s*important$/, '')
+    const value = whole.replace(/ ?! ?important$/, '')
     declarations.set(property, { value, isImportant: value !== whole })
   }
   return declarations

@@ -24,7 +24,7 @@ export function pixelsOf(value: string | undefined, fontPx: number, wholePx?: nu
   if (value === undefined) return undefined
   const keyword = keywords[value]
   if (keyword !== undefined) return keyword
-  const [, digits = '', unit = ''] = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)$/.exec(value.trim()) ?? []
+  const [, digits = '', unit = ''] = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)$/.exec(value.trim()) ?? []
   const number = Number.parseFloat(digits)
   if (Number.isNaN(number)) return undefined
   // Nothing is nothing in any unit.

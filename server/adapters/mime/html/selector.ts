@@ -79,7 +79,7 @@ function parseCompound(word: string, isChild: boolean): Compound | null {
   const [, name, rest = ''] = compoundPattern.exec(word) ?? []
   if (name === undefined && rest === '') return null
   const attributes = [...rest.matchAll(/\[\s*([\w-]+)\s*([~^$*|]?=)?\s*["']?([^\]"']*)["']?\s*\]/g)]
-  const plain = rest.replace(/\[[^\]]*\]/g, '')
+  const plain = rest.replace(/\[[^\]]{1,200}\]/g, '')
   return {
     name: name === undefined || name === '*' ? null : name.toLowerCase(),
     ids: [...plain.matchAll(/#([\w-]+)/g)].map(([, id = '']) => id),

@@ -39,7 +39,7 @@ function sheetsOf(html: string): string[] {
 }
 
 function isAnyScreen(media: string): boolean {
-  return /^\s*(?:(?:only\s+)?(?:all|screen))?\s*$/i.test(media)
+  return /^(?:(?:only\s+)?(?:all|screen))?$/i.test(media.trim())
 }
 
 /** Later ones win over earlier ones, important ones over all that are not. */
