@@ -3,8 +3,11 @@ import { Id } from './page.ts'
 
 export const EmailAddress = z.email().max(254).toLowerCase()
 
-/** 8 to 128 characters; nothing is cut off, spaces count. */
-const NewPassword = z.string().min(8).max(128)
+/** Half a character is replaced before it is hashed, so that passwords that differ would open the same account. */
+const Password = z.string().max(128).refine(isWhole, 'holds half a character: type it anew')
+
+/** 8 to 128 characters; nothing is cut off, spaces count. Those that are guessed first are refused by the server. */
+const NewPassword = Password.min(8)
 
 /** Where the refresh token travels: an HttpOnly cookie (browsers) or the body (other clients). */
 const tokenTransport = z.enum(['cookie', 'body']).default('cookie')
@@ -12,7 +15,7 @@ const tokenTransport = z.enum(['cookie', 'body']).default('cookie')
 export const RegisterInput = z.strictObject({ email: EmailAddress, password: NewPassword, tokenTransport })
 export type RegisterInput = z.infer<typeof RegisterInput>
 
-export const LoginInput = z.strictObject({ email: EmailAddress, password: z.string().min(1).max(128), tokenTransport })
+export const LoginInput = z.strictObject({ email: EmailAddress, password: Password.min(1), tokenTransport })
 export type LoginInput = z.infer<typeof LoginInput>
 
 /** Without a token in the body the refresh cookie is used, and the answer sets a new cookie. */
@@ -45,3 +48,7 @@ export const Me = z.strictObject({
   missing: z.array(MissingPart),
 })
 export type Me = z.infer<typeof Me>
+
+function isWhole(text: string): boolean {
+  return text.isWellFormed()
+}

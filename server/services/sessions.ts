@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { ZodError } from 'zod'
 import type { LoginInput, LogoutInput, RefreshInput, RegisterInput, Tokens, User } from '../../shared-types/index.ts'
 import type { AppContext, RequestContext } from '../context.ts'
 import { endSession } from '../db/sessions.ts'
@@ -6,15 +7,17 @@ import { findUser, findUserByEmail, insertUser, replacePasswordHash } from '../d
 import { AppError } from '../errors.ts'
 import { signAccessToken } from '../security/access-token.ts'
 import { countAttempt, forgiveAttempt } from '../security/limits.ts'
+import { isGuessedFirst } from '../security/weak-password.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../security/password.ts'
 import { step } from '../step.ts'
 import { rotateRefreshToken, sessionOfToken, type Session, startSession } from './refresh-tokens.ts'
 
-/** A new user with default settings, signed in. EMAIL_TAKEN, RATE_LIMITED. */
+/** A new user with default settings, signed in. EMAIL_TAKEN, RATE_LIMITED; VALIDATION_FAILED for a password that is guessed first. */
 export async function register(
   ctx: RequestContext,
   { email, password, tokenTransport }: RegisterInput,
 ): Promise<Tokens> {
+  assertHardToGuess(password, email)
   await countAttempt(ctx.db, 'register', { email, clientAddress: ctx.clientAddress })
   const passwordHash = await hashPassword(password)
   const { user, session } = await step('register', () =>
@@ -67,6 +70,13 @@ export async function logout(ctx: RequestContext, { refreshToken }: LogoutInput)
   }
   ctx.refreshCookie.clear()
   return { ok: true }
+}
+
+function assertHardToGuess(password: string, email: string): void {
+  if (!isGuessedFirst(password, email)) return
+  const message = 'This password is among the first that are tried: choose several words that do not belong together.'
+  const cause = new ZodError([{ code: 'custom', path: ['password'], message, input: undefined }])
+  throw new AppError('VALIDATION_FAILED', message, { cause })
 }
 
 async function renewHash(ctx: AppContext, user: { id: string; passwordHash: string | null }, password: string) {

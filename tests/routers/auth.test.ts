@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { dictionary } from '@zxcvbn-ts/language-common'
 import jwt from 'jsonwebtoken'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { attemptLimits } from '../../server/security/limits.ts'
+import { isGuessedFirst } from '../../server/security/weak-password.ts'
 import { password, startTestServer, type TestServer } from '../http/test-server.ts'
 
 let server: TestServer
@@ -143,6 +145,44 @@ test.each([
   expect(status).toBe(400)
   expect(body.error.data.reason).toBe('VALIDATION_FAILED')
   expect(Object.keys(body.error.data.fieldErrors)).toContain(field)
+})
+
+test.each([
+  ['common', 'password123'],
+  ['common in capitals', 'PASSWORD123'],
+  ['common for its keys', '1qaz2wsx'],
+  ['one character', 'zzzzzzzzzz'],
+  ['the address', 'mara.lindqvist@studio.example'],
+  ['the name in the address', 'Mara.Lindqvist'],
+  ['the name and a year', 'mara.lindqvist26!'.slice(0, 16)],
+])('a password that is %s is refused with what to do instead', async (_, weak) => {
+  const email = 'mara.lindqvist@studio.example'
+  const { status, body } = await server.call('auth.register', { email, password: weak })
+  expect(status).toBe(400)
+  expect(body.error.data.reason).toBe('VALIDATION_FAILED')
+  expect(body.error.message).toBe(
+    'This password is among the first that are tried: choose several words that do not belong together.',
+  )
+  expect(body.error.data.fieldErrors).toEqual({ password: [body.error.message] })
+})
+
+test('each of the 3,000 commonest passwords of eight and more characters is refused, the longer and odder are not', () => {
+  const commonest = dictionary['passwords-common'].filter(({ length }) => length >= 8).slice(0, 3_000)
+  expect(commonest).toHaveLength(3_000)
+  expect(commonest.filter((weak) => !isGuessedFirst(weak, 'a@example.com'))).toEqual([])
+  for (const good of [password, 'a long day at the lake', 'Zürich-Enge 17:04', 'mara.lindqvist likes tea']) {
+    expect(isGuessedFirst(good, 'mara.lindqvist@studio.example')).toBe(false)
+  }
+})
+
+test('half a character in a password is refused: it would be replaced, and open to others', async () => {
+  for (const name of ['auth.register', 'auth.login']) {
+    const { status, body } = await server.call(name, { email: newAddress(), password: 'correct \ud800 horse' })
+    expect(status).toBe(400)
+    expect(body.error.data.fieldErrors).toEqual({ password: ['holds half a character: type it anew'] })
+  }
+  const { status } = await server.call('auth.register', { email: newAddress(), password: 'correct 🐎 horse' })
+  expect(status).toBe(200)
 })
 
 test('__proto__ in a body is refused with a field error and pollutes nothing', async () => {
