@@ -27,6 +27,7 @@ export interface RequestContext extends AppContext {
   readonly caller: Caller | null
   readonly refreshCookie: RefreshCookie
   readonly browserCookie: BrowserCookie
+  readonly deviceCookie: DeviceCookie
 }
 
 /** The refresh token in the browser: HttpOnly, SameSite=Strict. */
@@ -40,4 +41,10 @@ export interface RefreshCookie {
 export interface BrowserCookie {
   /** The browser's secret; made and set when there is none. */
   ensure(): string
+}
+
+/** Tells that this browser has signed in before: HttpOnly, SameSite=Strict; stays after the session's end. */
+export interface DeviceCookie {
+  read(): string | undefined
+  write(token: string): void
 }

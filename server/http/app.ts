@@ -11,6 +11,7 @@ import { oauthCallback } from './oauth-callback.ts'
 import { shedOverload } from './overload.ts'
 import { receiveBody } from './receive-body.ts'
 import { requestLog } from './request-log.ts'
+import { warnOfProxy } from './proxy-warning.ts'
 import { trpcHandler } from './trpc-handler.ts'
 
 /** Everything this server answers, in the order a request meets it. */
@@ -19,6 +20,7 @@ export function createApp(ctx: AppContext): Express {
   const app = express()
   app.set('trust proxy', config.trustProxy)
   app.disable('x-powered-by')
+  app.use(warnOfProxy(ctx))
   app.use(requestLog(ctx), helmet({ referrerPolicy: { policy: 'no-referrer' } }))
 
   app.get('/health', healthHandler(ctx))

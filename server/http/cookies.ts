@@ -1,11 +1,13 @@
 import type { CookieOptions, Request, Response } from 'express'
-import type { AppContext, BrowserCookie, RefreshCookie } from '../context.ts'
+import type { AppContext, BrowserCookie, DeviceCookie, RefreshCookie } from '../context.ts'
 import { isLoopbackHost } from '../security/network.ts'
 import { newSecret } from '../security/secret.ts'
 
 const refreshName = 'reasonflow_refresh'
 const browserName = 'reasonflow_browser'
+const deviceName = 'reasonflow_device'
 const refreshLifeMs = 30 * 86_400_000
+const deviceLifeMs = 180 * 86_400_000
 const browserLifeMs = 10 * 60_000
 
 /** The refresh token in the browser. Script cannot read it, and no other site's request carries it. */
@@ -15,6 +17,15 @@ export function refreshCookieOf(ctx: AppContext, req: Request, res: Response): R
     read: () => readCookie(req, name),
     write: (token) => void res.cookie(name, token, { ...options, maxAge: refreshLifeMs }),
     clear: () => void res.clearCookie(name, options),
+  }
+}
+
+/** The mark of a browser that has signed in before. */
+export function deviceCookieOf(ctx: AppContext, req: Request, res: Response): DeviceCookie {
+  const { name, options } = cookieOf(ctx, req, deviceName, 'strict')
+  return {
+    read: () => readCookie(req, name),
+    write: (token) => void res.cookie(name, token, { ...options, maxAge: deviceLifeMs }),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import type { AppContext, Caller, RequestContext } from '../context.ts'
 import { verifyAccessToken } from '../security/access-token.ts'
-import { browserCookieOf, refreshCookieOf } from './cookies.ts'
+import { browserCookieOf, deviceCookieOf, refreshCookieOf } from './cookies.ts'
 import { requestIdOf } from './request-log.ts'
 
 /** What a procedure may know of the request. */
@@ -13,6 +13,7 @@ export function createRequestContext(ctx: AppContext, req: Request, res: Respons
     caller: callerOf(ctx, req),
     refreshCookie: refreshCookieOf(ctx, req, res),
     browserCookie: browserCookieOf(ctx, req, res),
+    deviceCookie: deviceCookieOf(ctx, req, res),
   }
 }
 

@@ -6,13 +6,29 @@ import { hashSecret } from './secret.ts'
 import { networkOf } from './network.ts'
 
 /**
- * How many attempts fit into a window. `network`: a /24 or /64. `pair`: one account from one network.
- * `account`: over all networks; beyond it nobody is refused by it, but each pair falls to `pairUnderAttack`, so that
- * strangers slow each other down and never lock the owner out.
+ * How many attempts fit into a window, and, beyond, after how many seconds one more does: a limit slows and never
+ * blocks. `network`: a /24 or /64. `pair`: one account from one network. `account`: over all networks; beyond it each
+ * pair falls to `pairUnderAttack`. `accountCeiling`: over all networks as well, whatever their number.
  */
 export const attemptLimits = {
-  login: { windowSeconds: 15 * 60, network: 200, pair: 10, account: 50, pairUnderAttack: 5 },
-  register: { windowSeconds: 60 * 60, network: 20, pair: 5, account: 20, pairUnderAttack: 2 },
+  login: {
+    windowSeconds: 15 * 60,
+    network: 200,
+    pair: 10,
+    account: 50,
+    pairUnderAttack: 5,
+    accountCeiling: 300,
+    pace: { network: 3, pair: 60, account: 3 },
+  },
+  register: {
+    windowSeconds: 60 * 60,
+    network: 20,
+    pair: 5,
+    account: 20,
+    pairUnderAttack: 2,
+    accountCeiling: 60,
+    pace: { network: 180, pair: 600, account: 60 },
+  },
 } as const satisfies Record<string, AttemptLimits>
 
 /** How often one caller may do something that costs, whoever it is counted for. */
@@ -26,38 +42,84 @@ export interface AttemptLimits {
   readonly pair: number
   readonly account: number
   readonly pairUnderAttack: number
+  readonly accountCeiling: number
+  readonly pace: { readonly network: number; readonly pair: number; readonly account: number }
 }
+
+export interface Attempt {
+  readonly email: string
+  readonly clientAddress: string
+  /** What this caller has shown to belong to the account already. */
+  readonly proof?: string | undefined
+}
+
+type Counter = ReturnType<typeof counterOf>
 
 /** As much of the database as a counter needs: one statement, on whichever driver. */
 export interface CounterStore {
   executeQuery<R>(query: CompiledQuery<R>): Promise<QueryResult<R>>
 }
 
-/** Counts one attempt; RATE_LIMITED when it is one too many. The counters are rows, so processes share them. */
+/**
+ * Counts one attempt; RATE_LIMITED when it is one too many, which is not counted, so that knocking on a closed door
+ * closes no other. The counters are rows, so processes share them. Whoever has proven to know the account already
+ * (`proof` names the device or the session) is counted for themselves alone: no stranger's guesses hold them up.
+ */
 export async function countAttempt(
   store: CounterStore,
   kind: keyof typeof attemptLimits,
-  attempt: { email: string; clientAddress: string },
+  attempt: Attempt,
   limits: AttemptLimits = attemptLimits[kind],
 ): Promise<void> {
-  const counters = countersOf(store, kind, attempt, limits)
-  const network = await step('count-network', () => counters.network.penalty())
-  const pair = await step('count-pair', () => counters.pair.penalty())
-  if (network.consumedPoints > limits.network) throw tooMany(network)
-  if (pair.consumedPoints > limits.pair) throw tooMany(pair)
-  // Only what passed so far: one network alone cannot make an account look attacked.
-  const account = await step('count-account', () => counters.account.penalty())
-  if (account.consumedPoints > limits.account && pair.consumedPoints > limits.pairUnderAttack) throw tooMany(pair)
+  const { network, pair, account, proven } = countersOf(store, kind, attempt, limits)
+  const { pace, windowSeconds } = limits
+  const undo: Counter[] = []
+  const count = async (name: 'count-proven' | 'count-network' | 'count-pair' | 'count-account', counter: Counter) => {
+    const counted = await step(name, () => counter.penalty())
+    undo.push(counter)
+    return (most: number, paceSeconds: number) => waitFor(counted, { most, paceSeconds, windowSeconds })
+  }
+  const waits: number[] = []
+  if (proven) {
+    waits.push((await count('count-proven', proven))(limits.pair, pace.pair))
+  } else {
+    const ofNetwork = await count('count-network', network)
+    const ofPair = await count('count-pair', pair)
+    waits.push(ofNetwork(limits.network, pace.network), ofPair(limits.pair, pace.pair))
+    if (Math.max(...waits) === 0) {
+      // Only what passed so far: one network alone cannot make an account look attacked.
+      const ofAccount = await count('count-account', account)
+      waits.push(ofAccount(limits.accountCeiling, pace.account))
+      if (ofAccount(limits.account, Infinity) > 0) waits.push(ofPair(limits.pairUnderAttack, pace.pair))
+    }
+  }
+  const wait = Math.max(...waits)
+  if (wait === 0) return
+  await step('uncount-attempt', () => Promise.all(undo.map((counter) => counter.reward())))
+  throw tooMany({ msBeforeNext: wait })
+}
+
+/** In ms, until an attempt that was counted so far would fit; 0 when it does. */
+function waitFor(
+  { consumedPoints, msBeforeNext }: RateLimiterRes,
+  { most, paceSeconds, windowSeconds }: { most: number; paceSeconds: number; windowSeconds: number },
+): number {
+  const elapsed = windowSeconds * 1_000 - msBeforeNext
+  const over = consumedPoints - most
+  if (over <= 0) return 0
+  // Others that are refused right now are counted for a moment: nobody waits for them.
+  return over * paceSeconds * 1_000 <= elapsed ? 0 : Math.min(msBeforeNext, Math.max(1, paceSeconds * 1_000))
 }
 
 /** Takes a successful attempt back: only failures count. What others tried from this network stays counted. */
 export async function forgiveAttempt(
   store: CounterStore,
   kind: keyof typeof attemptLimits,
-  attempt: { email: string; clientAddress: string },
+  attempt: Attempt,
 ): Promise<void> {
   const counters = countersOf(store, kind, attempt, attemptLimits[kind])
   await step('forgive-attempt', async () => {
+    if (counters.proven) return void (await counters.proven.delete())
     await counters.account.reward()
     await counters.network.reward()
     await counters.pair.delete()
@@ -75,13 +137,14 @@ export async function countCall(store: CounterStore, kind: keyof typeof callLimi
 function countersOf(
   store: CounterStore,
   kind: string,
-  { email, clientAddress }: { email: string; clientAddress: string },
+  { email, clientAddress, proof }: Attempt,
   { windowSeconds }: AttemptLimits,
 ) {
   // Hashed: an address of 254 characters does not fit the key, and the table need not know who tried.
   const account = hashSecret(email).toString('base64url')
   const network = networkOf(clientAddress)
   return {
+    proven: proof === undefined ? undefined : counterOf(store, `${kind}:proven`, `${account}:${proof}`, windowSeconds),
     account: counterOf(store, `${kind}:account`, account, windowSeconds),
     network: counterOf(store, `${kind}:network`, network, windowSeconds),
     pair: counterOf(store, `${kind}:pair`, `${account}:${network}`, windowSeconds),

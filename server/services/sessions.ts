@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { ZodError } from 'zod'
 import type { LoginInput, LogoutInput, RefreshInput, RegisterInput, Tokens, User } from '../../shared-types/index.ts'
 import type { AppContext, RequestContext } from '../context.ts'
-import { endSession } from '../db/sessions.ts'
+import { endSession, isSessionAlive } from '../db/sessions.ts'
 import { findUser, findUserByEmail, insertUser, replacePasswordHash } from '../db/users.ts'
 import { AppError } from '../errors.ts'
 import { signAccessToken } from '../security/access-token.ts'
+import { deviceOf, newDeviceToken } from '../security/device.ts'
 import { countAttempt, forgiveAttempt } from '../security/limits.ts'
 import { isGuessedFirst } from '../security/weak-password.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../security/password.ts'
@@ -32,9 +33,9 @@ export async function register(
 
 /** INVALID_CREDENTIALS, the same for a wrong password and an unknown user; RATE_LIMITED. Only failures stay counted. */
 export async function login(ctx: RequestContext, { email, password, tokenTransport }: LoginInput): Promise<Tokens> {
-  const attempt = { email, clientAddress: ctx.clientAddress }
-  await countAttempt(ctx.db, 'login', attempt)
   const user = await findUserByEmail(ctx.db, email)
+  const attempt = { email, clientAddress: ctx.clientAddress, proof: await proofOf(ctx, user?.id) }
+  await countAttempt(ctx.db, 'login', attempt)
   const isRight = await verifyPassword(password, user?.passwordHash)
   if (!user || !isRight) {
     throw new AppError('INVALID_CREDENTIALS', 'The address or the password is not right.')
@@ -72,6 +73,17 @@ export async function logout(ctx: RequestContext, { refreshToken }: LogoutInput)
   return { ok: true }
 }
 
+/** The device that has signed in to this account before, or the session it still has here. */
+async function proofOf(ctx: RequestContext, userId: string | undefined): Promise<string | undefined> {
+  const device = ctx.deviceCookie.read()
+  const known = device === undefined ? undefined : deviceOf(ctx.config.jwt.secret, device, userId ?? '')
+  if (known) return known
+  const token = ctx.refreshCookie.read()
+  const session = token === undefined ? undefined : await sessionOfToken(ctx.db, token)
+  if (!session || session.userId !== userId) return undefined
+  return (await isSessionAlive(ctx.db, session.userId, session.sessionId)) ? session.sessionId : undefined
+}
+
 function assertHardToGuess(password: string, email: string): void {
   if (!isGuessedFirst(password, email)) return
   const message = 'This password is among the first that are tried: choose several words that do not belong together.'
@@ -100,5 +112,7 @@ function handOver(
   }
   if (transport === 'body') return { ...tokens, refreshToken: session.refreshToken }
   ctx.refreshCookie.write(session.refreshToken)
+  const device = ctx.deviceCookie.read()
+  if (!device || !deviceOf(jwt.secret, device, id)) ctx.deviceCookie.write(newDeviceToken(jwt.secret, id))
   return tokens
 }

@@ -9,6 +9,7 @@ test('behind https the cookies are __Host-, Secure, HttpOnly and for the whole h
   const registered = await server.call('auth.register', { email, password }, { headers: https })
   expect(registered.cookies).toEqual([
     expect.stringMatching(/^__Host-reasonflow_refresh=.+; Path=\/; Expires=.+; HttpOnly; Secure; SameSite=Strict$/),
+    expect.stringMatching(/^__Host-reasonflow_device=.+; Path=\/; Expires=.+; HttpOnly; Secure; SameSite=Strict$/),
   ])
   const token = registered.body.result.data.accessToken as string
   const begun = await server.call('mailboxes.authorizeUrl', { purpose: 'connect' }, { token, headers: https })
@@ -87,4 +88,17 @@ test('metrics are for this machine or the bearer of the token, never through an 
   expect((await metrics({ ...forwarded, authorization: 'Bearer metrics-token-of-the-test' })).status).toBe(200)
   await answer(`${server.url}/trpc/made.up.by.a.client`, {})
   expect((await metrics({})).body).not.toContain('made.up')
+})
+
+test('a proxy that nobody announced is told of in the log, once', async () => {
+  await using server = await startTestServer()
+  const told = () => server.lines.filter((line) => line.includes('TRUST_PROXY is not set'))
+  await server.ask('auth.me')
+  expect(told()).toEqual([])
+  for (let call = 0; call < 3; call++)
+    await server.ask('auth.me', undefined, { headers: { 'x-forwarded-for': '1.2.3.4' } })
+  expect(told()).toHaveLength(1)
+  await using announced = await startTestServer({ TRUST_PROXY: '1' })
+  await announced.ask('auth.me', undefined, { headers: { 'x-forwarded-for': '1.2.3.4' } })
+  expect(announced.lines.join('')).not.toContain('TRUST_PROXY')
 })

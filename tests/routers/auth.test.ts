@@ -33,6 +33,7 @@ test('registering signs in: user, access token, and the refresh token in the coo
         `^reasonflow_refresh=${user.id}\\.[\\w-]{43}; Max-Age=2592000; Path=/; Expires=[^;]+; HttpOnly; SameSite=Strict$`,
       ),
     ),
+    expect.stringMatching(/^reasonflow_device=[\w.-]{87}; Max-Age=15552000; .+; HttpOnly; SameSite=Strict$/),
   ])
   expect(jwt.decode(accessToken)).toMatchObject({ sub: user.id, aud: 'reasonflow' })
   const settings = await server.db.selectFrom('settings').where('userId', '=', user.id).select('autonomy').execute()
@@ -212,6 +213,26 @@ test('failed logins for one account from one network are refused after a while, 
   expect(body.error.data.reason).toBe('RATE_LIMITED')
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
   expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(attemptLimits.login.windowSeconds)
+})
+
+test("a stranger's guesses in the same network do not keep out a browser that has signed in before", async () => {
+  const email = newAddress()
+  const { cookies } = await server.call('auth.register', { email, password })
+  const cookieOf = (name: string) => cookies.find((cookie) => cookie.startsWith(name))?.split(';')[0] ?? ''
+  const wrong = { email, password: 'wrong password' }
+  for (let attempt = 0; attempt < attemptLimits.login.pair; attempt++) await server.call('auth.login', wrong)
+  const login = { email, password }
+  expect((await server.call('auth.login', login)).status).toBe(429)
+  expect((await server.call('auth.login', login, { cookie: cookieOf('reasonflow_device') })).status).toBe(200)
+  expect((await server.call('auth.login', login, { cookie: cookieOf('reasonflow_refresh') })).status).toBe(200)
+
+  const other = await server.call('auth.register', { email: newAddress(), password })
+  const foreign = other.cookies.map((cookie) => cookie.split(';')[0]).join('; ')
+  expect((await server.call('auth.login', login, { cookie: foreign })).status).toBe(429)
+  for (let attempt = 0; attempt < attemptLimits.login.pair; attempt++) {
+    await server.call('auth.login', wrong, { cookie: cookieOf('reasonflow_device') })
+  }
+  expect((await server.call('auth.login', wrong, { cookie: cookieOf('reasonflow_device') })).status).toBe(429)
 })
 
 test('successful logins are never counted against their owner', async () => {

@@ -12,7 +12,8 @@ beforeEach(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-const limits = { windowSeconds: 900, network: 20, pair: 5, account: 12, pairUnderAttack: 2 }
+const pace = { network: 10, pair: 100, account: 50 }
+const limits = { windowSeconds: 900, network: 20, pair: 5, account: 12, pairUnderAttack: 2, accountCeiling: 80, pace }
 
 async function admitted(attempts: { email: string; clientAddress: string }[]): Promise<number> {
   const results = await Promise.allSettled(attempts.map((attempt) => countAttempt(server.db, 'login', attempt, limits)))
@@ -50,6 +51,38 @@ test('an own success does not clear what was tried on others from the same netwo
   await forgiveAttempt(server.db, 'login', own)
   expect(await admitted(times(3, (index) => ({ email: `other${index}@x.y`, ...network })))).toBe(1)
 })
+
+test('a full limit lets one more through after its pace, and says how long that is', async () => {
+  const guess = { email: 'a@x.y', clientAddress: '203.0.113.1' }
+  expect(await admitted(times(20, () => guess))).toBe(5)
+  await expect(countAttempt(server.db, 'login', guess, limits)).rejects.toMatchObject({ retryAfterSeconds: 100 })
+  await age(101)
+  expect(await admitted(times(3, () => guess))).toBe(1)
+})
+
+test('a network that was refused for one account still reaches the others', async () => {
+  await admitted(times(60, () => ({ email: 'a@x.y', clientAddress: '203.0.113.1' })))
+  expect(await admitted([{ email: 'b@x.y', clientAddress: '203.0.113.2' }])).toBe(1)
+})
+
+test('one account has a ceiling over all networks, however many there are', async () => {
+  expect(await admitted(times(150, (index) => ({ email: 'a@x.y', clientAddress: `198.51.${index}.1` })))).toBe(80)
+})
+
+test('who has proven to know the account is held up by nobody else, and guesses no more often than others', async () => {
+  await admitted(times(150, (index) => ({ email: 'a@x.y', clientAddress: `198.51.${index}.1` })))
+  await admitted(times(60, () => ({ email: 'a@x.y', clientAddress: '203.0.113.1' })))
+  const known = { email: 'a@x.y', clientAddress: '203.0.113.1', proof: 'the device' }
+  expect(await admitted(times(20, () => known))).toBe(5)
+})
+
+/** As if so many seconds had passed since the counters began. */
+async function age(seconds: number): Promise<void> {
+  await server.db
+    .updateTable('rateLimits')
+    .set(({ eb }) => ({ expire: eb('expire', '-', seconds * 1_000) }))
+    .execute()
+}
 
 test('the table holds no address of a user, and expired counters are swept', async () => {
   await admitted(times(3, () => ({ email: 'canary@x.y', clientAddress: '203.0.113.1' })))

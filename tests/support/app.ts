@@ -115,6 +115,7 @@ export function requestContext(ctx: AppContext, caller: Caller | null): RequestC
     caller,
     refreshCookie: { read: () => undefined, write: () => undefined, clear: () => undefined },
     browserCookie: { ensure: () => browserSecret },
+    deviceCookie: { read: () => undefined, write: () => undefined },
   }
 }
 
