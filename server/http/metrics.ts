@@ -5,7 +5,7 @@ import { registry } from '../metrics.ts'
 import { isLoopback } from '../security/network.ts'
 import { isSameSecret } from '../security/secret.ts'
 
-/** Figures for Prometheus: for this machine itself, or for whoever has METRICS_TOKEN. */
+/** Figures for Prometheus: for whoever has METRICS_TOKEN; where none is set, for this machine itself. */
 export function metricsHandler(ctx: AppContext) {
   return async (req: Request, res: Response): Promise<void> => {
     if (!mayRead(ctx, req)) throw new AppError('UNAUTHENTICATED', 'Metrics need METRICS_TOKEN as a bearer token.')
@@ -14,9 +14,10 @@ export function metricsHandler(ctx: AppContext) {
 }
 
 function mayRead({ config }: AppContext, req: Request): boolean {
+  const { metricsToken } = config
   const [, token] = /^Bearer (\S+)$/i.exec(req.headers.authorization ?? '') ?? []
-  if (config.metricsToken !== null && token !== undefined && isSameSecret(token, config.metricsToken)) return true
-  // Through a proxy on this machine everybody seems to be local.
-  const isForwarded = config.trustProxy === 0 && Boolean(req.headers['x-forwarded-for'] ?? req.headers.forwarded)
+  if (metricsToken !== null) return token !== undefined && isSameSecret(token, metricsToken)
+  // Through a proxy on this machine everybody seems to be local, and who is not may say so of themselves.
+  const isForwarded = ['x-forwarded-for', 'forwarded', 'x-real-ip'].some((name) => req.headers[name] !== undefined)
   return !isForwarded && isLoopback(req.ip ?? '')
 }

@@ -78,16 +78,36 @@ test('strangers from many networks slow each other down and never lock the owner
   expect((await login('198.51.100.7', password)).status).toBe(200)
 })
 
-test('metrics are for this machine or the bearer of the token, never through an unknown proxy', async () => {
+test('metrics are for the bearer of the token, however their address is spelt, forwarded or not', async () => {
   await using server = await startTestServer({ METRICS_TOKEN: 'metrics-token-of-the-test' })
-  const metrics = (headers: Record<string, string>) => answer(`${server.url}/metrics`, { headers })
-  expect((await metrics({})).body).toContain('reasonflow_http_request_duration_seconds')
-  const forwarded = { 'x-forwarded-for': '203.0.113.7' }
-  expect((await metrics(forwarded)).status).toBe(401)
-  expect((await metrics({ ...forwarded, authorization: 'Bearer wrong' })).status).toBe(401)
-  expect((await metrics({ ...forwarded, authorization: 'Bearer metrics-token-of-the-test' })).status).toBe(200)
+  const figures = 'reasonflow_http_request_duration_seconds'
+  const bearer = { authorization: 'Bearer metrics-token-of-the-test' }
+  for (const path of ['/metrics', '/metrics/', '/METRICS', '/%6Detrics', '//metrics', '/metrics?x=1', '/./metrics']) {
+    for (const forwarded of [{}, { 'x-forwarded-for': '203.0.113.7' }, { 'x-forwarded-for': '127.0.0.1' }]) {
+      for (const wrong of [{}, { authorization: 'Bearer wrong' }]) {
+        const { status, body } = await answer(`${server.url}${path}`, { headers: { ...forwarded, ...wrong } })
+        expect([401, 404]).toContain(status)
+        expect(JSON.stringify(body)).not.toContain(figures)
+      }
+    }
+  }
+  const forwarded = { ...bearer, 'x-forwarded-for': '203.0.113.7' }
+  expect((await answer(`${server.url}/metrics`, { headers: forwarded })).body).toContain(figures)
   await answer(`${server.url}/trpc/made.up.by.a.client`, {})
-  expect((await metrics({})).body).not.toContain('made.up')
+  expect((await answer(`${server.url}/metrics`, { headers: bearer })).body).not.toContain('made.up')
+})
+
+test('without a token metrics are for this machine, and for nobody behind a proxy, announced or not', async () => {
+  for (const TRUST_PROXY of ['0', '1']) {
+    await using server = await startTestServer({ TRUST_PROXY })
+    expect((await answer(`${server.url}/metrics`, {})).status).toBe(200)
+    for (const headers of [{ 'x-forwarded-for': '127.0.0.1' }, { forwarded: 'for=127.0.0.1' }] as Record<
+      string,
+      string
+    >[]) {
+      expect((await answer(`${server.url}/metrics`, { headers })).status).toBe(401)
+    }
+  }
 })
 
 test('a proxy that nobody announced is told of in the log, once', async () => {

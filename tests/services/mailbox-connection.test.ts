@@ -200,7 +200,19 @@ test('declining the calendar connects the mailbox all the same, and me says what
   expect(await missing()).toEqual(['GEMINI_KEY', 'CALENDAR_SCOPE'])
 })
 
-test.each(['//evil.example', '/\\evil.example', '/\t/evil.example', '/a\\b', '/\0', '/with space', '/ä'])(
+const strange = [
+  '/.//evil.example',
+  '/%2F/evil.example',
+  '/%2fevil.example',
+  '/../evil',
+  '/a//b',
+  '/@evil',
+  '/a?x=//evil',
+  '/#x',
+  '/a\n',
+]
+
+test.each([...strange, '//evil.example', '/\\evil.example', '/\t/evil.example', '/a\\b', '/\0', '/with space', '/ä'])(
   'the page %j after the consent is refused',
   async (returnTo) => {
     const alice = await server.newUser()
@@ -208,6 +220,15 @@ test.each(['//evil.example', '/\\evil.example', '/\t/evil.example', '/a\\b', '/\
     const { status, body } = await server.call('mailboxes.authorizeUrl', input, { token: alice.accessToken })
     expect(status).toBe(400)
     expect(body.error.data.reason).toBe('VALIDATION_FAILED')
+  },
+)
+
+test.each(['/', '/settings', '/settings/mailboxes/', '/inbox?tab=drafts&page=2'])(
+  'the page %j of the frontend may be come back to',
+  async (returnTo) => {
+    const alice = await server.newUser()
+    const input = { purpose: 'connect', returnTo }
+    expect((await server.call('mailboxes.authorizeUrl', input, { token: alice.accessToken })).status).toBe(200)
   },
 )
 
