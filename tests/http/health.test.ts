@@ -1,4 +1,6 @@
+import type { KyselyPlugin } from 'kysely'
 import { expect, test } from 'vitest'
+import { checkHealth } from '../../server/services/health/health.ts'
 import { answer, password, startTestServer } from './test-server.ts'
 
 test('health tells the version and every part, and is open to anybody', async () => {
@@ -36,6 +38,24 @@ test('with a dead database health is 503, calls are UNAVAILABLE, and no answer n
     expect(refused.headers.get('retry-after')).toBe('5')
     expect(JSON.stringify(refused.body)).not.toMatch(/PGlite|select|insert|stack|\.ts/i)
   }
+})
+
+test('a database that answers late is slow and no reason for a restart, until it has been silent for long', async () => {
+  await using server = await startTestServer()
+  const busy = Promise.withResolvers<void>()
+  const waiting: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      await busy.promise
+      return result
+    },
+  }
+  const ctx = { ...server.ctx, db: server.ctx.db.withPlugin(waiting) }
+  const database = { status: 'degraded', detail: 'no answer within 1000 ms' }
+  expect(await checkHealth(ctx)).toMatchObject({ status: 'degraded', checks: { database } })
+  expect(await checkHealth(ctx, 500)).toMatchObject({ status: 'down', checks: { database: { status: 'down' } } })
+  busy.resolve()
+  expect((await checkHealth(ctx)).status).toBe('ok')
 })
 
 test('a migration that has not run makes health 503 and is named', async () => {

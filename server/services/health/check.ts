@@ -11,16 +11,18 @@ export type Checked<T> = { readonly check: Check; readonly answer?: T }
 
 const limitMs = 1_000
 
-/** Whether the question is answered within a second; the answer comes along. */
+class LateError extends Error {}
+
+/** Whether the question is answered within a second; the answer comes along. What is late is slow, not down. */
 export async function ask<T>(question: () => Promise<T>): Promise<Checked<T>> {
   const stop = new AbortController()
   const tooLong = setTimeout(limitMs, undefined, { signal: stop.signal }).then(() => {
-    throw new Error(`no answer within ${limitMs} ms`)
+    throw new LateError(`no answer within ${limitMs} ms`)
   })
   try {
     return { check: ok(), answer: await Promise.race([question(), tooLong]) }
   } catch (error) {
-    return { check: { status: 'down', detail: detailOf(error) } }
+    return { check: { status: error instanceof LateError ? 'degraded' : 'down', detail: detailOf(error) } }
   } finally {
     stop.abort()
     tooLong.catch(() => {})

@@ -13,11 +13,26 @@ export interface Health {
 }
 
 /** What works right now. Asks the database and the queue, nobody outside; never throws, never takes over 2 s. */
-export async function checkHealth(ctx: AppContext): Promise<Health> {
-  const { check: database } = await ask(() => sql`select 1`.execute(ctx.db))
-  const rest = database.status === 'ok' ? await checkRest(ctx) : withoutDatabase(ctx)
+export async function checkHealth(ctx: AppContext, patienceMs = 30_000): Promise<Health> {
+  const database = await checkDatabase(ctx, patienceMs)
+  const rest = database.status === 'ok' ? await checkRest(ctx) : withoutDatabase(ctx, database)
   const checks = { database, ...rest }
   return { status: overall(ctx, checks), version: packageJson.version, checks }
+}
+
+const lateSince = new WeakMap<AppContext, number>()
+
+/** A busy database answers late, and a restart would make it busier; one that stays silent is down. */
+async function checkDatabase(ctx: AppContext, patienceMs: number): Promise<Check> {
+  const askedAt = performance.now()
+  const { check } = await ask(() => sql`select 1`.execute(ctx.db))
+  if (check.status !== 'degraded') {
+    lateSince.delete(ctx)
+    return check
+  }
+  const since = lateSince.get(ctx) ?? askedAt
+  lateSince.set(ctx, since)
+  return askedAt - since > patienceMs ? { ...check, status: 'down' } : check
 }
 
 type Rest = Omit<Health['checks'], 'database'>
@@ -33,8 +48,8 @@ async function checkRest(ctx: AppContext): Promise<Rest> {
   return { migrations: migrations.check, queue, ...outside(ctx, pauses, mailboxes, watches) }
 }
 
-function withoutDatabase(ctx: AppContext): Rest {
-  const unknown: Check = { status: 'down', detail: 'the database cannot be asked' }
+function withoutDatabase(ctx: AppContext, { status }: Check): Rest {
+  const unknown: Check = { status, detail: 'the database cannot be asked' }
   return { migrations: unknown, queue: unknown, ...outside(ctx, ownPauses(ctx)) }
 }
 
@@ -52,8 +67,10 @@ function outside({ config }: AppContext, pauses: readonly Pause[], ...ofMailboxe
 }
 
 function overall(ctx: AppContext, { database, migrations, ...rest }: Health['checks']): Health['status'] {
-  if (ctx.stopping.aborted || database.status !== 'ok' || migrations.status !== 'ok') return 'down'
-  return Object.values(rest).every(({ status }) => status === 'ok' || status === 'off') ? 'ok' : 'degraded'
+  if (ctx.stopping.aborted || database.status === 'down' || migrations.status === 'down') return 'down'
+  return [database, migrations, ...Object.values(rest)].every(({ status }) => status === 'ok' || status === 'off')
+    ? 'ok'
+    : 'degraded'
 }
 
 async function assertMigrated(ctx: AppContext): Promise<void> {
