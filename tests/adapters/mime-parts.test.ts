@@ -43,10 +43,80 @@ describe('invitations', () => {
     expect(mail.calendar).toMatchObject({ start: '2026-03-02T04:30:00.000Z', timeZone: 'India Time' })
   })
 
+  test.each([
+    ['days of', 'DTSTART;VALUE=DATE:20260404\r\nDURATION:P3D', '2026-04-07'],
+    ['hours of', 'DTSTART;TZID=Europe/Berlin:20260404T100000\r\nDURATION:PT1H30M', '2026-04-04T09:30:00.000Z'],
+    ['a week of', 'DTSTART:20260404T100000Z\r\nDURATION:P1W', '2026-04-11T10:00:00.000Z'],
+    // Clocks go forward in that night.
+    ['a day of', 'DTSTART;TZID=Europe/Berlin:20260328T120000\r\nDURATION:P1D', '2026-03-29T10:00:00.000Z'],
+  ])('%s an invitation that names no end say when it ends', async (_name, event, end) => {
+    expect((await invitation(`UID:1\r\n${event}`)).mail.calendar?.end).toBe(end)
+  })
+
+  test('of two equal times in the night when clocks go back, the first is meant', async () => {
+    const { mail } = await invitation('UID:1\r\nDTSTART;TZID=Europe/Berlin:20261025T023000')
+    expect(mail.calendar?.start).toBe('2026-10-25T00:30:00.000Z')
+  })
+
+  test('its words are read in the charset it declares', async () => {
+    const part = 'Content-Type: text/calendar; charset=iso-8859-2\r\n\r\n'
+    const lines = ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'UID:1', 'SUMMARY:Ob\xecd', 'END:VEVENT', 'END:VCALENDAR']
+    const raw = rawMail({ 'Content-Type': 'multipart/mixed; boundary=b' }, mixed(part + lines.join('\r\n')))
+    expect((await parse(Buffer.from(raw, 'latin1'))).mail.calendar?.summary).toBe('Oběd')
+  })
+
   test('a calendar that is none is still told', async () => {
     const { mail, problem } = await multipart('mixed', 'Content-Type: text/calendar; method=cancel\r\n\r\nnonsense')
     expect([mail.calendar?.method, mail.calendar?.start, problem]).toEqual(['CANCEL', null, null])
     expect(mail.flags).toEqual(['calendar'])
+  })
+})
+
+describe('texts', () => {
+  const text = 'Is oak in stock?'
+
+  test.each(['text', 'TEXT; charset=utf-8', 'text/markdown', 'text/enriched; charset=utf-8', 'text/x-memo'])(
+    'a mail of the type `%s` is read',
+    async (type) => {
+      const { mail } = await parse(rawMail({ 'Content-Type': type }, text))
+      expect([mail.text.trim(), mail.freshText.trim(), mail.attachments]).toEqual([text, text, []])
+    },
+  )
+
+  test('a part of a text kind nobody knows is read below the text, and listed', async () => {
+    const { mail } = await multipart(
+      'mixed',
+      'Content-Type: text/plain\r\n\r\nHello',
+      `Content-Type: text/x-memo\r\n\r\n${text}`,
+    )
+    expect(mail.text.trim().split(/\n+/)).toEqual(['Hello', text])
+    expect(mail.attachments).toHaveLength(1)
+  })
+
+  test('a third form of a text, and a file, are not read', async () => {
+    const plain = 'Content-Type: text/plain\r\n\r\nHello'
+    const alternative = await multipart('alternative', plain, `Content-Type: text/enriched\r\n\r\n<bold>Hello</bold>`)
+    const file = await multipart('mixed', plain, `Content-Type: text/x-memo; name=list.memo\r\n\r\n${text}`)
+    expect([alternative.mail.text.trim(), file.mail.text.trim()]).toEqual(['Hello', 'Hello'])
+  })
+
+  test.each([
+    ['an empty charset', 'text/plain; charset=', Buffer.from('Größe?'), 'Größe?'],
+    ['an empty charset in quotes', 'text/plain; charset=""; format=fixed', Buffer.from('Größe?'), 'Größe?'],
+    [
+      'four bytes under the name of GB 2312',
+      'text/plain; charset=gb2312',
+      Buffer.from('b0f095329b31', 'hex'),
+      '梆𠃵',
+    ],
+  ])('%s is read', async (_name, type, bytes, words) => {
+    const raw = Buffer.concat([Buffer.from(rawMail({ 'Content-Type': type }, '')), bytes])
+    expect((await parse(raw)).mail.text.trim()).toBe(words)
+  })
+
+  test('a sentence about a charset declares none', async () => {
+    const raw = rawMail({ 'Content-Type': 'text/plain' }, 'My page says charset = koi8-r. Gr\xf6\xdfe?')
+    expect((await parse(Buffer.from(raw, 'latin1'))).mail.text).toContain('Größe?')
   })
 })
 

@@ -18,15 +18,17 @@ export function normaliseRaw(raw: Buffer): Buffer {
   return mail.length > 0 && !hasHeader(mail) ? Buffer.concat([Buffer.from('\r\n'), mail]) : mail
 }
 
+/** In a header or in the HTML's own; `charset = koi8-r` in a sentence declares nothing. */
+const charsetDeclaration =
+  /(?:^content-type[ \t]*:[^\n]{0,500}(?:\r?\n[ \t][^\n]{0,500}){0,4}?|<meta\b[^>\n]{0,200})\bcharset\s*=\s*"?([\w-]{2,30})/gim
+
 /**
  * Bare eight-bit bytes are an old program's: those of a header are in the charset its mail declares, and those of a
  * mail that declares none are Western European, as browsers guess.
  */
 function inUtf8(mail: Buffer): Buffer {
   if (isUtf8(mail)) return mail
-  const charsets = [...mail.toString('latin1').matchAll(/\bcharset\s*=\s*"?([\w-]{2,30})/gi)].map(
-    ([, name = '']) => name,
-  )
+  const charsets = [...mail.toString('latin1').matchAll(charsetDeclaration)].map(([, name = '']) => name)
   const declared = charsets.find((name) => !/^(?:us-?ascii|utf-?8)$/i.test(name))
   if (!declared) return Buffer.from(decode(mail, 'windows-1252'))
   const { end } = boundsOf(mail)

@@ -2,6 +2,7 @@ import ical from 'ical.js'
 import { DateTime } from 'luxon'
 import type { Attachment as Part, StructuredHeader } from 'mailparser'
 import type { CalendarPart } from '../../../shared-types/index.ts'
+import { wordsOf } from './part-text.ts'
 import { visibleLine } from './text.ts'
 
 const maxBytes = 500_000
@@ -13,7 +14,7 @@ export function calendarOf(parts: readonly Part[]): CalendarPart | null {
   const declared = part.headers.get('content-type') as StructuredHeader | undefined
   const method = declared?.params['method'] ?? null
   try {
-    return readCalendar(part.content.subarray(0, maxBytes).toString('utf8'), method)
+    return readCalendar(wordsOf({ ...part, content: part.content.subarray(0, maxBytes) }), method)
   } catch {
     return { method: method?.toUpperCase() ?? null, uid: null, summary: null, start: null, end: null, timeZone: null }
   }
@@ -23,7 +24,9 @@ function readCalendar(source: string, method: string | null): CalendarPart {
   const calendar = new ical.Component(ical.parse(source.replace(/^\uFEFF/, '')))
   const event = calendar.getFirstSubcomponent('vevent') ?? calendar.getFirstSubcomponent('vtodo')
   const start = event && momentOf(calendar, event, 'dtstart')
-  const end = event && (momentOf(calendar, event, 'dtend') ?? momentOf(calendar, event, 'due'))
+  const end =
+    event &&
+    (momentOf(calendar, event, 'dtend') ?? momentOf(calendar, event, 'due') ?? endByDuration(calendar, event, start))
   const word = (component: ical.Component | null, name: string, maxLength: number) =>
     visibleLine(String(component?.getFirstPropertyValue(name) ?? ''), maxLength) || null
   return {
@@ -45,13 +48,33 @@ interface Moment {
 function momentOf(calendar: ical.Component, event: ical.Component, name: string): Moment | null {
   const property = event.getFirstProperty(name)
   const time: unknown = property?.getFirstValue()
-  if (!property || !(time instanceof ical.Time)) return null
+  return property && time instanceof ical.Time ? momentAt(calendar, property, time) : null
+}
+
+/** Days are the calendar's, hours are exact (RFC 5545, 3.3.6). */
+function endByDuration(calendar: ical.Component, event: ical.Component, start: Moment | null): Moment | null {
+  const property = event.getFirstProperty('dtstart')
+  const time: unknown = property?.getFirstValue()
+  const duration: unknown = event.getFirstPropertyValue('duration')
+  if (!start || !property || !(time instanceof ical.Time) || !(duration instanceof ical.Duration)) return null
+  const hasDays = duration.weeks > 0 || duration.days > 0
+  if (!hasDays && start.at.endsWith('Z')) {
+    return { ...start, at: new Date(Date.parse(start.at) + duration.toSeconds() * 1_000).toISOString() }
+  }
+  const end = time.clone()
+  end.addDuration(duration)
+  return momentAt(calendar, property, end)
+}
+
+function momentAt(calendar: ical.Component, property: ical.Property, time: ical.Time): Moment {
   const written = time.toString().slice(0, 19)
   if (time.isDate) return { at: written.slice(0, 10), timeZone: null }
   if (time.zone === ical.Timezone.utcTimezone) return { at: time.toJSDate().toISOString(), timeZone: 'UTC' }
   const timeZone = visibleLine(String(property.getParameter('tzid') ?? ''), 100) || null
   const local = timeZone && DateTime.fromISO(written, { zone: timeZone })
-  if (local && local.isValid) return { at: local.toJSDate().toISOString(), timeZone }
+  // Of two equal times, when clocks go back, the first (RFC 5545, 3.3.5).
+  const first = local && local.isValid && local.getPossibleOffsets().sort((a, b) => a.toMillis() - b.toMillis())[0]
+  if (first) return { at: first.toJSDate().toISOString(), timeZone }
   // Outlook names zones in words and sends their rules along.
   const rules = calendar
     .getAllSubcomponents('vtimezone')

@@ -1,4 +1,4 @@
-import { type ParsedMail as Parsed, simpleParser, type SimpleParserOptions } from 'mailparser'
+import { type ParsedMail as Parsed, simpleParser, type SimpleParserOptions, type StructuredHeader } from 'mailparser'
 import { messageOf } from '../../errors.ts'
 import type { MailFlag } from '../../../shared-types/index.ts'
 import type { MailReading, ParsedMail } from '../../mail/fields.ts'
@@ -9,9 +9,10 @@ import type { Evidence } from './history.ts'
 import { boundHeader, headerBlock } from './header-block.ts'
 import { sanitiseHtml } from './html/sanitise.ts'
 import { partsOf } from './parts.ts'
+import { unknownTexts } from './part-text.ts'
 import { toReading } from './reading.ts'
 import { boundStructure } from './structure.ts'
-import { cutBytes, visibleLine } from './text.ts'
+import { cutBytes, visibleLine, visibleLines } from './text.ts'
 import { visibleText } from './visible-text.ts'
 
 const maxTextBytes = 500_000
@@ -84,9 +85,18 @@ function flagged(mail: ParsedMail, flags: Iterable<MailFlag>): ParsedMail {
 }
 
 /** All of the text counts as fresh until somebody has looked for quotations in it. */
-function withText(mail: ParsedMail, { text, textConversionError }: Parsed, problems: Set<string>): ParsedMail {
+function withText(
+  mail: ParsedMail,
+  { text, textConversionError, attachments, headers }: Parsed,
+  problems: Set<string>,
+): ParsedMail {
   const seen = visibleText({ plain: text ?? '', html: mail.html, isAlternative: !textConversionError })
-  const bounded = cutBytes(seen.text, maxTextBytes)
-  if (bounded !== seen.text) problems.add('The text is too long and was cut.')
+  // Inside an alternative such a part is a third form of the same.
+  const type = headers.get('content-type') as StructuredHeader | undefined
+  const isOther = /^multipart\/alternative$/i.test(type?.value ?? '') && seen.text.trim() !== ''
+  const more = isOther ? '' : unknownTexts(attachments)
+  const all = more.trim() === '' ? seen.text : `${seen.text}\n${visibleLines(more)}`
+  const bounded = cutBytes(all, maxTextBytes)
+  if (bounded !== all) problems.add('The text is too long and was cut.')
   return flagged({ ...mail, text: bounded, freshText: bounded }, seen.flags)
 }

@@ -1,4 +1,5 @@
 import { headerBlock } from './header-block.ts'
+import { type Mend, mendsOf } from './mends.ts'
 
 const maxParts = 500
 const maxDepth = 50
@@ -10,21 +11,19 @@ interface Multipart {
   readonly delimiter: string
   readonly end: string
   readonly isDigest: boolean
-  /** Where a semicolon is missing before the boundary, in bytes from the beginning of the header. */
-  readonly gapAt: number | null
 }
 
 /**
- * The mail up to its 500th part, and of parts in parts no more than 50 levels: what follows is not read. Two mistakes
- * of old programs are mended on the way: a missing semicolon before the boundary, and a digest's parts without a type.
+ * The mail up to its 500th part, and of parts in parts no more than 50 levels: what follows is not read. Mistakes
+ * of old programs in the headers of parts are mended on the way, and a digest's parts without a type get theirs.
  * `problem` says what is not read. Costs one pass over the bytes, before anything is built from them.
  */
 export function boundStructure(mail: Buffer): { raw: Buffer; problem: string | null } {
   const open: Multipart[] = []
-  const mended: { at: number; text: string }[] = []
+  const mended: Mend[] = []
   let partCount = 0
   enter(0)
-  if (open.length === 0) return { raw: mail, problem: null }
+  if (open.length === 0) return cut(mail.length, null)
   for (let at = nextDelimiter(mail, 0); at >= 0; at = nextDelimiter(mail, at + 1)) {
     const line = lineAt(mail, at).trimEnd()
     const level = open.findLastIndex(({ delimiter, end }) => line === delimiter || line === end)
@@ -43,18 +42,19 @@ export function boundStructure(mail: Buffer): { raw: Buffer; problem: string | n
   function enter(at: number): void {
     const block = headerBlock(mail.subarray(at, at + maxPartHeader)).toString('latin1')
     const multipart = multipartOf(block)
-    if (multipart?.gapAt) mended.push({ at: at + multipart.gapAt, text: ';' })
+    const mends = mendsOf(block, { isPart: at > 0 })
+    mended.push(...mends.map((mend) => ({ ...mend, at: at + mend.at })))
     if (open.at(-1)?.isDigest && !/^content-type[ \t]*:/im.test(block)) {
-      mended.push({ at, text: 'Content-Type: message/rfc822\r\n' })
+      mended.push({ at, length: 0, text: 'Content-Type: message/rfc822\r\n' })
     }
     if (multipart) open.push(multipart)
   }
 
   function cut(end: number, problem: string | null) {
     const before = mended.filter(({ at }) => at < end)
-    const pieces = [{ at: 0, text: '' }, ...before].flatMap(({ at, text }, index) => [
+    const pieces = [{ at: 0, length: 0, text: '' }, ...before].flatMap(({ at, length, text }, index) => [
       Buffer.from(text),
-      mail.subarray(at, before[index]?.at ?? end),
+      mail.subarray(at + length, before[index]?.at ?? end),
     ])
     return { raw: before.length === 0 ? mail.subarray(0, end) : Buffer.concat(pieces), problem }
   }
@@ -76,13 +76,11 @@ function multipartOf(block: string): Multipart | null {
   const type = /^content-type[ \t]*:[ \t]*(.*)$/im.exec(block.replace(/\r?\n[ \t]/g, ' '))?.[1] ?? ''
   if (!/^multipart\//i.test(type)) return null
   const [, quoted, bare] = /\bboundary\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(type) ?? []
-  const gap = /^content-type[ \t]*:\s*multipart\/[\w-]+(?=[ \t\r\n]+boundary\s*=)/im.exec(block)
   // Without a boundary no line delimits.
   const boundary = (quoted ?? bare)?.trimEnd() ?? '\n'
   return {
     delimiter: `--${boundary}`,
     end: `--${boundary}--`,
     isDigest: /^multipart\/digest\b/i.test(type),
-    gapAt: gap && gap.index + gap[0].length,
   }
 }
