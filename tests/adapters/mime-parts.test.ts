@@ -103,12 +103,7 @@ describe('texts', () => {
   test.each([
     ['an empty charset', 'text/plain; charset=', Buffer.from('Größe?'), 'Größe?'],
     ['an empty charset in quotes', 'text/plain; charset=""; format=fixed', Buffer.from('Größe?'), 'Größe?'],
-    [
-      'four bytes under the name of GB 2312',
-      'text/plain; charset=gb2312',
-      Buffer.from('b0f095329b31', 'hex'),
-      '梆𠃵',
-    ],
+    ['four bytes under the name of GB 2312', 'text/plain; charset=gb2312', Buffer.from('b0f095329b31', 'hex'), '梆𠃵'],
   ])('%s is read', async (_name, type, bytes, words) => {
     const raw = Buffer.concat([Buffer.from(rawMail({ 'Content-Type': type }, '')), bytes])
     expect((await parse(raw)).mail.text.trim()).toBe(words)
