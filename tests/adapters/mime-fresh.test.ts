@@ -103,6 +103,17 @@ test.each([
   expect(await freshOf(`Yes, gladly.\n\n${fields}\n\nWill you come?`)).toBe('Yes, gladly.')
 })
 
+const flowed = { 'Content-Type': 'text/plain; charset=utf-8; format=flowed' }
+
+test('a signature behind a line that flows on is no fresh text', async () => {
+  expect(await freshOf('Is oak in \r\nstock? \r\n-- \r\nAnn Bell\r\nBell & Daughters', flowed)).toBe('Is oak in stock?')
+})
+
+test('a line that begins with a stuffed angle bracket is what the sender wrote', async () => {
+  const fresh = await freshOf('Which boards?\r\n > all of oak, please\r\n> and ash?', flowed)
+  expect(fresh).toBe('Which boards?\n > all of oak, please')
+})
+
 test('what Outlook marks in HTML is history in any language', async () => {
   const html = `<div>Yes, gladly.</div><hr><div id="divRplyFwdMsg"><b>Saatja:</b> Owner &lt;o@example.com&gt;<br>
     <b>Saadetud:</b> 2. märts 2026 10:00<br><b>Teema:</b> Raamid</div><div>Will you come?</div>`

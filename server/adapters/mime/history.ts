@@ -23,6 +23,8 @@ export interface Evidence {
   readonly sender: Address
   /** It names the mail it answers, or its subject or its HTML says that it answers one. */
   readonly isReply: boolean
+  /** A quotation is then never indented (RFC 3676, 4.5). */
+  readonly isFlowed: boolean
 }
 
 /** Lines that quote (`> `), the line that names whom, and all below a block of headers such as Outlook writes. */
@@ -91,9 +93,11 @@ function withoutRule(lines: readonly string[]): string[] {
   return lines.slice(0, last + 1)
 }
 
-function withoutQuotes(lines: readonly string[], { isReply }: Evidence): string[] {
+function withoutQuotes(lines: readonly string[], { isReply, isFlowed }: Evidence): string[] {
   // In a first mail `>5 cm` is an amount.
-  const isQuoted = lines.map((line) => isQuote(line) && (isReply || !/^\s{0,3}>\s?\d/.test(line)))
+  const isQuoted = lines.map(
+    (line) => isQuote(line) && !(isFlowed && line.startsWith(' ')) && (isReply || !/^\s{0,3}>\s?\d/.test(line)),
+  )
   const isQuoteNext = (from: number) => {
     const next = lines.slice(from, from + 3).findIndex((line) => line.trim() !== '')
     return next >= 0 && isQuoted[from + next] === true

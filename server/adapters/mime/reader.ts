@@ -4,6 +4,7 @@ import type { MailFlag } from '../../../shared-types/index.ts'
 import type { MailReading, ParsedMail } from '../../mail/fields.ts'
 import { normaliseRaw } from './bytes.ts'
 import { fieldsOf, headOddities } from './fields.ts'
+import { keepFlowedMarks } from './flowed.ts'
 import { freshTextOf } from './fresh-text.ts'
 import type { Evidence } from './history.ts'
 import { boundHeader, headerBlock } from './header-block.ts'
@@ -29,7 +30,7 @@ export async function* readMail(given: Buffer, { headersOnly }: { headersOnly: b
   const problems = new Set<string>()
   let mail: ParsedMail | null = null
   try {
-    const bounded = boundHeader(normaliseRaw(given))
+    const bounded = boundHeader(keepFlowedMarks(normaliseRaw(given)))
     const { raw, problem } = boundStructure(bounded.raw)
     for (const limit of [bounded.problem, problem]) if (limit) problems.add(limit)
     const head = await simpleParser(headerBlock(raw), options)
@@ -50,7 +51,7 @@ export async function* readMail(given: Buffer, { headersOnly }: { headersOnly: b
       mail = withText(flagged({ ...mail, html }, flags), whole, problems)
       yield toReading(mail, problems)
     }
-    yield toReading({ ...mail, freshText: freshTextOf(mail.text, evidenceOf(mail, whole.html)) }, problems)
+    yield toReading({ ...mail, freshText: freshTextOf(mail.text, evidenceOf(mail, whole)) }, problems)
   } catch (error) {
     yield toReading(mail, [...problems, `Not all of it could be read: ${visibleLine(messageOf(error), 200)}.`])
   }
@@ -74,10 +75,15 @@ const replyPrefix =
   /^\s*(?:re|aw|antw(?:ort)?|sv|vs|rif|res|r|odp|ynt|bls|hl|ref|atb|вiдп|отв|回复|答复|回覆|返信|답장|رد|השב|תשובה|σχετ|απ)\s?(?:\[\d+\]|\(\d+\))?\s?[:：]/iu
 
 /** Outlook marks what it answers in the HTML, or at least its own hand: no form is written with Word. */
-function evidenceOf(mail: ParsedMail, html: Parsed['html']): Evidence {
+function evidenceOf(mail: ParsedMail, { html, headers }: Parsed): Evidence {
+  const type = headers.get('content-type') as StructuredHeader | undefined
   const isMarked = /\bid=["']?(?:x_)*divRplyFwdMsg\b|\bclass=["']?WordSection1\b/i.test(html || '')
   const isNamed = mail.inReplyTo !== null || mail.references.length > 0
-  return { sender: mail.from, isReply: isNamed || isMarked || replyPrefix.test(mail.subject) }
+  return {
+    sender: mail.from,
+    isReply: isNamed || isMarked || replyPrefix.test(mail.subject),
+    isFlowed: /^flowed$/i.test(type?.params['format'] ?? ''),
+  }
 }
 
 function flagged(mail: ParsedMail, flags: Iterable<MailFlag>): ParsedMail {
