@@ -7,6 +7,8 @@ export function keepFlowedMarks(mail: Buffer): Buffer {
   if (!mail.includes('flowed') && !mail.includes('Flowed') && !mail.includes('FLOWED')) return mail
   const bytes = mail.toString('latin1')
   if (!/^content-type[ \t]*:[^\n]{0,500}(?:\n[ \t][^\n]{0,500}){0,4}?\bformat\s*=\s*"?flowed/im.test(bytes)) return mail
-  const marked = bytes.replace(/(?: |=20){1,5}(\r?\n)(?=--(?: |=20)\r?\n)/g, '$1').replace(/^ (?=>)/gm, '  ')
+  const marked = bytes
+    .replace(/(?: |=20){1,5}(\r?\n)(?=--(?: |=20)\r?\n)/g, '$1')
+    .replace(/(?<!(?: |=20)\r?\n)^ (?=>)/gm, '  ')
   return Buffer.from(marked, 'latin1')
 }
