@@ -45,7 +45,10 @@ export const clauses: readonly Clause[] = [
   { reason: 'The sender could not be verified (DMARC).', fails: (facts) => facts.dmarc !== 'pass' },
   { reason: 'Replies to this mail go to another address than its sender.', fails: (facts) => facts.replyToDiffers },
   { reason: 'You are not named as a recipient.', fails: (facts) => !facts.ownerIsNamed },
-  { reason: 'The mail came from a machine.', fails: (facts) => facts.machineReason !== null },
+  {
+    reason: 'The mail came from a machine, or wants no automatic reply.',
+    fails: (facts) => facts.machineReason !== null,
+  },
   { reason: 'The mail carries attachments.', fails: (facts) => facts.attachmentCount > 0 },
   { reason: 'The mail is unusually long.', fails: (facts) => facts.textLength > maximumTextLength },
   { reason: 'It answers several messages at once.', fails: (facts) => facts.answersSeveral },

@@ -69,7 +69,8 @@ export function loadReply(
     .where('draftVersions.version', '=', draftVersion)
     .select(['drafts.subject', 'drafts.toAddresses', 'drafts.body', 'draftVersions.contentHash as versionHash'])
     .select(['emails.threadId', 'emails.messageId', 'emails.fromAddress', 'emails.receivedAt'])
-    .select(['emails.referenceIds', 'mailboxes.address', 'mailboxes.displayName', 'mailboxes.status as mailboxStatus'])
+    .select(['emails.inReplyTo', 'emails.referenceIds'])
+    .select(['mailboxes.address', 'mailboxes.displayName', 'mailboxes.status as mailboxStatus'])
     .executeTakeFirst()
 }
 

@@ -5,6 +5,7 @@ const columns = [
   'emails.id',
   'emails.mailboxId',
   'emails.threadId',
+  'emails.gmailId',
   'emails.direction',
   'emails.status',
   'emails.messageId',

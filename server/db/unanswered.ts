@@ -14,16 +14,16 @@ export async function findUnanswered(
   db: Kysely<DB>,
   userId: string,
   email: {
-    id: string
     mailboxId: string
     threadId: string
+    gmailId: string
     fromAddress: string
     receivedAt: string
     ownerAddress: string
   },
   readers: readonly string[],
 ): Promise<{ id: string; freshText: string }[]> {
-  const { id, mailboxId, threadId, fromAddress, receivedAt, ownerAddress } = email
+  const { mailboxId, threadId, gmailId, fromAddress, receivedAt, ownerAddress } = email
   const rows = await db
     .selectFrom('emails')
     .where('emails.userId', '=', userId)
@@ -31,8 +31,10 @@ export async function findUnanswered(
     .where('emails.threadId', '=', threadId)
     .where('emails.direction', '=', 'in')
     .where('emails.fromAddress', '=', fromAddress)
-    .where('emails.id', '<>', id)
-    .where('emails.receivedAt', '<=', receivedAt)
+    // Of two that came in one moment Gmail's id tells which is the newer.
+    .where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('emails.receivedAt', 'emails.gmailId'), '<', tuple(receivedAt, gmailId)),
+    )
     .where('emails.status', 'in', ['pending', 'processing', 'needs_review', 'approved'])
     .where((eb) => eb.and(readers.map((address) => eb.exists(readerOf(eb, address)))))
     .where(({ not, exists, selectFrom }) =>

@@ -1,4 +1,6 @@
-import type { MailReport } from '../../shared-types/index.ts'
+import type { Address, MailReport } from '../../shared-types/index.ts'
+import { isSameDomain, isSameMailbox, partsOf } from './addresses.ts'
+import { isMachineSubject } from './machine-subjects.ts'
 
 /** What of a mail tells a machine from a person. */
 export interface MachineFacts {
@@ -9,62 +11,106 @@ export interface MachineFacts {
   readonly subject: string
   readonly report: MailReport | null
   readonly isFromOwner?: boolean
+  readonly replyToAddresses?: readonly Address[]
+  readonly calendar?: { readonly method: string | null } | null
 }
 
 /**
  * Why this mail came from a machine, or null when nothing says so (RFC 3834, RFC 2369). Headers decide; the subject is
- * asked last, and only for wordings that nobody writes by hand.
+ * asked last, and only for forms that nobody writes by hand. In doubt a person wrote it: whether it may be answered
+ * automatically is another question (`automaticReplyObstacle`).
  */
 export function machineReason(email: MachineFacts): string | null {
   const { headers, fromAddress, labels, report, subject } = email
   if (labels.includes('SPAM')) return 'Gmail put it into spam.'
   if (fromAddress === '') return 'It names no sender.'
-  if (email.isFromOwner || isSameMailbox(fromAddress, email.ownerAddress)) return 'It is from yourself.'
+  const isForm = isFormMail(email)
+  if (!isForm && isOwn(email)) return 'It is from yourself.'
   const autoSubmitted = headers['auto-submitted']
   if (autoSubmitted && !/^no\b/i.test(autoSubmitted.trim())) return 'It was sent automatically (Auto-Submitted).'
   if (/^<\s*>$/.test(headers['return-path']?.trim() ?? '')) return 'It is a delivery notice (empty Return-Path).'
-  if (/^(bulk|junk|list|auto_reply)\b/i.test(headers['precedence']?.trim() ?? ''))
-    return 'It is bulk mail (Precedence).'
   if (report || /^multipart\/report\b/i.test(headers['content-type']?.trim() ?? '')) return 'It is a delivery report.'
-  const header = Object.keys(headers).find((name) => machineHeader.test(name))
-  if (header) return `It is list or automatic mail (${header} header).`
-  if (machineAddress.test(fromAddress)) return `${fromAddress} takes no replies.`
+  const header = Object.keys(headers).find(isMachineHeader)
+  if (header) return `It was sent automatically (${header} header).`
+  const bulk = bulkReason(email)
+  if (bulk) return bulk
+  if (!isForm && isMachineAddress(fromAddress)) return `${fromAddress} takes no replies.`
   if (labels.includes('CATEGORY_PROMOTIONS')) return 'Gmail filed it under promotions.'
-  if (machineSubjects.some((pattern) => pattern.test(subject.trim())))
-    return 'Its subject is that of an automatic mail.'
+  if (email.calendar?.method?.toUpperCase() === 'REPLY') return 'It answers an invitation.'
+  if (isMachineSubject(subject)) return 'Its subject is that of an automatic mail.'
   return null
 }
 
-const machineAddress =
-  /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|donotreply|bounces?|notifications?|daemon|owner-.*|.*-(bounces?|request|owner|noreply))(\+.*)?@/
-const machineHeader =
-  /^(list-.*|feedback-id|x-auto-response-suppress|x-autoreply|x-autorespond|x-failed-recipients|x-loop)$/
-
-/** Whole subjects, or beginnings with the mark that programs put behind them. */
-const machineSubjects = [
-  // A bounce, also one that somebody forwards as it is.
-  /^(?:fwd?:\s*)?returned mail: see transcript for details$/i,
-  /^(?:fwd?:\s*)?undelivered mail returned to sender$/i,
-  /^(?:fwd?:\s*)?mail delivery failed: returning message to sender$/i,
-  /^(?:fwd?:\s*)?delivery status notification \((?:failure|delay)\)$/i,
-  /^undeliverable: /i,
-  // A complaint in the old form of Hotmail.
-  /^complaint about message from \d{1,3}(?:\.\d{1,3}){3}$/i,
-  /^(?:automatic reply|auto[ -]?reply|autoreply|out of (?:the )?office(?: auto-?reply)?): /i,
-  /^(?:automatische antwort|abwesenheitsnotiz|réponse automatique|respuesta automática|risposta automatica): /i,
-  /^(?:resposta automática|automatisch antwoord|autosvar|automaattinen vastaus|автоответ|автоматический ответ): /i,
-  /^(?:自動返信|自动回复|自動回覆|자동 회신)[:：]/,
-]
-
-/** `mara+news@` reaches `mara@`, and Gmail takes dots for nothing. */
-function isSameMailbox(a: string, b: string): boolean {
-  return mailboxOf(a) === mailboxOf(b)
+/** Why no automatic reply may go to it, also where a person may have written it (RFC 3834, RFC 2369). */
+export function automaticReplyObstacle(email: MachineFacts): string | null {
+  const reason = machineReason(email)
+  if (reason) return reason
+  if (isMachineAddress(email.fromAddress)) return `${email.fromAddress} takes no replies.`
+  if (isOwn(email)) return 'It is from yourself.'
+  const header = Object.keys(email.headers).find((name) =>
+    /^(?:list-.*|precedence|x-auto-response-suppress)$/.test(name),
+  )
+  return header ? `It wants no automatic reply (${header} header).` : null
 }
 
-function mailboxOf(address: string): string {
-  const at = address.lastIndexOf('@')
-  const name = address.slice(0, at).replace(/\+.*$/, '')
-  const domain = address.slice(at + 1).toLowerCase()
-  const isGmail = domain === 'gmail.com' || domain === 'googlemail.com'
-  return `${isGmail ? name.replaceAll('.', '') : name}@${isGmail ? 'gmail.com' : domain}`.toLowerCase()
+/** Whether a program alone writes such a header; `X-Auto-Response-Suppress` says nothing about who wrote the mail. */
+export function isMachineHeader(name: string): boolean {
+  return (
+    /^x-(?:mail-)?auto-?(?:repl|respon(?!se-suppress)|generated)[a-z-]*$/.test(name) ||
+    /^(?:x-out-?of-?office|x-failed-recipients|x-loop|preference|x-ms-exchange-inbox-rules-loop)$/.test(name)
+  )
+}
+
+function isOwn({ isFromOwner, fromAddress, ownerAddress }: MachineFacts): boolean {
+  return isFromOwner === true || isSameMailbox(fromAddress, ownerAddress)
+}
+
+/**
+ * Somebody filled in a form: it comes from the owner's own or a no-reply address, and answers go to a stranger, who is
+ * neither the owner nor of the program's own domain.
+ */
+export function isFormMail(email: MachineFacts): boolean {
+  const { fromAddress, ownerAddress, replyToAddresses = [] } = email
+  if (!isOwn(email) && !isMachineAddress(fromAddress)) return false
+  return replyToAddresses.some(
+    ({ address }) =>
+      address !== '' &&
+      !isSameMailbox(address, ownerAddress) &&
+      !isMachineAddress(address) &&
+      (isOwn(email) || !isSameDomain(address, fromAddress)),
+  )
+}
+
+/** A newsletter or a mailing list; a mail through the team's own group address is a person's, and so is one with a way out. */
+function bulkReason({ headers, ownerAddress }: MachineFacts): string | null {
+  const precedence = /^(?:bulk|junk|list|auto_reply)\b/i.exec(headers['precedence']?.trim() ?? '')?.[0].toLowerCase()
+  if (precedence && precedence !== 'list') return 'It is bulk mail (Precedence).'
+  if (headers['feedback-id'] !== undefined) return 'It is bulk mail (feedback-id header).'
+  if (isOwnGroup(headers['list-id'] ?? '', ownerAddress)) return null
+  if (precedence) return 'It is bulk mail (Precedence).'
+  const names = Object.keys(headers).filter((name) => name.startsWith('list-'))
+  // Programs that send a person's own mail for them add a way to unsubscribe, and nothing else.
+  const isOnlyWayOut = names.every((name) => name === 'list-unsubscribe' || name === 'list-unsubscribe-post')
+  return isOnlyWayOut ? null : `It is list mail (${names[0]} header).`
+}
+
+/** `sales.studio.example` is a list of the owner's own domain; everybody has gmail.com. */
+function isOwnGroup(listId: string, ownerAddress: string): boolean {
+  const [, id = ''] = /<([^<>\s]{1,255})>/.exec(listId) ?? []
+  const [, domain] = partsOf(ownerAddress)
+  return domain !== 'gmail.com' && domain !== 'googlemail.com' && id.toLowerCase().endsWith(`.${domain}`)
+}
+
+/** An address that takes no replies, by the form of its local part. */
+function isMachineAddress(address: string): boolean {
+  const [local] = partsOf(address)
+  const name = local.split('+', 1)[0] ?? ''
+  return (
+    /^(?:(?:mailer|post|mail)?[-_.]?(?:daemon|master)|postmaster|bounces?|notifications?|listserv|majordomo|mailman|owner-.*)$/.test(
+      name,
+    ) ||
+    /(?:^|[-_.])(?:no|do[-_.]?not|dont)[-_.]?reply(?:$|[-_.])/.test(name) ||
+    /-(?:bounces?|request|owner)$/.test(name) ||
+    /^microsoftexchange[0-9a-f]{32}$/.test(name)
+  )
 }

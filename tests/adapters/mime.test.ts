@@ -177,3 +177,17 @@ describe('hostile mail', () => {
     expect(problem).toMatch(/more than 500 parts/)
   })
 })
+
+test.each([
+  ['"Ada Byron <ada@engine.example>', 'a quote that does not end'],
+  ['(Ada Byron <ada@engine.example>', 'a parenthesis that does not end'],
+  ['Ada Byron <mailto:ada@engine.example>', 'mailto'],
+])('the sender %s is readable in spite of %s', async (from) => {
+  const { mail } = await parse(`From: ${from}\r\nSubject: A question\r\n\r\nHello`)
+  expect(mail.from).toEqual({ name: 'Ada Byron', address: 'ada@engine.example' })
+})
+
+test('behind a quote that does not end two addresses are nobody rather than one of them', async () => {
+  const { mail } = await parse('From: "Ada <ada@engine.example> <eve@engine.example>\r\n\r\nHello')
+  expect(mail.from.address).toBe('')
+})

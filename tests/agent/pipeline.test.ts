@@ -105,7 +105,7 @@ test('machine mail is put aside without asking any model', async () => {
   const mail = await findMail(app, owner, 'Digest')
   expect(mail).toMatchObject({ intent: 'other', confidence: 1, status: 'no_reply', draft: null })
   const { reasons } = await app.as(owner).emails.get({ emailId: mail.id })
-  expect(reasons).toEqual(['It is list or automatic mail (list-id header).'])
+  expect(reasons).toEqual(['It is list mail (list-id header).'])
   const trace = await findTrace(app, owner, mail.id)
   expect(trace.steps.map(({ name }) => name)).toEqual(['classify'])
   expect(trace.steps[0]?.output).toMatchObject({ decidedBy: 'rule' })

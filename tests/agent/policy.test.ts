@@ -39,7 +39,11 @@ const rows: [reason: string, failing: Partial<ReviewFacts>, holding: Partial<Rev
   ['The sender could not be verified (DMARC).', { dmarc: 'none' }, { dmarc: 'pass' }],
   ['Replies to this mail go to another address than its sender.', { replyToDiffers: true }, { replyToDiffers: false }],
   ['You are not named as a recipient.', { ownerIsNamed: false }, { ownerIsNamed: true }],
-  ['The mail came from a machine.', { machineReason: 'It is bulk mail (Precedence).' }, { machineReason: null }],
+  [
+    'The mail came from a machine, or wants no automatic reply.',
+    { machineReason: 'It is bulk mail (Precedence).' },
+    { machineReason: null },
+  ],
   ['The mail carries attachments.', { attachmentCount: 1 }, { attachmentCount: 0 }],
   ['The mail is unusually long.', { textLength: 20_001 }, { textLength: 20_000 }],
   ['It answers several messages at once.', { answersSeveral: true }, { answersSeveral: false }],

@@ -19,16 +19,11 @@ const folders = [
 const cut: Readonly<Record<string, number>> = {
   // A line of a contact block is at most 80 characters long.
   'server/adapters/mime/signature.ts /(?:\\S+\\s+){4,}\\S+[.?!]\\s*$/': 80,
-  // The first 300 characters of a line.
-  'server/adapters/offline-model/text.ts /(wrote|schrieb .*|a écrit|escribió) ?:$/': 300,
   // A word of up to 80 characters, of which NFKC makes up to 18 each.
   'server/adapters/offline-model/text.ts /\\p{L}[\\p{L}\\p{N}-]*\\.\\p{L}{2,}/u': 1_440,
   'server/adapters/offline-model/text.ts /\\d+\\.\\d+\\.\\d+\\.\\d+/': 1_440,
   // A value of a style sheet that is read up to 20,000 characters.
   'server/adapters/mime/html/look.ts /scale[xy]?\\(\\s*0(?:\\.0*)?\\s*[,)]|translate[xy]?\\([^)]*-\\d{4,}/': 20_000,
-  // An address has at most 320 characters, a subject 998.
-  'server/mail/machine-mail.ts /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|donotreply|bounces?|notifications?|daemon|owner-.*|.*-(bounces?|request|owner|noreply))(\\+.*)?@/': 320,
-  'server/agent/recipients.ts /^(\\s*(re|aw|antw(?:ort)?|sv|vs|rif|res|odp|ynt)\\s*(\\[\\d+\\])?\\s*:)+\\s*/i': 998,
   // A comment is looked at up to 5,000 characters.
   'server/adapters/mime/html/comments.ts /<(style|xml)\\b[\\s\\S]*?<\\/\\1>|<[^<>]*>|\\[[^[\\]]*\\]>?/gi': 5_000,
 }

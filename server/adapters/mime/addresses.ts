@@ -21,9 +21,25 @@ export function addressesOf(head: Parsed, name: Exclude<AddressHeader, 'from'>):
 export function senderOf(head: Parsed): { from: Address; hasMore: boolean } {
   const written = writtenAddresses(rawHeader(head.headerLines, 'from'))
   const [first, second] = membersOf(valuesOf(head, 'from'))
+  const read = first && toAddress(first, written)
+  const careless = read ? null : onlyBracketed(rawHeader(head.headerLines, 'from'))
+  if (careless) return { from: careless, hasMore: false }
   if (!first) return { from: { name: '', address: '' }, hasMore: false }
-  const from = toAddress(first, written) ?? { name: visibleLine(first.name, maxNameLength), address: '' }
+  const from = read ?? { name: visibleLine(first.name, maxNameLength), address: '' }
   return { from, hasMore: second !== undefined || written.size > 1 }
+}
+
+/** Behind a quote or parenthesis that does not end, or after `mailto:`, a single address in brackets is meant. */
+function onlyBracketed(raw: string): Address | null {
+  const whole = raw.slice(0, 4 * maxAddressLength)
+  const isUnended = (whole.match(/"/g)?.length ?? 0) % 2 === 1 || /\([^)]*$/.test(whole)
+  const found = [...whole.matchAll(/<(mailto:)?([^<>()\s",;:@]{1,64}@[^<>()\s",;:@]{1,255})>/gi)]
+  const [only, another] = found
+  if (!only || another || whole.length < raw.length || !(isUnended || only[1])) return null
+  const address = canonicalAddress(visibleLine(only[2] ?? '', maxAddressLength + 1))
+  if (!address) return null
+  const name = whole.slice(0, only.index).replaceAll(/["()]/g, '')
+  return { name: visibleLine(name, maxNameLength), address }
 }
 
 function valuesOf(head: Parsed, name: AddressHeader): EmailAddress[] {

@@ -1,4 +1,5 @@
 import type { HeaderLines } from 'mailparser'
+import { isMachineHeader } from '../../mail/machine-mail.ts'
 import { databaseSafe } from './text.ts'
 
 const maxValueLength = 2_000
@@ -14,10 +15,6 @@ const kept = new Set([
   'reply-to',
   'return-path',
   'x-auto-response-suppress',
-  'x-autoreply',
-  'x-autorespond',
-  'x-failed-recipients',
-  'x-loop',
   'x-reasonflow-outbox',
 ])
 
@@ -28,7 +25,7 @@ const single = ['from', 'sender', 'subject', 'date', 'message-id', 'reply-to', '
 export function keptHeaders(lines: HeaderLines): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const { key, line } of lines) {
-    if (kept.has(key) || isListHeader(key)) headers[key] ??= valueOf(line)
+    if (kept.has(key) || isListHeader(key) || isMachineHeader(key)) headers[key] ??= valueOf(line)
   }
   return headers
 }

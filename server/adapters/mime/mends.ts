@@ -19,7 +19,8 @@ export function mendsOf(block: string, { isPart }: { isPart: boolean }): Mend[] 
       const found = pattern.exec(whole)
       if (found) mends.push({ at: index + found.index, length: found[0].length, text })
     }
-    replace(/(?<=^[^:]*:\s*multipart\/[\w-]+)(?=[ \t\r\n]+boundary\s*=)/i, ';')
+    const [unended] = /^[^:]*:\s*multipart\/[\w-]+(?=[ \t\r\n]+boundary\s*=)/i.exec(whole) ?? []
+    if (unended) mends.push({ at: index + unended.length, length: 0, text: ';' })
     replace(/(?<=^[^:]*:\s*)text(?=\s*(?:;|$))/i, 'text/plain')
     replace(/;\s*charset\s*=\s*(?:"\s*")?(?=\s*(?:;|$))/i, '')
     const [, type = ''] = /^[^:]*:\s*(text\/[\w.+-]+)/i.exec(whole) ?? []

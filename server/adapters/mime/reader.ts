@@ -2,6 +2,7 @@ import { type ParsedMail as Parsed, simpleParser, type SimpleParserOptions, type
 import { messageOf } from '../../errors.ts'
 import type { MailFlag } from '../../../shared-types/index.ts'
 import type { MailReading, ParsedMail } from '../../mail/fields.ts'
+import { withoutReplyMarks } from '../../mail/reply-marks.ts'
 import { normaliseRaw } from './bytes.ts'
 import { fieldsOf, headOddities } from './fields.ts'
 import { keepFlowedMarks } from './flowed.ts'
@@ -71,9 +72,6 @@ const options: SimpleParserOptions = {
   maxChildNodes: 600,
 }
 
-const replyPrefix =
-  /^\s*(?:re|aw|antw(?:ort)?|sv|vs|rif|res|r|odp|ynt|bls|hl|ref|atb|вiдп|отв|回复|答复|回覆|返信|답장|رد|השב|תשובה|σχετ|απ)\s?(?:\[\d+\]|\(\d+\))?\s?[:：]/iu
-
 /** Outlook marks what it answers in the HTML, or at least its own hand: no form is written with Word. */
 function evidenceOf(mail: ParsedMail, { html, headers }: Parsed): Evidence {
   const type = headers.get('content-type') as StructuredHeader | undefined
@@ -81,7 +79,7 @@ function evidenceOf(mail: ParsedMail, { html, headers }: Parsed): Evidence {
   const isNamed = mail.inReplyTo !== null || mail.references.length > 0
   return {
     sender: mail.from,
-    isReply: isNamed || isMarked || replyPrefix.test(mail.subject),
+    isReply: isNamed || isMarked || withoutReplyMarks(mail.subject) !== mail.subject.trim(),
     isFlowed: /^flowed$/i.test(type?.params['format'] ?? ''),
   }
 }

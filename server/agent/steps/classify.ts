@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { Intent } from '../../../shared-types/index.ts'
+import { type Address, Intent } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
 import { askModel } from '../ask-model.ts'
+import { isSameMailbox } from '../../mail/addresses.ts'
 import { machineReason } from '../../mail/machine-mail.ts'
 import { settledByNewer } from '../../db/newer-in-thread.ts'
 import type { AgentStep } from '../agent-step.ts'
@@ -41,8 +42,9 @@ export const classify: AgentStep<'classify'> = {
 async function alreadySettled(ctx: AppContext, { userId, email }: RunInput): Promise<string | null> {
   const newer = await settledByNewer(ctx.db, userId, email)
   if (newer) return newer
-  const isNamed = email.toAddresses.some((person) => person.address === email.ownerAddress)
-  const isCopied = email.ccAddresses.some((person) => person.address === email.ownerAddress)
+  const isOwner = (person: Address) => isSameMailbox(person.address, email.ownerAddress)
+  const isNamed = email.toAddresses.some(isOwner)
+  const isCopied = email.ccAddresses.some(isOwner)
   return isCopied && !isNamed ? 'You are only in copy.' : null
 }
 

@@ -1,7 +1,8 @@
 import type { Settings } from '../../../shared-types/index.ts'
 import { countWrittenTo } from '../../db/retrieval.ts'
 import { dmarcOf } from '../authentication.ts'
-import { machineReason } from '../../mail/machine-mail.ts'
+import { isSameMailbox } from '../../mail/addresses.ts'
+import { automaticReplyObstacle } from '../../mail/machine-mail.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { type ReviewFacts, reviewReply } from '../policy.ts'
 import { replyToDiffers } from '../recipients.ts'
@@ -28,8 +29,8 @@ async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewF
     minimumConfidence: settings.minimumConfidence,
     dmarc: dmarcOf(email.headers),
     replyToDiffers: replyToDiffers(email),
-    ownerIsNamed: named.some((person) => person.address === email.ownerAddress),
-    machineReason: machineReason(email),
+    ownerIsNamed: named.some((person) => isSameMailbox(person.address, email.ownerAddress)),
+    machineReason: automaticReplyObstacle(email),
     attachmentCount: email.attachmentCount ?? 0,
     textLength: email.text.length,
     answersSeveral: (state.retrieve?.unanswered.length ?? 0) > 0,

@@ -43,7 +43,7 @@ async function composeOrReject(dispatch: Dispatch): Promise<Buffer | null> {
       subject: reply.subject,
       text: reply.body,
       inReplyTo: reply.messageId,
-      references: [...reply.referenceIds, ...(reply.messageId ? [reply.messageId] : [])],
+      references: referencesOf(reply),
       outboxId: entry.id,
       isAutomatic: entry.origin === 'agent',
     })
@@ -51,6 +51,12 @@ async function composeOrReject(dispatch: Dispatch): Promise<Buffer | null> {
     await settleAsRejected(dispatch, 'READY', `No mail can be made of the reply: ${messageOf(error)}.`)
     return null
   }
+}
+
+/** The references of the mail, or what it answers where it names none, and the mail itself (RFC 5322, 3.6.4). */
+function referencesOf({ referenceIds, inReplyTo, messageId }: Dispatch['reply']): string[] {
+  const parents = referenceIds.length === 0 && inReplyTo !== null ? [inReplyTo] : referenceIds
+  return [...parents, ...(messageId === null ? [] : [messageId])]
 }
 
 type DraftOwner = Pick<Dispatch, 'ctx' | 'userId' | 'signal'> & { readonly entry: { id: string; mailboxId: string } }

@@ -16,6 +16,11 @@ export const reasons: Readonly<Record<string, string>> = {
   'mime/mime4j-testmsgs/weird-boundary_decoded.xml': blankBoundary,
   'mime/mime4j-testmsgs/very-long-boundary_decoded.xml': blankBoundary,
   'mime/mime4j-testmsgs/very-very-long-boundary_decoded.xml': blankBoundary,
+  'outside/auto-hdr-suppress':
+    'X-Auto-Response-Suppress says nothing about who wrote a mail: it is shown to the owner, and never answered automatically',
+  'outside/thread-second-question':
+    'the first question waits with the second (ANSWERED_WITH), whose draft answers both: no question is put aside',
+  'outside/thread-solved': 'who takes a question back is shown with it: the owner decides, and either is right',
   'quotes/crisp/email_7.txt': 'a quoted line lost its mark behind a full stop: it cannot be told from an answer',
   'quotes/github/email_1_1.txt': signOff,
   'quotes/github/email_1_3.txt': signOff,

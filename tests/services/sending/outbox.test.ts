@@ -73,6 +73,16 @@ test('a reply arrives in the thread it answers, with the headers every mail prog
   expect(thread.messages.map(({ direction }) => direction)).toEqual(['out', 'in', 'out'])
 })
 
+test('a mail that only says what it answers is threaded by that', async () => {
+  const inbox = await openInbox(app)
+  const headers = ['In-Reply-To: Your message of Monday <asked@engine.example>']
+  const draft = await inbox.newDraft({ headers, messageId: '<again@engine.example>' })
+  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await app.drainDelayed()
+  const [sent] = await inbox.sent()
+  expect(headersOf(sent?.raw ?? Buffer.of(), 'References')).toEqual(['<asked@engine.example> <again@engine.example>'])
+})
+
 test('a reply goes where Reply-To asks, because a person has seen that and approved', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft({ headers: ['Reply-To: Office <office@engine.example>'] })
