@@ -14,6 +14,7 @@ export async function problemsOf(world: World, settings: Settings): Promise<stri
     ...mailboxProblems(messages, stored),
     ...(await world.unfinished()).map((what) => `${what} is left over`),
     ...runProblems(stored, settings),
+    ...lostQuestions(stored, messages),
     ...(await draftProblems(world, messages)),
     ...(await sendProblems(world, messages)),
     ...(await counterProblems(world, stored)),
@@ -56,7 +57,7 @@ function runProblems(stored: readonly StoredMail[], { autonomy, processOnSync }:
     .map(({ gmailId, status }) => `${gmailId} is ${status}: its run was lost`)
 }
 
-/** No draft waits for a decision once its thread is answered or taken over by what its sender could read. */
+/** No draft waits for a decision once its thread is answered by what its sender could read. */
 async function draftProblems(world: World, messages: readonly GmailMessage[]): Promise<string[]> {
   const { app, owner } = world.stage
   const open = await app.db
@@ -70,19 +71,37 @@ async function draftProblems(world: World, messages: readonly GmailMessage[]): P
     .execute()
   return open.flatMap(({ gmailId, fromAddress, status }) => {
     const mail = messages.find(({ id }) => id === gmailId)
-    const newer = mail && messages.find((each) => takesOver(each, mail, fromAddress))
-    return newer ? [`the draft for ${gmailId} is ${status}, and ${newer.id} is newer in its thread`] : []
+    const answer = mail && messages.find((each) => answers(each, mail, fromAddress))
+    return answer ? [`the draft for ${gmailId} is ${status}, and ${answer.id} has answered it`] : []
   })
 }
 
-function takesOver(message: GmailMessage, mail: GmailMessage, correspondent: string): boolean {
+/** The owner has written in the thread since, to the correspondent among others. */
+function answers(message: GmailMessage, mail: GmailMessage, correspondent: string): boolean {
   const { threadId, internalDate, labelIds } = message
-  if (threadId !== mail.threadId || internalDate <= mail.internalDate) return false
-  if (labelIds.some((label) => keptApart.has(label) || label === 'CATEGORY_PROMOTIONS')) return false
-  const readers = ['From', 'To'].map((name) => headerOf(message, name) ?? '').join(' ')
-  const isOurs = headerOf(message, ourMark) !== undefined
-  const isMachine = headerOf(message, 'Auto-Submitted') !== undefined || headerOf(message, 'Precedence') !== undefined
-  return readers.includes(correspondent) && !isOurs && (labelIds.includes('SENT') || !isMachine)
+  if (threadId !== mail.threadId || internalDate <= mail.internalDate || !labelIds.includes('SENT')) return false
+  if (labelIds.some((label) => keptApart.has(label))) return false
+  return (headerOf(message, 'To') ?? '').includes(correspondent) && headerOf(message, ourMark) === undefined
+}
+
+/** A person's question is put aside only when it was answered, or lies where the owner put it. */
+function lostQuestions(stored: readonly StoredMail[], messages: readonly GmailMessage[]): string[] {
+  return stored
+    .filter(({ status }) => status === 'no_reply')
+    .flatMap(({ gmailId }) => {
+      const mail = messages.find(({ id }) => id === gmailId)
+      if (!mail || !isQuestion(mail)) return []
+      const asker = /[^\s<>]+@[^\s<>]+/.exec(headerOf(mail, 'From') ?? '')?.[0] ?? ''
+      const isAnswered = messages.some((each) => answers(each, mail, asker))
+      return isAnswered ? [] : [`${gmailId} asks something, is no_reply, and nobody has answered it`]
+    })
+}
+
+/** Mail that is or was spam or promotion is left to Gmail's word. */
+function isQuestion(mail: GmailMessage): boolean {
+  const isMachine = headerOf(mail, 'Auto-Submitted') !== undefined || headerOf(mail, 'Precedence') !== undefined
+  const isApart = mail.labelIds.some((label) => keptApart.has(label) || label === 'CATEGORY_PROMOTIONS')
+  return !isMachine && !isApart && mail.raw.toString().includes('how much would two more drawings cost?')
 }
 
 /** What was approved went out once at most, and what was called off never. */
