@@ -33,17 +33,41 @@ test('an approval against the owner’s answer in Gmail: the draft is closed eit
   expect(new Set((await inbox.outbox()).map(({ state }) => state))).toEqual(new Set(['CANCELLED']))
 })
 
-test('taking a send back against a newer message: the draft is closed either way', async () => {
+test('taking a send back against the owner’s answer: the draft is closed either way', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 30 })
   for (const { draft, threadId, version } of await newThreads(app, inbox, subjects(20))) {
     await inbox.api.drafts.approve(version)
     const outcomes = await Promise.allSettled([
       inbox.api.drafts.cancelSend(version),
-      arrive(app, inbox, { threadId, receivedAt: app.clock.now() }),
+      arrive(app, inbox, { threadId, direction: 'out' }),
     ])
     expect(['', 'SEND_NOT_CANCELLABLE']).toContain(reasonsOf(outcomes).join())
     expect(await standingOf(inbox, draft)).toMatchObject(closed)
   }
+})
+
+test('an approval against the run of a second question: in the end one draft waits, and it answers both', async () => {
+  const inbox = await openInbox(app, { undoWindowSeconds: 30 })
+  const approved = new Set<string>()
+  for (const [round, { draft, threadId, version }] of (await newThreads(app, inbox, subjects(20))).entries()) {
+    const { messageId } = await app.db
+      .selectFrom('emails')
+      .where('id', '=', draft.emailId)
+      .select('messageId')
+      .executeTakeFirstOrThrow()
+    const inReplyTo = messageId ?? ''
+    await app.deliver(inbox.owner, { subject: draft.subject, inReplyTo })
+    const reached = nextStep(round % 2 === 0 ? 'settle-run' : 'record-generate')
+    const [approval] = await Promise.allSettled([reached.then(() => inbox.api.drafts.approve(version)), inbox.sync()])
+    approved.add(approval.status)
+    const { items } = await inbox.api.emails.list({ threadId })
+    expect(items.map(({ status }) => status)).toEqual(['needs_review', 'needs_review'])
+    expect(items.map((item) => item.draft?.status)).toEqual(['pending', 'superseded'])
+  }
+  expect(approved.has('fulfilled')).toBe(true)
+  app.clock.advance(31_000)
+  await app.drainDelayed()
+  expect(await inbox.sent()).toEqual([])
 })
 
 test('a dispatch against the owner’s answer: either it was called off and nothing went out, or it went out', async () => {
