@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Address, Attachment, CalendarPart, Direction, MailFlag, MailReport } from '../../shared-types/index.ts'
 import type { DB } from './schema.ts'
+import { searchVector } from './search.ts'
 
 export interface NewEmail {
   readonly mailboxId: string
@@ -66,6 +67,7 @@ export async function insertEmail(trx: Kysely<DB>, userId: string, email: NewEma
       report: email.report && JSON.stringify(email.report),
       status: email.direction === 'out' ? 'sent' : 'pending',
       awaitsRun: email.awaitsRun ?? false,
+      search: searchVector(email),
     })
     .onConflict((oc) => oc.columns(['userId', 'mailboxId', 'gmailId']).doNothing())
     .returning('id')

@@ -121,7 +121,7 @@ export interface Emails {
   referenceIds: string[];
   replyToAddresses: ColumnType<import('../../shared-types/index.ts').Address[], string, string>;
   report: ColumnType<import('../../shared-types/index.ts').MailReport, string, string> | null;
-  search: Generated<string | null>;
+  search: string | null;
   snippet: string;
   status: import('../../shared-types/index.ts').EmailStatus;
   subject: string;
@@ -303,6 +303,11 @@ export interface ResyncListings {
   userId: string;
 }
 
+export interface SearchRefills {
+  afterId: string | null;
+  userId: string;
+}
+
 export interface Sessions {
   createdAt: string;
   endedAt: string | null;
@@ -419,6 +424,7 @@ export interface DB {
   rateLimits: RateLimits;
   refreshTokens: RefreshTokens;
   resyncListings: ResyncListings;
+  searchRefills: SearchRefills;
   sessions: Sessions;
   settings: Settings;
   templates: Templates;

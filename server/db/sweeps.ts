@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { DB } from './schema.ts'
 
-// The only queries that ask for no owner: they answer (userId, id) pairs and nothing else, and only jobs call them.
+// The only queries that ask for no owner: they answer (userId, id) pairs or owners and nothing else, and only jobs call them.
 
 /**
  * Active mailboxes whose last sync is older than their owner's sync frequency, or whose pause after a failure is over.
@@ -199,4 +199,9 @@ export function unlistedVectors(db: Kysely<DB>, modelId: string, limit: number) 
     .limit(limit)
     .select(['userId', 'id'])
     .execute()
+}
+
+/** Owners whose mail is found by words of the old kind, as before 0019. */
+export function unfilledSearches(db: Kysely<DB>, limit: number) {
+  return db.selectFrom('searchRefills').orderBy('userId').limit(limit).select('userId').execute()
 }

@@ -45,6 +45,13 @@ export const jobCatalog = {
     retryDelay: 60,
     oneAtATime: 'mailboxId',
   },
+  'refill-search': {
+    payload: z.strictObject(owner),
+    retryLimit: 3,
+    retryDelay: 60,
+    oneAtATime: 'userId',
+    comesAgain: true,
+  },
   'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 1, cron: '* * * * *', comesAgain: true },
 } as const satisfies Record<string, JobDefinition>
 

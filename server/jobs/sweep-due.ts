@@ -6,6 +6,7 @@ import {
   goneEmails,
   lapsedSends,
   lapsedTraces,
+  unfilledSearches,
   unwantedWatches,
 } from '../db/sweeps.ts'
 import { removeExpired } from '../services/expiry.ts'
@@ -15,6 +16,8 @@ import { step } from '../step.ts'
 import { sweepVectors } from './sweep-vectors.ts'
 
 const limit = 500
+/** Each is work on thousands of mails. */
+const refillLimit = 20
 /** What is due normally has its job; what is this much overdue may have lost it, and gets one unless one waits. */
 const overdueMs = 30_000
 const dayMs = 86_400_000
@@ -38,6 +41,9 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
       const watches = ctx.config.push ? dueWatches(trx, watchInstants(ctx), limit) : unwantedWatches(trx, limit)
       for (const { userId, id } of await watches) {
         await ctx.jobs.enqueue(trx, 'renew-watch', { userId, mailboxId: id })
+      }
+      for (const { userId } of await unfilledSearches(trx, refillLimit)) {
+        await ctx.jobs.enqueue(trx, 'refill-search', { userId })
       }
       for (const { userId, id } of await lapsedTraces(trx, instants, limit)) {
         await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId: id })

@@ -20,6 +20,7 @@ beforeAll(async () => {
   await multiply('emails', [
     ['gmail_id', `n::text`],
     ['thread_id', `'t' || n % 500`],
+    ['search', `format('hello:1C w%s:2C', n)`],
   ])
   await sql`update emails set status = (array['pending', 'no_reply', 'needs_review', 'sent'])[1 + abs(hashtext(gmail_id)) % 4],
     intent = (array['inquiry', 'other', 'spam', null])[1 + abs(hashtext(thread_id)) % 4],
@@ -59,6 +60,9 @@ test.each<[string, Parameters<typeof listEmails>[2], RegExp]>([
   ['one status', { limit, status: ['needs_review'] }, /emails_(by_status|newest)/],
   ['one intent', { limit, intent: ['spam'] }, /emails_(by_intent|newest)/],
   ['a thread', { limit, threadId: 't7' }, /emails_thread/],
+  ['a rare word', { limit, search: 'zebrafish' }, /emails_search/],
+  ['a word with an accent', { limit, search: 'Zürich' }, /emails_search/],
+  ['a word of a script without blanks', { limit, search: '打ち合わせ' }, /emails_search/],
 ])('%s is read from the owner’s own index', async (_name, input, index) => {
   const plan = await planOf(db, (caught) => listEmails(caught, owner.userId, input))
   expect(plan).toMatch(index)
