@@ -199,7 +199,10 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 export interface MailFacts {
   readonly subject: string
   readonly from: Address
+  /** What the sender wrote this time. */
   readonly text: string
+  /** What was cut from it as quoted text or a signature: context, never what is asked. */
+  readonly quoted: string
   readonly receivedAt: string
   readonly isReply: boolean
 }

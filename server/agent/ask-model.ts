@@ -16,6 +16,7 @@ export async function askModel<T>(
   const { schema, ...request } = question
   const { task } = question.facts
   const startedAt = performance.now()
+  const earlierCalls = recorder.modelCalls.length
   const record = (outcome: string, used = { model: 'none', inputTokens: 0, outputTokens: 0, cost: 0 }) => {
     const { model, inputTokens, outputTokens, cost } = used
     recorder.modelCalls.push({
@@ -39,7 +40,7 @@ export async function askModel<T>(
     const where = parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole answer').join(', ')
     throw new UpstreamError('gemini', 'bad_answer', `the model's answer does not fit its schema (${where})`)
   } catch (error) {
-    if (recorder.modelCalls.length === 0) record(isUpstream(error) ? error.kind : 'failed')
+    if (recorder.modelCalls.length === earlierCalls) record(isUpstream(error) ? error.kind : 'failed')
     throw error
   }
 }

@@ -20,6 +20,8 @@ export interface ReviewFacts {
   readonly textLength: number
   /** Earlier mails of this person wait for the same reply. */
   readonly answersSeveral: boolean
+  /** Its question stands in a part that was taken for quoted text. */
+  readonly asksInQuote: boolean
   /** How many mails the owner wrote to this person before. */
   readonly earlierMessages: number
   readonly minimumEarlierMessages: number
@@ -52,6 +54,7 @@ export const clauses: readonly Clause[] = [
   { reason: 'The mail carries attachments.', fails: (facts) => facts.attachmentCount > 0 },
   { reason: 'The mail is unusually long.', fails: (facts) => facts.textLength > maximumTextLength },
   { reason: 'It answers several messages at once.', fails: (facts) => facts.answersSeveral },
+  { reason: 'What it asks looked like quoted text.', fails: (facts) => facts.asksInQuote },
   { reason: 'The mail could not be read completely.', fails: (facts) => facts.problem !== null },
   {
     reason: 'You have hardly written to this person before.',

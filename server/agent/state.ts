@@ -36,6 +36,8 @@ export interface Classification {
   readonly language: string
   readonly needsReply: boolean
   readonly asks: readonly string[]
+  /** What it asks stands in a part that was taken for quoted text. */
+  readonly asksInQuote?: boolean
 }
 
 /** A piece of context, with where it came from and who may know it. */

@@ -31,6 +31,7 @@ const request: ModelRequest = {
       from: { name: '', address: 'a@example.com' },
       text: '',
       receivedAt: '2026-03-03T09:00:00.000Z',
+      quoted: '',
       isReply: false,
     },
   },

@@ -17,7 +17,7 @@ const Verdict = z.strictObject({
 
 async function classify(text: string, subject = '', rest: Partial<MailFacts> = {}) {
   const from = { name: 'Ada Example', address: 'ada@example.com' }
-  const mail = { subject, from, text, receivedAt: '2026-03-03T09:00:00.000Z', isReply: false, ...rest }
+  const mail = { subject, from, text, receivedAt: '2026-03-03T09:00:00.000Z', quoted: '', isReply: false, ...rest }
   const answer = await model.answer(
     { system: '', prompt: '', facts: { task: 'classify', mail }, schema: {}, maxOutputTokens: 1 },
     new AbortController().signal,
@@ -251,10 +251,25 @@ test.each(hostile)('a megabyte of %s is read in under a second', async (_what, t
 test('equal mails get equal answers, under the model’s own name and free of charge', async () => {
   const facts = {
     task: 'classify',
-    mail: { subject: 'A', from: { name: '', address: '' }, text: 'Any news?', receivedAt: '', isReply: true },
+    mail: {
+      subject: 'A',
+      from: { name: '', address: '' },
+      text: 'Any news?',
+      receivedAt: '',
+      quoted: '',
+      isReply: true,
+    },
   } as const
   const ask = () =>
     model.answer({ system: 's', prompt: 'p', facts, schema: {}, maxOutputTokens: 1 }, new AbortController().signal)
   expect(await ask()).toEqual(await ask())
   expect(await ask()).toMatchObject({ model: 'offline-rules-1', inputTokens: 0, outputTokens: 0, cost: 0 })
+})
+
+test('what a mail quotes is not asked', async () => {
+  const quoted = '> Could you send me the contract? How much would two more drawings cost?'
+  expect(await classify('Thank you very much, that is perfect!', 'Re: Contract', { quoted })).toMatchObject({
+    needsReply: false,
+    asks: [],
+  })
 })

@@ -31,6 +31,7 @@ async function draft(text: string, rest: Partial<Omit<Facts, 'mail'>> & { mail?:
       from: { name: 'Ada Example', address: 'ada@example.com' },
       text,
       receivedAt: '2026-03-20T09:00:00.000Z',
+      quoted: '',
       isReply: false,
       ...rest.mail,
     },

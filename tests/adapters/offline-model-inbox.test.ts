@@ -21,6 +21,7 @@ async function classified(seed: SeedMail) {
     from: { name: from?.name ?? '', address: from?.address ?? '' },
     text: parsed.text ?? '',
     receivedAt: seed.receivedAt.toISOString(),
+    quoted: '',
     isReply: parsed.inReplyTo !== undefined,
   }
   const facts = { task: 'classify', mail } as const

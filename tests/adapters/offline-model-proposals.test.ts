@@ -19,7 +19,7 @@ async function invited(text: string, { language = 'en', slots = ['Monday 23 Marc
     owner: { name: 'Mara Lindqvist', tone: 'neutral' },
     context: [],
     slots,
-    mail: { subject: 'Boat', from, text, receivedAt: '2026-03-20T09:00:00.000Z', isReply: false },
+    mail: { subject: 'Boat', from, text, receivedAt: '2026-03-20T09:00:00.000Z', quoted: '', isReply: false },
   } as const
   const request = { system: '', prompt: '', facts, schema: {}, maxOutputTokens: 1 }
   return (await model.answer(request, new AbortController().signal)).json as Reply

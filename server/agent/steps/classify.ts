@@ -5,9 +5,12 @@ import { askModel } from '../ask-model.ts'
 import { isSameMailbox } from '../../mail/addresses.ts'
 import { machineReason } from '../../mail/machine-mail.ts'
 import { settledByNewer } from '../../db/newer-in-thread.ts'
-import type { AgentStep } from '../agent-step.ts'
+import type { MailFacts } from '../../ports.ts'
+import type { AgentStep, StepContext } from '../agent-step.ts'
+import { mailFacts } from '../mail-facts.ts'
 import { classifyPrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
+import { lookAgain } from '../second-look.ts'
 import type { Classification, RunInput } from '../state.ts'
 
 const Answer = z.object({
@@ -22,20 +25,25 @@ const Answer = z.object({
 /** Rules first, from headers and the thread; the model is asked only about mail a person wrote. */
 export const classify: AgentStep<'classify'> = {
   name: 'classify',
-  async run({ ctx, input, recorder, signal }) {
+  async run(run) {
+    const { ctx, input } = run
     const machine = machineReason(input.email)
     if (machine) return done(byRule(input.email.labels.includes('SPAM') ? 'spam' : 'other', machine), 'rule')
 
-    const facts = { task: 'classify', mail: mailFacts(input) } as const
-    const answer = await askModel(
-      ctx,
-      recorder,
-      { facts, ...classifyPrompt(facts), schema: Answer, maxOutputTokens: 800 },
-      signal,
-    )
-    const settled = answer.needsReply ? await alreadySettled(ctx, input) : null
-    return done(settled ? { ...answer, needsReply: false, reason: settled } : answer, settled ? 'thread' : 'model')
+    const answer = await ask(run, mailFacts(input))
+    const settled = await alreadySettled(ctx, input)
+    if (settled)
+      return answer.needsReply
+        ? done({ ...answer, needsReply: false, reason: settled }, 'thread')
+        : done(answer, 'model')
+    const again = answer.needsReply ? null : await lookAgain(run, (mail) => ask(run, mail))
+    return done(again ?? answer, 'model')
   },
+}
+
+function ask({ ctx, recorder, signal }: StepContext, mail: MailFacts): Promise<Classification> {
+  const facts = { task: 'classify', mail } as const
+  return askModel(ctx, recorder, { facts, ...classifyPrompt(facts), schema: Answer, maxOutputTokens: 800 }, signal)
 }
 
 /** Facts no text can argue with: somebody answered since, a newer message stands for the thread, or it is only a copy. */
@@ -55,14 +63,4 @@ function byRule(intent: Intent, reason: string): Classification {
 function done(addition: Classification, decidedBy: 'rule' | 'model' | 'thread') {
   const { intent, confidence, language, needsReply, asks } = addition
   return { addition, output: { intent, confidence, language, needsReply, asks: asks.length, decidedBy } }
-}
-
-export function mailFacts({ email }: RunInput) {
-  return {
-    subject: email.subject,
-    from: { name: email.fromName, address: email.fromAddress },
-    text: (email.freshText || email.text).slice(0, 20_000).toWellFormed(),
-    receivedAt: email.receivedAt,
-    isReply: email.inReplyTo !== null,
-  }
 }

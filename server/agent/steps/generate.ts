@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { askModel } from '../ask-model.ts'
 import type { AgentStep } from '../agent-step.ts'
+import { mailFacts } from '../mail-facts.ts'
 import { generatePrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
 import { replyRecipients, replySubject } from '../recipients.ts'
 import { replyLanguage } from '../reply-language.ts'
-import { mailFacts } from './classify.ts'
 
 const Answer = z.object({
   body: z.string().overwrite(readable).trim().min(1).max(20_000),
@@ -23,7 +23,7 @@ export const generate: AgentStep<'generate'> = {
     const context = [...(state.retrieve?.items ?? []), ...(state.execute?.items ?? [])]
     const facts = {
       task: 'generate',
-      mail: mailFacts(input),
+      mail: mailFacts(input, { isWhole: state.classify?.asksInQuote === true }),
       earlier: (state.retrieve?.unanswered ?? []).map(({ text }) => text),
       intent: state.classify?.intent ?? 'other',
       language: replyLanguage(state.classify?.language, settings.languages),

@@ -34,6 +34,7 @@ async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewF
     attachmentCount: email.attachmentCount ?? 0,
     textLength: email.text.length,
     answersSeveral: (state.retrieve?.unanswered.length ?? 0) > 0,
+    asksInQuote: state.classify?.asksInQuote === true,
     earlierMessages: await countWrittenTo(ctx.db, userId, { address: email.fromAddress, before: email.receivedAt }),
     minimumEarlierMessages: settings.minimumEarlierMessages,
     openQuestionCount: state.generate?.openQuestions.length ?? 0,

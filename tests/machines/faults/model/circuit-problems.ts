@@ -47,7 +47,7 @@ async function pauseProblems(
 }
 
 function questionFor(call: Exclude<ModelCallName, 'embed'>): ModelRequest {
-  const mail = { subject: '', from: { name: '', address: '' }, text: '', receivedAt: '', isReply: false }
+  const mail = { subject: '', from: { name: '', address: '' }, text: '', receivedAt: '', quoted: '', isReply: false }
   const schema = call === 'classify' ? z.object({ intent: z.string() }) : z.object({ body: z.string() })
   return {
     system: 'You sort mail.',
