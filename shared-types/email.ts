@@ -135,7 +135,32 @@ export type Thread = z.infer<typeof Thread>
 export const EmailStats = z.strictObject({
   byStatus: z.record(EmailStatus, z.int()),
   byIntent: z.record(Intent, z.int()),
+  /** Messages that could not be read, in either direction; see `emails.quarantined`. */
+  quarantined: z.int(),
 })
 export type EmailStats = z.infer<typeof EmailStats>
+
+export const ListQuarantinedInput = z.strictObject(pageInput)
+export type ListQuarantinedInput = z.infer<typeof ListQuarantinedInput>
+
+/** A message that could not be read; what is not known of it is null. */
+export const QuarantinedItem = z.strictObject({
+  id: Id,
+  /** In a sentence. */
+  reason: z.string(),
+  subject: z.string().nullable(),
+  from: Address.nullable(),
+  receivedAt: Instant.nullable(),
+  /** Opens the message in Gmail, in the account it belongs to. */
+  gmailUrl: z.url(),
+})
+export type QuarantinedItem = z.infer<typeof QuarantinedItem>
+
+export const QuarantinedPage = pageOf(QuarantinedItem)
+export type QuarantinedPage = z.infer<typeof QuarantinedPage>
+
+export const QuarantinedInput = z.strictObject({ id: Id })
+/** It is tried again soon; when it can be read it is in the list of mail and no longer here. */
+export const RetryStarted = z.strictObject({ ok: z.literal(true) })
 
 export const RunStarted = z.strictObject({ traceId: Id })

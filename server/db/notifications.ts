@@ -11,6 +11,7 @@ export type NotificationKind =
   | 'send_withdrawn'
   | 'reply_scheduled'
   | 'mailbox_needs_reauth'
+  | 'mail_quarantined'
 
 /** Tells the owner, in the transaction of what happened. */
 export async function insertNotification(

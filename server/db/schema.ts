@@ -265,11 +265,15 @@ export interface Outbox {
 
 export interface QuarantinedMessages {
   createdAt: Generated<string>;
+  fromAddress: string | null;
+  fromName: string | null;
   gmailId: string;
   id: string;
   mailboxId: string;
   reason: string;
+  receivedAt: string | null;
   retryAt: Generated<string>;
+  subject: string | null;
   tries: Generated<number>;
   userId: string;
 }

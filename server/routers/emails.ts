@@ -4,7 +4,11 @@ import {
   EmailPage,
   EmailStats,
   ListEmailsInput,
+  ListQuarantinedInput,
   NoInput,
+  QuarantinedInput,
+  QuarantinedPage,
+  RetryStarted,
   RunStarted,
   Thread,
   ThreadInput,
@@ -12,6 +16,8 @@ import {
 import { getEmail, getThread } from '../db/email-detail.ts'
 import { getEmailStats } from '../db/email-stats.ts'
 import { listEmails } from '../db/emails.ts'
+import { listQuarantined } from '../db/quarantine.ts'
+import { retryQuarantined } from '../services/quarantine.ts'
 import { requestRun } from '../services/runs.ts'
 import { router, userProcedure } from './trpc.ts'
 
@@ -36,4 +42,12 @@ export const emailsRouter = router({
     .input(EmailInput)
     .output(RunStarted)
     .mutation(({ ctx, input }) => requestRun(ctx, ctx.userId, input.emailId)),
+  quarantined: userProcedure
+    .input(ListQuarantinedInput.prefault({}))
+    .output(QuarantinedPage)
+    .query(({ ctx, input }) => listQuarantined(ctx.db, ctx.userId, input)),
+  retryQuarantined: userProcedure
+    .input(QuarantinedInput)
+    .output(RetryStarted)
+    .mutation(({ ctx, input }) => retryQuarantined(ctx, ctx.userId, input.id)),
 })

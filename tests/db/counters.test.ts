@@ -34,6 +34,7 @@ async function recount(userId: string) {
   return {
     byStatus: { ...zeros(statuses), ...(await count('status')) },
     byIntent: { ...zeros(Intent.options), ...(await count('intent')) },
+    quarantined: 0,
   }
 }
 

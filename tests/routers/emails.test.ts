@@ -153,6 +153,7 @@ test('counts are of inbound mail, by status and by intent, zeros included', asyn
   expect(EmailStats.parse(stats)).toEqual({
     byStatus: { pending: 0, processing: 0, no_reply: 1, needs_review: 1, approved: 0, sent: 0, rejected: 0 },
     byIntent: { inquiry: 1, meeting_request: 0, complaint: 0, follow_up: 0, spam: 0, other: 1 },
+    quarantined: 0,
   })
 })
 

@@ -6,6 +6,8 @@ import { step } from '../../step.ts'
 import { isLeftOut } from './changes.ts'
 import { keepLease, type Sync } from './lease.ts'
 import { type Failure, failureOfGmail } from './probe.ts'
+import type { KnownFacts } from '../../db/quarantine.ts'
+import { tellingLines } from '../../mail/telling-lines.ts'
 import type { Unread } from './set-aside.ts'
 
 const concurrency = 4
@@ -76,7 +78,7 @@ async function tryMessage(ctx: AppContext, sync: Sync, gmailId: string, after: D
 async function readMessage(ctx: AppContext, { mailboxId }: Sync, message: RawMessage): Promise<Fetched> {
   const { id: gmailId, raw, labels, ...where } = message
   const { mail, problem } = await ctx.mime.parse(raw)
-  if (!mail) return { kind: 'unreadable', gmailId, reason: problem }
+  if (!mail) return { kind: 'unreadable', gmailId, reason: problem, known: await knownFacts(ctx, message) }
   const direction = labels.includes('SENT') ? 'out' : 'in'
   const awaitsRun = direction === 'in'
   return {
@@ -84,6 +86,14 @@ async function readMessage(ctx: AppContext, { mailboxId }: Sync, message: RawMes
     gmailId,
     email: { ...mail, ...where, labels, gmailId, mailboxId, direction, problem, awaitsRun },
   }
+}
+
+/** Of a message that could not be read as a whole: its two lines that say what it is, read alone. */
+async function knownFacts(ctx: AppContext, { raw, receivedAt }: RawMessage): Promise<KnownFacts> {
+  const lines = tellingLines(raw)
+  const { mail } = lines ? await ctx.mime.parse(lines) : { mail: null }
+  const isNamed = mail !== null && (mail.from.name !== '' || mail.from.address !== '')
+  return { subject: mail?.subject || null, from: isNamed ? mail.from : null, receivedAt }
 }
 
 function unanswered(gmailId: string, error: unknown): Fetched {

@@ -8,7 +8,7 @@ import type { DB } from '../../db/schema.ts'
 import { step } from '../../step.ts'
 import { move, type Sync } from './lease.ts'
 import { type Fetched, fetchUnknown } from './message-import.ts'
-import { setAside } from './set-aside.ts'
+import { setAsideUnread } from './set-aside.ts'
 import { settleThreads } from './thread-changes.ts'
 
 /**
@@ -100,7 +100,7 @@ async function moveQuarantined(
   const settled: string[] = []
   for (const message of fetched) {
     if (message.kind === 'mail' || message.kind === 'left_out') settled.push(message.gmailId)
-    else await setAside(ctx, trx, sync, message)
+    else await setAsideUnread(ctx, trx, sync, message)
   }
   await releaseQuarantined(trx, sync.userId, sync.mailboxId, settled)
 }
