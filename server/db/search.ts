@@ -9,7 +9,7 @@ const maxPlaces = 255
 const lastPlace = 16_382
 /** Of scripts without blanks: more characters than this are kept as pairs alone. */
 const maxDense = 10_000
-const longestGram = 4
+const longestGram = 5
 /** Found in mail that is kept as pairs alone. */
 const onlyPairs = '…'
 
@@ -60,12 +60,12 @@ function shortTerms({ text, isRun }: SearchWord): [string, number][] {
 }
 
 /**
- * A word of up to four characters is one term, of which the database knows how frequent it is; of several it would
+ * A word of up to five characters is one term, of which the database knows how frequent it is; of several it would
  * think that they meet by chance, and walk the wrong index.
  */
 function longTerms({ text, isRun }: SearchWord): [string, number][] {
   if (!isRun) return []
-  return [3, longestGram].flatMap((length) =>
+  return [3, 4, longestGram].flatMap((length) =>
     gramsOf(text, length).map((term, place): [string, number] => [term, place]),
   )
 }
@@ -102,6 +102,6 @@ function conditionOf({ text, isRun }: SearchWord, isLast: boolean): string {
   const pairs = quoted(2)
   if (pairs.length === 0) return `'${text}':*`
   if (pairs.length === 1) return pairs.join()
-  const exact = pairs.length === 2 ? quoted(3) : quoted(longestGram)
+  const exact = quoted(Math.min(pairs.length + 1, longestGram))
   return `(${exact.join(' <-> ')} | '${onlyPairs}' & ${pairs.join(' & ')})`
 }
