@@ -3,9 +3,9 @@ import { beforeAll, expect, test } from 'vitest'
 import { countUnreadable } from '../../server/db/health.ts'
 import { dueVectors } from '../../server/db/sweeps.ts'
 import { planOf } from '../support/plan.ts'
-import { newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
+import { newEmailRow, newOwnerRow, openNewDatabase } from '../support/rows.ts'
 
-const { db } = await openTestDatabase()
+const { db } = await openNewDatabase()
 
 /** Some thousand mailboxes of which a few fail, and as much mail that waits for its vector. */
 beforeAll(async () => {

@@ -5,9 +5,9 @@ import { listDrafts } from '../../server/db/drafts.ts'
 import { listEmails } from '../../server/db/emails.ts'
 import { listTraces } from '../../server/db/traces.ts'
 import { planOf } from '../support/plan.ts'
-import { newDraftRow, newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
+import { newDraftRow, newEmailRow, newOwnerRow, openNewDatabase } from '../support/rows.ts'
 
-const database = await openTestDatabase()
+const database = await openNewDatabase()
 const { db } = database
 const owner = await newOwnerRow(db)
 const emailId = await newEmailRow(db, owner, { threadId: 't7' })

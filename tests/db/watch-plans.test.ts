@@ -4,9 +4,9 @@ import { activeMailboxesOf } from '../../server/db/google-identities.ts'
 import { countLapsingWatches } from '../../server/db/mailbox-watch.ts'
 import { dueWatches } from '../../server/db/sweeps.ts'
 import { planOf } from '../support/plan.ts'
-import { openTestDatabase } from '../support/rows.ts'
+import { openNewDatabase } from '../support/rows.ts'
 
-const { db } = await openTestDatabase()
+const { db } = await openNewDatabase()
 const now = new Date()
 const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString()
 

@@ -1,14 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { afterAll } from 'vitest'
+import { openDatabase } from '../../server/db/connection.ts'
 import { insertEmail, type NewEmail } from '../../server/db/email-store.ts'
 import type { DB } from '../../server/db/schema.ts'
-import { borrowDatabase } from './test-database.ts'
+import { reportError } from './migrate-all.ts'
+import { borrowDatabase, newTestDatabase } from './test-database.ts'
 
 /** An open, migrated database of this test file, given back after its tests. */
 export async function openTestDatabase() {
   const database = await borrowDatabase()
   afterAll(() => database[Symbol.asyncDispose]())
+  return database
+}
+
+/** The same, and nobody had it before: for plans, which follow from what earlier rows left in tables and indexes. */
+export async function openNewDatabase() {
+  await using stack = new AsyncDisposableStack()
+  const { config } = stack.use(await newTestDatabase())
+  const database = stack.use(await openDatabase(config, reportError))
+  const owned = stack.move()
+  afterAll(() => owned.disposeAsync())
   return database
 }
 
