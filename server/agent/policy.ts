@@ -27,6 +27,14 @@ export interface ReviewFacts {
   readonly minimumEarlierMessages: number
   readonly openQuestionCount: number
   readonly problem: string | null
+  /** The display name holds an address other than the sender's, a domain, a telephone number. */
+  readonly nameShowsAddress: boolean
+  readonly nameShowsDomain: boolean
+  readonly nameShowsPhone: boolean
+  /** What of a stranger's mail was taken out of the draft. */
+  readonly leftOutLink: boolean
+  readonly leftOutPhone: boolean
+  readonly leftOutIban: boolean
 }
 
 interface Clause {
@@ -46,6 +54,12 @@ export const clauses: readonly Clause[] = [
   { reason: 'Something only you know is still open.', fails: (facts) => facts.openQuestionCount > 0 },
   { reason: 'The sender could not be verified (DMARC).', fails: (facts) => facts.dmarc !== 'pass' },
   { reason: 'Replies to this mail go to another address than its sender.', fails: (facts) => facts.replyToDiffers },
+  { reason: 'The name shows another address.', fails: (facts) => facts.nameShowsAddress },
+  { reason: 'The name shows a domain.', fails: (facts) => facts.nameShowsDomain },
+  { reason: 'The name shows a phone number.', fails: (facts) => facts.nameShowsPhone },
+  { reason: 'Left out of the draft: a link from the mail.', fails: (facts) => facts.leftOutLink },
+  { reason: 'Left out of the draft: a phone number from the mail.', fails: (facts) => facts.leftOutPhone },
+  { reason: 'Left out of the draft: an IBAN from the mail.', fails: (facts) => facts.leftOutIban },
   { reason: 'You are not named as a recipient.', fails: (facts) => !facts.ownerIsNamed },
   {
     reason: 'The mail came from a machine, or wants no automatic reply.',

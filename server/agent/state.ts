@@ -1,6 +1,7 @@
 import type { Address, Intent, OpenQuestion, Settings, Source } from '../../shared-types/index.ts'
 import type { LoadedEmail } from '../db/run-input.ts'
 import type { RunScope } from '../db/runs.ts'
+import type { ContactDetail } from '../mail/contact-details.ts'
 import type { ContextFacts } from '../ports.ts'
 
 /** What a run begins with: stored facts, read once. */
@@ -71,6 +72,8 @@ export interface ProposedReply {
   readonly confidence: number
   readonly openQuestions: readonly OpenQuestion[]
   readonly sources: readonly Source[]
+  /** What of a stranger's mail was taken out of the body. */
+  readonly leftOut?: readonly ContactDetail['kind'][]
 }
 
 export type Verdict = { readonly kind: 'send' } | { readonly kind: 'ask'; readonly reasons: readonly string[] }

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { UpstreamError } from '../../server/errors.ts'
 import { createTestApp } from '../support/app.ts'
 import { type Inbox, openInbox } from '../support/connected-inbox.ts'
 import { createScriptedModel } from '../support/scripted-model.ts'
@@ -109,4 +110,15 @@ test('a mail in copy only is read once, whatever it quotes', async () => {
   const { id } = await inbox.receive({ ...mail, to: 'bob@engine.example', cc: inbox.owner.email })
   expect(await inbox.email(id)).toMatchObject({ status: 'no_reply' })
   expect(model.asked('classify')).toHaveLength(1)
+})
+
+test('a second question that fails is recorded beside the first', async () => {
+  const inbox = await openInbox(app)
+  const fail = () => Promise.reject(new UpstreamError('gemini', 'bad_answer', 'no answer'))
+  model.next('classify', (usual) => usual, fail)
+  const text = hiddenQuestion
+  const { id } = await inbox.receive({ subject: 'Re: House', text, inReplyTo: '<gone@studio.example>' })
+  const [trace] = (await inbox.api.traces.list({ emailId: id })).items
+  const { steps } = await inbox.api.traces.get({ traceId: trace?.id ?? '' })
+  expect(steps[0]?.modelCalls.map(({ outcome }) => outcome)).toEqual(['ok', 'bad_answer'])
 })

@@ -22,6 +22,12 @@ const good: ReviewFacts = {
   minimumEarlierMessages: 2,
   openQuestionCount: 0,
   problem: null,
+  nameShowsAddress: false,
+  nameShowsDomain: false,
+  nameShowsPhone: false,
+  leftOutLink: false,
+  leftOutPhone: false,
+  leftOutIban: false,
 }
 
 const rows: [reason: string, failing: Partial<ReviewFacts>, holding: Partial<ReviewFacts>][] = [
@@ -39,6 +45,12 @@ const rows: [reason: string, failing: Partial<ReviewFacts>, holding: Partial<Rev
   ['The sender could not be verified (DMARC).', { dmarc: 'fail' }, { dmarc: 'pass' }],
   ['The sender could not be verified (DMARC).', { dmarc: 'none' }, { dmarc: 'pass' }],
   ['Replies to this mail go to another address than its sender.', { replyToDiffers: true }, { replyToDiffers: false }],
+  ['The name shows another address.', { nameShowsAddress: true }, { nameShowsAddress: false }],
+  ['The name shows a domain.', { nameShowsDomain: true }, { nameShowsDomain: false }],
+  ['The name shows a phone number.', { nameShowsPhone: true }, { nameShowsPhone: false }],
+  ['Left out of the draft: a link from the mail.', { leftOutLink: true }, { leftOutLink: false }],
+  ['Left out of the draft: a phone number from the mail.', { leftOutPhone: true }, { leftOutPhone: false }],
+  ['Left out of the draft: an IBAN from the mail.', { leftOutIban: true }, { leftOutIban: false }],
   ['You are not named as a recipient.', { ownerIsNamed: false }, { ownerIsNamed: true }],
   [
     'The mail came from a machine, or wants no automatic reply.',

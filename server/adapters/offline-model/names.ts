@@ -1,3 +1,4 @@
+import { troubleOf } from '../../mail/display-name.ts'
 import { readsLikeOrders } from './cues/injection.ts'
 
 const titles =
@@ -19,6 +20,7 @@ export function personName(displayName: string): PersonName | undefined {
     .replace(/^([^,]{1,60}), ?([^,]{1,60})$/, '$2 $1')
     .trim()
   if (/[@/\\:<>\d_!?]|www\./.test(plain) || notPeople.test(plain) || readsLikeOrders(plain)) return undefined
+  if (troubleOf({ name: displayName, address: '' }).size > 0) return undefined
   const words = plain.split(/\s+/).filter((word) => word !== '' && !titles.test(word))
   const areNames = words.every((word) => /^[\p{L}\p{M}][\p{L}\p{M}.'’-]{0,24}$/u.test(word))
   const [first] = words

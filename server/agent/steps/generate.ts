@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { countWrittenTo } from '../../db/retrieval.ts'
 import { askModel } from '../ask-model.ts'
 import type { AgentStep } from '../agent-step.ts'
+import { withoutStrangersDetails, withSafeGreeting } from '../safe-body.ts'
 import { mailFacts } from '../mail-facts.ts'
 import { generatePrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
@@ -19,7 +21,7 @@ const Answer = z.object({
 export const generate: AgentStep<'generate'> = {
   name: 'generate',
   async run({ ctx, input, state, recorder, signal }) {
-    const { email, settings } = input
+    const { userId, email, settings } = input
     const context = [...(state.retrieve?.items ?? []), ...(state.execute?.items ?? [])]
     const facts = {
       task: 'generate',
@@ -38,10 +40,22 @@ export const generate: AgentStep<'generate'> = {
       signal,
     )
     const used = new Set(answer.usedSources)
+    const greeted = withSafeGreeting(answer.body, { name: email.fromName, address: email.fromAddress }, facts.language)
+    const written = { address: email.fromAddress, before: email.receivedAt }
+    const isStranger = (await countWrittenTo(ctx.db, userId, written)) === 0
+    const ownKinds = ['note', 'template', 'calendar']
+    const ownTexts = context.filter(({ kind }) => ownKinds.includes(kind)).map(({ text }) => text)
+    const { body, leftOut } = isStranger
+      ? withoutStrangersDetails(greeted, {
+          theirs: [email.fromName, email.subject, email.text, ...facts.earlier],
+          owners: [...ownTexts, settings.signature],
+        })
+      : { body: greeted, leftOut: [] }
     const addition = {
       to: replyRecipients(email),
       subject: replySubject(email.subject),
-      body: withSignature(answer.body, settings.signature),
+      body: withSignature(body, settings.signature),
+      leftOut,
       confidence: answer.confidence,
       openQuestions: answer.openQuestions.map((question, index) => ({ id: `q${index + 1}`, question })),
       sources: context.filter((item) => used.has(item.id)).map((item) => item.source),
@@ -54,6 +68,7 @@ export const generate: AgentStep<'generate'> = {
         confidence,
         openQuestions: openQuestions.length,
         sources: sources.length,
+        leftOut,
       },
     }
   },

@@ -2,6 +2,7 @@ import type { Settings } from '../../../shared-types/index.ts'
 import { countWrittenTo } from '../../db/retrieval.ts'
 import { dmarcOf } from '../authentication.ts'
 import { isSameMailbox } from '../../mail/addresses.ts'
+import { troubleOf } from '../../mail/display-name.ts'
 import { automaticReplyObstacle } from '../../mail/machine-mail.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { type ReviewFacts, reviewReply } from '../policy.ts'
@@ -19,6 +20,8 @@ export const review: AgentStep<'review'> = {
 async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewFacts> {
   const { userId, email, settings } = input
   const named = [...email.toAddresses, ...email.ccAddresses]
+  const trouble = troubleOf({ name: email.fromName, address: email.fromAddress })
+  const leftOut = state.generate?.leftOut ?? []
   return {
     autonomy: settings.autonomy,
     sendingPaused: settings.sendingPaused,
@@ -39,6 +42,12 @@ async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewF
     minimumEarlierMessages: settings.minimumEarlierMessages,
     openQuestionCount: state.generate?.openQuestions.length ?? 0,
     problem: email.problem,
+    nameShowsAddress: trouble.has('another address'),
+    nameShowsDomain: trouble.has('domain'),
+    nameShowsPhone: trouble.has('phone'),
+    leftOutLink: leftOut.includes('link'),
+    leftOutPhone: leftOut.includes('phone'),
+    leftOutIban: leftOut.includes('iban'),
   }
 }
 
