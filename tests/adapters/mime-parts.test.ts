@@ -228,3 +228,17 @@ describe('charsets', () => {
     expect(mail.text.trim()).toBe('“hi”')
   })
 })
+
+test('parts are read fifty levels deep in others, and no deeper', async () => {
+  const nested = (depth: number, level = 0): string =>
+    level === depth
+      ? 'Content-Type: text/plain\r\n\r\nAt the bottom.\r\n'
+      : `Content-Type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}\r\n${nested(depth, level + 1)}--b${level}--\r\n`
+  const read = (depth: number) => parse(`From: ann@example.com\r\nSubject: Deep\r\n${nested(depth)}`)
+  const allowed = await read(50)
+  expect(allowed.mail.text).toContain('At the bottom.')
+  expect(allowed.problem).toBeNull()
+  const tooDeep = await read(51)
+  expect(tooDeep.mail).toMatchObject({ subject: 'Deep', text: expect.not.stringContaining('At the bottom.') as string })
+  expect(tooDeep.problem).toContain('50 deep')
+})

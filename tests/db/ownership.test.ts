@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { newDraftRow, newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
+import { newDraftRow, newEmailRow, newMailboxRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
 
 const { db } = await openTestDatabase()
 
@@ -102,4 +102,15 @@ test('the database refuses a child row whose parent belongs to another owner', a
   }
   expect(ownDraft.id).not.toBe(foreignDraft.id)
   expect(tried).toBeGreaterThanOrEqual(6)
+})
+
+test('the database takes no message of a mailbox twice, and a second mailbox may hold the same', async () => {
+  const owner = await newOwnerRow(db)
+  const gmailId = '198a000000000001'
+  await newEmailRow(db, owner, { gmailId })
+  const again = sql`insert into emails select (jsonb_populate_record(emails, ${JSON.stringify({ id: crypto.randomUUID() })}::jsonb)).*
+    from emails where user_id = ${owner.userId}`
+  await expect(again.execute(db)).rejects.toMatchObject({ code: '23505' })
+  const second = { ...owner, mailboxId: await newMailboxRow(db, owner.userId) }
+  await newEmailRow(db, second, { gmailId })
 })

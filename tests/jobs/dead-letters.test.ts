@@ -28,3 +28,24 @@ test('a job that fails for good is kept with its reason, and redrive gives it a 
   await app.drainDelayed(renewing((job) => Promise.resolve(void done.push(job.payload))))
   expect(done).toEqual([payload])
 })
+
+test.each([
+  ['sync-mailbox', 'mailboxId', 6],
+  ['process-email', 'traceId', 4],
+  ['dispatch-outbox', 'outboxId', 11],
+  ['renew-watch', 'mailboxId', 4],
+  ['sweep-drafts', 'mailboxId', 4],
+] as const)('%s is tried as often as the catalogue says, and no more', async (name, key, tries) => {
+  const payload = { userId: randomUUID(), [key]: randomUUID() }
+  await app.db.transaction().execute((trx) => app.ctx.jobs.enqueue(trx, name, payload as never))
+  const lastTries: boolean[] = []
+  const failing: JobHandlers = {
+    ...app.handlers,
+    [name]: ({ isLastTry }: { isLastTry: boolean }) => {
+      lastTries.push(isLastTry)
+      return Promise.reject(new Error('it cannot be done'))
+    },
+  }
+  while ((await app.drainDelayed(failing)) > 0);
+  expect(lastTries).toEqual([...Array<boolean>(tries - 1).fill(false), true])
+})

@@ -52,6 +52,14 @@ test('after a rotation old values open, new ones use the new key, and a retired 
   expect(() => createSealer([newKey]).open(before, row)).toThrow(/ENCRYPTION_KEY/)
 })
 
+test('each secret has a data key of its own: the wrapped key of one opens no other, not even in the same row', () => {
+  const [one, other] = [sealer.seal('secret', row), sealer.seal('secret', row)]
+  // Head, nonce, wrapped data key and tag; then the secret itself.
+  const wrappedEnd = 9 + 12 + 32 + 16
+  const mixed = Buffer.concat([one.subarray(0, wrappedEnd), other.subarray(wrappedEnd)])
+  expect(() => sealer.open(mixed, row)).toThrow(SealBrokenError)
+})
+
 test('no two blobs share a nonce', () => {
   const nonces = new Set<string>()
   const count = 20_000

@@ -138,3 +138,36 @@ test('access that is never given back: the send is asked about, and what shows i
   await sweep(app)
   await expectSentOnce(inbox, draft)
 })
+
+test('an approval whose words were changed between the last look and the send does not let them out', async () => {
+  const inbox = await openInbox(app)
+  const draft = await approveNew(inbox)
+  before('mark-sending', async () => {
+    await app.db
+      .updateTable('draftVersions')
+      .set({ contentHash: Buffer.alloc(32) })
+      .where('userId', '=', inbox.userId)
+      .where('draftId', '=', draft.id)
+      .execute()
+  })
+  await app.drainDelayed()
+  await app.drainDelayed()
+  expect(await inbox.sent()).toEqual([])
+  expect(await stateOf(inbox)).not.toBe('SENDING')
+})
+
+test('an approved reply to a mail that the owner deletes in Gmail is called off', async () => {
+  const inbox = await openInbox(app, { undoWindowSeconds: 30 })
+  const draft = await approveNew(inbox)
+  const { gmailId } = await app.db
+    .selectFrom('emails')
+    .where('id', '=', draft.emailId)
+    .select('gmailId')
+    .executeTakeFirstOrThrow()
+  app.google.byHand(inbox.owner.email).delete(gmailId)
+  await inbox.sync()
+  app.clock.advance(31_000)
+  await app.drainDelayed()
+  expect(await inbox.sent()).toEqual([])
+  expect(inbox.requests('POST', sendPaths.send)).toEqual([])
+})
