@@ -1,3 +1,4 @@
+// Slow: every life of a server is a process of its own that opens the embedded database, seven or more in all.
 import { expect, inject, test } from 'vitest'
 import { runMachine } from './crash/machine.ts'
 import { send } from './crash/workflows/send.ts'

@@ -1,3 +1,4 @@
+// Slow: each cell is a fault that strikes once and one that lasts, to the end of every pause that follows.
 import { afterAll, describe, expect, test } from 'vitest'
 import { isUpstream, UpstreamError } from '../../server/errors.ts'
 import { gmailCells } from './faults/gmail/cell.ts'

@@ -1,3 +1,4 @@
+// Slow: 1,500 mails are read, many of them made to take long.
 import { expect, test } from 'vitest'
 import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import { hasCorpus } from '../support/corpus.ts'

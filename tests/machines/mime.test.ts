@@ -1,3 +1,4 @@
+// Slow: all 1,092 mails of the corpus, and a sixth of those from outside on the whole product.
 import { expect, test } from 'vitest'
 import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import { createTestApp } from '../support/app.ts'

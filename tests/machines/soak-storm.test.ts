@@ -1,3 +1,4 @@
+// Slow: hundreds of rounds in which several owners and machines answer each other, through the whole product.
 import { afterAll, expect, test } from 'vitest'
 import { createAutomaticApp } from '../support/automatic.ts'
 import { Random } from '../support/seeded-random.ts'

@@ -1,3 +1,4 @@
+// Slow: 40 worlds of some twenty acts each, synced and worked off to rest.
 import { expect, test } from 'vitest'
 import { createStage } from './sync-model/stage.ts'
 import { inWords, playWorlds } from './sync-model/worlds.ts'

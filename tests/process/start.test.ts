@@ -1,3 +1,4 @@
+// Slow: servers are processes of their own, each with an embedded database to open.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'

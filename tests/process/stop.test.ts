@@ -1,3 +1,4 @@
+// Slow: servers are processes of their own, each with an embedded database to open.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'

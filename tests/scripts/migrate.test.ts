@@ -1,3 +1,4 @@
+// Slow: a new embedded database is made from nothing, and opened by four processes.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

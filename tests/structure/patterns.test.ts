@@ -1,3 +1,4 @@
+// Slow: some 240 patterns are each measured on hostile texts of two lengths.
 import { afterAll, expect, test } from 'vitest'
 import { findPatterns, slowText, slowTextOf } from './patterns/judge.ts'
 import { openProgram } from './steps/program.ts'

@@ -1,3 +1,4 @@
+// Slow: whole resyncs, page by page, of mailboxes with up to some hundred mails.
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { faultMatrix } from '../../../demo/sandbox/sandbox.ts'
 import { hookSteps } from '../../../server/step.ts'
