@@ -14,7 +14,7 @@ export async function problemsOf(world: World, settings: Settings): Promise<stri
     ...mailboxProblems(messages, stored),
     ...(await world.unfinished()).map((what) => `${what} is left over`),
     ...runProblems(stored, settings),
-    ...lostQuestions(stored, messages),
+    ...(await lostQuestions(world, messages)),
     ...(await draftProblems(world, messages)),
     ...(await sendProblems(world, messages)),
     ...(await counterProblems(world, stored)),
@@ -84,18 +84,26 @@ function answers(message: GmailMessage, mail: GmailMessage, correspondent: strin
   return (headerOf(message, 'To') ?? '').includes(correspondent) && headerOf(message, ourMark) === undefined
 }
 
-/** A person's question is put aside only when it was answered, or lies where the owner put it. */
-function lostQuestions(stored: readonly StoredMail[], messages: readonly GmailMessage[]): string[] {
-  return stored
-    .filter(({ status }) => status === 'no_reply')
-    .flatMap(({ gmailId }) => {
-      const mail = messages.find(({ id }) => id === gmailId)
-      if (!mail || !isQuestion(mail)) return []
-      const asker = /[^\s<>]+@[^\s<>]+/.exec(headerOf(mail, 'From') ?? '')?.[0] ?? ''
-      const isAnswered = messages.some((each) => answers(each, mail, asker))
-      return isAnswered ? [] : [`${gmailId} asks something, is no_reply, and nobody has answered it`]
-    })
+/** A person's question is put aside only when it was answered, or went where the owner or Gmail put it. */
+async function lostQuestions(world: World, messages: readonly GmailMessage[]): Promise<string[]> {
+  const { app, owner } = world.stage
+  const aside = await app.db
+    .selectFrom('emails')
+    .where('userId', '=', owner.userId)
+    .where('status', '=', 'no_reply')
+    .select(['gmailId', 'reasons'])
+    .execute()
+  return aside.flatMap(({ gmailId, reasons }) => {
+    const mail = messages.find(({ id }) => id === gmailId)
+    // The answer itself may be gone by now.
+    const isSettled = reasons.some((reason) => settled.test(reason))
+    return mail && isQuestion(mail) && !isSettled
+      ? [`${gmailId} asks something and is no_reply: ${reasons.join()}`]
+      : []
+  })
 }
+
+const settled = /^(?:You answered this in Gmail\.|.+ has answered this\.|You removed this|Gmail )/
 
 /** Mail that is or was spam or promotion is left to Gmail's word. */
 function isQuestion(mail: GmailMessage): boolean {
