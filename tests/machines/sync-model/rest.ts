@@ -20,12 +20,13 @@ export async function comeToRest(world: World): Promise<boolean> {
     await stage.pass(minutes * minute)
     if ((await world.mailbox()).status === 'needs_reauth') await consentAgain(world)
     const begun = stage.app.clock.now()
-    const before = await world.messages()
+    const before = new Set((await world.messages()).map(({ id }) => id))
     await enqueueSync(world)
     await sweepAndWork(world)
     await world.watchCursor()
     const isSynced = await isSyncedSince(world, begun)
-    const hasSent = (await world.messages()).length > before.length
+    // A draft that is sent becomes another message, and their number stays.
+    const hasSent = (await world.messages()).some(({ id }) => !before.has(id))
     if (isSynced && !hasSent && (await world.unfinished()).length === 0) return true
   }
   return false
