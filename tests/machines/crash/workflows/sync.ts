@@ -32,11 +32,15 @@ function forgotten({ emails, runs }: Ending): string[] {
   return without.map(({ subject }) => `nobody ever worked on the mail "${subject}"`)
 }
 
-/** Drafts that still wait although their thread has gone on. */
-function overtaken({ emails, drafts }: Ending): string[] {
+/** Who was answered or is gone has no draft any more; who only wrote again keeps theirs. */
+function misjudged({ emails, drafts }: Ending): string[] {
   const waiting = drafts.filter(({ status }) => status === 'pending')
-  const subjects = waiting.map((draft) => emails.find(({ id }) => id === draft.emailId)?.subject)
-  return subjects.filter((subject) => subject !== 'read').map((subject) => `a draft still waits for "${subject}"`)
+  const subjects = waiting.map((draft) => emails.find(({ id }) => id === draft.emailId)?.subject ?? '')
+  const open = ['old', 'read']
+  return [
+    ...subjects.filter((subject) => !open.includes(subject)).map((subject) => `a draft still waits for "${subject}"`),
+    ...open.filter((subject) => !subjects.includes(subject)).map((subject) => `"${subject}" has lost its draft`),
+  ]
 }
 
 /** What happened since the last sync, found by the minute's sweep. */
@@ -45,7 +49,7 @@ export const incrementalSync: Workflow = {
   async arrange(app) {
     const { owner, api } = await arrangeChanges(app)
     await api.settings.update({ syncFrequencyMinutes: 1, autonomy: 'off', classifyOnSync: true })
-    return { owner, act: ({ minute }) => minute(), problems: (end) => [...forgotten(end), ...overtaken(end)] }
+    return { owner, act: ({ minute }) => minute(), problems: (end) => [...forgotten(end), ...misjudged(end)] }
   },
 }
 
@@ -83,7 +87,7 @@ export const resync: Workflow = {
       async act({ api }) {
         await api.mailboxes.sync.mutate({ mailboxId })
       },
-      problems: overtaken,
+      problems: misjudged,
     }
   },
 }
