@@ -103,7 +103,7 @@ async function lostQuestions(world: World, messages: readonly GmailMessage[]): P
   })
 }
 
-const settled = /^(?:You answered this in Gmail\.|.+ has answered this\.|You removed this|Gmail )/
+const settled = /^(?:You answered this in Gmail\.|It is answered with |.+ has answered this\.|You removed this|Gmail )/
 
 /** Mail that is or was spam or promotion is left to Gmail's word. */
 function isQuestion(mail: GmailMessage): boolean {
