@@ -1,3 +1,5 @@
+import { foldSubject } from './fold.ts'
+
 /** Whole subjects, or beginnings with the mark that programs put behind them. */
 const bounces = [
   // A bounce, also one that somebody forwards as it is.
@@ -29,17 +31,12 @@ const mostWords = 2
  * and calls it automatic, or an absence. A question about automatic replies has no such form.
  */
 export function isMachineSubject(subject: string): boolean {
-  const folded = fold(subject.slice(0, 300))
+  const folded = foldSubject(subject.slice(0, 300)).trim()
   if (bounces.some((pattern) => pattern.test(folded))) return true
   const mark = markOf(folded)
   if (mark === null) return false
   const isShort = mark.split(/\s/).length <= mostWords
   return away.test(mark) || (isShort && automatic.test(mark) && answer.test(mark))
-}
-
-/** Spelled alike whatever the keyboard: composed letters taken apart, their accents dropped, in small letters. */
-function fold(subject: string): string {
-  return subject.normalize('NFKD').replace(/\p{M}/gu, '').normalize('NFC').toLowerCase().replaceAll('ı', 'i').trim()
 }
 
 function markOf(folded: string): string | null {

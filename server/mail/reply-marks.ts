@@ -1,3 +1,5 @@
+import { foldSubject } from './fold.ts'
+
 /** What mail programs of many languages put before the subject of a reply; forwards are something else. */
 const replyMarks =
   're|aw|antw|antwort|sv|vs|rif|res|resp|odp|odpow|odpowiedz|odpoved|ynt|yanit|cvp|atb|ats|vast|va|valasz|ras|απ|απαντηση|σχετ|отв|ответ|отг|відп|回复|回覆|答复|答覆|返信|回信|답장|회신|השב|תגובה|رد|ตอบ|ตอบกลับ|tl|bls'
@@ -20,6 +22,5 @@ function markLength(subject: string): number {
   const colon = subject.slice(0, 40).search(/[:：]/)
   if (colon < 0) return 0
   const written = subject.slice(0, colon + 1)
-  const folded = written.normalize('NFKD').replace(/\p{M}/gu, '').normalize('NFC').toLowerCase().replaceAll('ı', 'i')
-  return mark.test(folded.replaceAll(/\s/g, ' ')) ? written.length : 0
+  return mark.test(foldSubject(written).replaceAll(/\s/g, ' ')) ? written.length : 0
 }
