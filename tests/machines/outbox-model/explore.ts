@@ -12,7 +12,7 @@ export interface Played {
   readonly played: Play
 }
 
-/** Plays every schedule of at most so many faults, depth first, each once. */
+/** Plays every schedule of at most so many faults, depth first, each once; but those whose last decision changes nothing. */
 export async function* explore(setting: Setting, faults: number, share: Share): AsyncGenerator<Played> {
   const smooth = await playSmoothly(setting)
   if (share.index === 0) yield { schedule: [], played: smooth }
@@ -28,8 +28,8 @@ async function* exploreBelow(
   parent: Play,
 ): AsyncGenerator<Played> {
   const played = await playChild(setting, schedule, parent, faultsIn(schedule) < faults)
-  yield { schedule, played: played ?? parent }
   if (!played) return
+  yield { schedule, played }
   for (const child of childrenOf(schedule, played, faults)) yield* exploreBelow(setting, faults, child, played)
 }
 

@@ -44,7 +44,29 @@ const deeds: Record<SideEvent, (stage: Stage) => unknown> = {
   'delete-draft': deleteDrafts,
   'edit-draft': rewriteDrafts,
   /** The queue hands out the same job a second time, at the same moment. */
-  redeliver: ({ workers, dispatch, world }) => workers.run(() => dispatch(world.currentJob)),
+  async redeliver(stage) {
+    const { workers, dispatch, world } = stage
+    const held = await epochOfHeld(stage)
+    await workers.run(() => dispatch(world.currentJob))
+    if (held !== undefined && held !== (await epochOf(stage))) world.takenWhileHeld += 1
+  },
+}
+
+async function entryOf({ bench, workers, world }: Stage) {
+  const { entries } = await workers.aside(() => bench.read())
+  return entries.find(({ id }) => id === world.currentJob)
+}
+
+/** Only who takes an entry raises its epoch. */
+async function epochOf(stage: Stage): Promise<number | undefined> {
+  return (await entryOf(stage))?.epoch
+}
+
+/** Undefined when nobody holds it at this moment. */
+async function epochOfHeld(stage: Stage): Promise<number | undefined> {
+  const entry = await entryOf(stage)
+  const until = new Date(entry?.lease_until ?? 0).getTime()
+  return until > stage.world.now ? entry?.epoch : undefined
 }
 
 /** Ends the play when it was the last decision, changed nothing at all and left nobody hanging but who hung before. */

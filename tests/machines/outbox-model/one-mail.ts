@@ -5,12 +5,21 @@ import type { DB } from '../../../server/db/schema.ts'
 import type { DraftStatus, EmailStatus } from '../../../shared-types/index.ts'
 import { newEmailRow, newOwnerRow, newTraceRow } from '../../support/rows.ts'
 
+/** A row of `outbox`, as PostgreSQL puts it into JSON. */
+export interface StoredEntry {
+  readonly id: string
+  readonly state: string
+  readonly epoch: number
+  readonly sending_since: string | null
+  readonly lease_until: string | null
+}
+
 /** What is stored of a mail's sends, and of all that belongs to them. */
 export interface Stored {
   readonly draft: DraftStatus
   readonly email: EmailStatus
   /** Oldest first; several when the draft was approved several times. */
-  readonly entries: readonly { readonly id: string; readonly state: string; readonly epoch: number }[]
+  readonly entries: readonly StoredEntry[]
   readonly notifications: readonly { readonly kind: string }[]
 }
 

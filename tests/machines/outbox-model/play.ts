@@ -17,6 +17,8 @@ export interface Pause {
 }
 
 export interface Play {
+  readonly schedule: Schedule
+  readonly configuration: Configuration
   readonly points: readonly Point[]
   readonly pauses: readonly Pause[]
   readonly isSettled: boolean
@@ -41,7 +43,7 @@ export async function play(
   schedule: Schedule,
   { from, keepsPauses = false }: { from?: Pause | undefined; keepsPauses?: boolean } = {},
 ): Promise<Play | undefined> {
-  const { bench } = setting
+  const { bench, configuration } = setting
   await bench.restore(from?.stored ?? bench.beginning)
   const world = from ? structuredClone(from.world) : newWorld()
   const stage = setStage(setting, world)
@@ -65,7 +67,9 @@ export async function play(
   try {
     const end = await Promise.race([perform(), script.endsIdly])
     if (!script.isOver) throw new Error('the play is over before its schedule')
-    return end && { ...end, points: script.points, pauses, world, lastError: stage.workers.lastError }
+    if (!end) return undefined
+    const { points } = script
+    return { ...end, schedule, configuration, points, pauses, world, lastError: stage.workers.lastError }
   } finally {
     hookSteps(undefined)
   }

@@ -14,8 +14,7 @@ const refusable = ['gmail-create-draft', 'gmail-send-draft']
  * at this point.
  *
  * Left out is what is the same play under another name. To die or stall after a step is to do so before the next, since
- * only reads of what does not change lie between. To stall before the claim is to come later. A worker that wakes meets
- * the others in the claim and in Gmail alone: their other statements ask for an epoch that it has not.
+ * only reads of what does not change lie between. To stall before the claim is to come later.
  */
 export function optionsAt({ when, step }: Moment, stage: Stage, taken: SideEvent | undefined): Decision[] {
   if (step === 'approve-draft') return ['die']
@@ -26,7 +25,7 @@ export function optionsAt({ when, step }: Moment, stage: Stage, taken: SideEvent
   if (isGmail) options.push('fail')
   if (refusable.includes(step)) options.push('refuse')
   options.push(...possibleEvents(stage, taken))
-  if (stage.workers.asleepCount > 0 && (isClaim || isGmail)) options.push('wake')
+  if (stage.workers.asleepCount > 0) options.push('wake')
   return options
 }
 

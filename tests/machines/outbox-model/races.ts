@@ -45,7 +45,8 @@ export async function raceCancels(
     await approve(stage)
     const at = { moment: random.below(mostMoments), turns: random.below(mostTurns), isNative }
     await raceOnce(stage, at)
-    const { problems, end } = judge({ world, ...(await workOff(stage, () => Promise.resolve())) })
+    const ended = await workOff(stage, () => Promise.resolve())
+    const { problems, end } = judge({ world, schedule: [], configuration: stage.configuration, ...ended })
     undone += world.owner.isUndone ? 1 : 0
     undoneYetSent += world.owner.isUndone && world.gmail.sent.length > 0 ? 1 : 0
     const isRight = end === (world.owner.isUndone ? 'CANCELLED:0' : 'SENT:1')

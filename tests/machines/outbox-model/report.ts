@@ -17,6 +17,8 @@ export function report(tallies: ReadonlyMap<ConfigurationName, Tally>, races: Ra
     stuck: met('stuck'),
     untold: met('untold'),
     lateChanges: met('lateChange'),
+    takenWhileHeld: met('takenWhileHeld'),
+    heldUp: met('heldUp'),
     unknown: sum(unknown),
     unknownDeliveredTwice: met('unknownDeliveredTwice'),
     races: races.races,

@@ -1,7 +1,7 @@
 import { Random } from '../../support/seeded-random.ts'
 import { childrenOf, playChild, type Played, playSmoothly } from './explore.ts'
 import type { Play, Setting } from './play.ts'
-import { faultsIn, printSchedule, type Schedule } from './schedule.ts'
+import { faultsIn, printSchedule } from './schedule.ts'
 
 export interface SampleSize {
   /** How many schedules, each different. */
@@ -18,17 +18,18 @@ export async function* sample(setting: Setting, { count, above, faults, seed }: 
   const seen = new Set<string>()
   const smooth = await playSmoothly(setting)
   while (seen.size < count) {
-    let parent: Play | undefined = smooth
-    let schedule: Schedule | undefined = random.pick(childrenOf([], smooth, faults))
-    while (parent && schedule && seen.size < count) {
+    let parent = smooth
+    let schedule = random.pick(childrenOf([], smooth, faults))
+    while (schedule && seen.size < count) {
       const played: Play | undefined = await playChild(setting, schedule, parent, true)
-      const isNew = faultsIn(schedule) > above && !seen.has(printSchedule(schedule))
-      if (isNew) {
-        seen.add(printSchedule(schedule))
-        yield { schedule, played: played ?? parent }
+      if (!played) break
+      const name = printSchedule(schedule)
+      if (faultsIn(schedule) > above && !seen.has(name)) {
+        seen.add(name)
+        yield { schedule, played }
       }
       parent = played
-      if (played) schedule = random.pick(childrenOf(schedule, played, faults))
+      schedule = random.pick(childrenOf(schedule, played, faults))
     }
   }
 }

@@ -1,4 +1,7 @@
+import type { StoredEntry } from './one-mail.ts'
 import type { Play } from './play.ts'
+import type { Decision } from './schedule.ts'
+import type { World } from './world.ts'
 
 /** What must never be, whatever happens. */
 export const problems = [
@@ -10,6 +13,8 @@ export const problems = [
   'stuck',
   'untold',
   'lateChange',
+  'takenWhileHeld',
+  'heldUp',
 ] as const
 export type Problem = (typeof problems)[number]
 
@@ -29,7 +34,10 @@ export interface Verdict {
   readonly problems: readonly Problem[]
 }
 
-export function judge({ stored, world, isSettled }: Pick<Play, 'stored' | 'world' | 'isSettled'>): Verdict {
+type Ended = Pick<Play, 'stored' | 'world' | 'isSettled' | 'schedule' | 'configuration'>
+
+export function judge(ended: Ended): Verdict {
+  const { stored, world, isSettled } = ended
   const entries = stored.entries.map(({ id, state }) => {
     return { state, delivered: world.gmail.sent.filter(({ mail }) => mail.outboxId === id).length }
   })
@@ -51,9 +59,30 @@ export function judge({ stored, world, isSettled }: Pick<Play, 'stored' | 'world
     stuck: !isSettled || !isWhole,
     untold: any(isUntold),
     lateChange: world.lateChanges > 0,
+    takenWhileHeld: world.takenWhileHeld > 0,
+    heldUp: !mayEndUnsent(ended) && (stored.entries.at(-1)?.state !== 'SENT' || told.includes('send_unknown')),
   }
   return {
     end: entries.map(({ state, delivered }) => `${state}:${delivered}`).join(' '),
     problems: problems.filter((problem) => found[problem]),
   }
+}
+
+/** How long Gmail's view of a thread may lag behind before a person is asked: protocol C in safety.md 5.1. */
+const visibilityBoundMs = 10 * 60_000
+const hindrances: ReadonlySet<Decision> = new Set(['refuse', 'delete-draft', 'edit-draft'])
+
+/**
+ * Whether anything stood in the way, so that the reply need not have gone out, or its owner had to be asked: the owner or
+ * Gmail, or that what went out could not be seen in time. Crashes, stalls and lost answers are no excuse.
+ */
+function mayEndUnsent({ stored, world, schedule, configuration }: Ended): boolean {
+  if (world.owner.isUndone || schedule.some(({ decision }) => hindrances.has(decision))) return true
+  const [entry] = stored.entries
+  return entry !== undefined && isOutOfSight(entry, world, configuration.lagMs)
+}
+
+function isOutOfSight({ sending_since }: StoredEntry, { gmail }: World, lagMs: number): boolean {
+  const until = new Date(sending_since ?? 0).getTime() + visibilityBoundMs
+  return gmail.sent.some(({ sentAt }) => sentAt + lagMs > until)
 }

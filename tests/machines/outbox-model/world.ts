@@ -41,6 +41,8 @@ export interface World {
   }
   /** Changes that a worker made which woke when all was settled. */
   lateChanges: number
+  /** Jobs that took an entry which another worker held. */
+  takenWhileHeld: number
 }
 
 /** A Wednesday morning on which nothing has happened yet. */
@@ -54,5 +56,6 @@ export function newWorld(): World {
     hasSwept: false,
     owner: { hasCancelled: false, isUndone: false, hasDecidedAgain: false },
     lateChanges: 0,
+    takenWhileHeld: 0,
   }
 }
