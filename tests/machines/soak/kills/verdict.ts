@@ -24,7 +24,7 @@ export async function isQuiet({ db }: TestApp, load: Load): Promise<boolean> {
 
 /** Counts at the mailbox, not only in our own books, what became of it all. */
 export async function judge(app: TestApp, load: Load): Promise<Verdict> {
-  const { rows } = await sql<{ stored: number; twice: number; finished: number; again: number; unknown: number }>`
+  const { rows } = await sql<{ stored: number; twice: number; finished: number; again: number; unknown: string[] }>`
     select
       (select count(*) from emails where direction = 'in') as stored,
       (select count(*) from (
@@ -32,17 +32,26 @@ export async function judge(app: TestApp, load: Load): Promise<Verdict> {
       (select count(distinct email_id) from traces where status = 'completed') as finished,
       (select count(*) from (
         select 1 from drafts group by user_id, email_id having count(*) > 1) as same) as again,
-      (select count(*) from outbox where state = 'UNKNOWN') as unknown`.execute(app.db)
+      array(select id::text from outbox where state = 'UNKNOWN') as unknown`.execute(app.db)
   const [books] = rows
   if (!books) throw new Error('the database told nothing')
   const delivered = await deliveries(load)
   const repeated = [...delivered.values()].filter((count) => count > 1).length
-  const missingSends = Math.max(0, load.sends - delivered.size - books.unknown)
+  const missing = missingSends(load.sends, { delivered: [...delivered.keys()], unknown: books.unknown })
   return {
-    lost: load.mails - Math.min(books.stored, books.finished) + missingSends,
+    lost: load.mails - Math.min(books.stored, books.finished) + missing,
     doubled: books.twice + books.again + repeated,
-    unknown: books.unknown,
+    unknown: books.unknown.length,
   }
+}
+
+/** Of so many approved replies, those that neither left nor ask their owner; one that left and asks is one reply. */
+export function missingSends(
+  approved: number,
+  { delivered, unknown }: { delivered: readonly string[]; unknown: readonly string[] },
+): number {
+  const accountedFor = new Set([...delivered, ...unknown])
+  return Math.max(0, approved - accountedFor.size)
 }
 
 /** How often each approved reply really left, by the mark it carries. */
@@ -50,7 +59,8 @@ async function deliveries({ inboxes }: Load): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
   for (const { sent } of inboxes) {
     for (const { raw } of await sent()) {
-      const mark = /^x-reasonflow-outbox:\s*(\S+)/im.exec(raw.toString())?.[1] ?? ''
+      const mark = /^x-reasonflow-outbox:\s*(\S+)/im.exec(raw.toString())?.[1]
+      if (mark === undefined) throw new Error('a reply left without the id of its send')
       counts.set(mark, (counts.get(mark) ?? 0) + 1)
     }
   }
