@@ -59,7 +59,16 @@ const disturbances: Record<keyof typeof disturbanceWeights, (random: Random, wor
     await enqueueSync(world)
     return ''
   },
-  syncTwice: (_random, world) => ending(Promise.all([sync(world), sync(world)])),
+  syncTwice(random, world) {
+    const second = async () => {
+      const before = await world.lease()
+      const ended = await ending(sync(world))
+      const { epoch } = await world.lease()
+      if (before.isHeld && epoch !== before.epoch) world.problems.push('a sync began while another held the mailbox')
+      return `a second sync ${ended}`
+    }
+    return ending(interruptedAtAStep(random, stepsOfSync, () => sync(world), second))
+  },
   syncWhileEdited(random, world) {
     const kind = random.weighted(editWeights)
     const event = () => edit(kind, random, world)
@@ -72,14 +81,25 @@ const disturbances: Record<keyof typeof disturbanceWeights, (random: Random, wor
     return killed
   },
   async syncLapsed(random, world) {
-    let second = Promise.resolve('')
+    const atFirst = await world.lease()
+    let takenOver: string | undefined
     const lapse = async () => {
       await world.stage.pass(61_000)
-      second = ending(sync(world))
-      return 'the lease lapsed under it'
+      const edited = await edit(random.weighted(editWeights), random, world)
+      // So that the second sync comes further than the first, whatever the edit was.
+      await edit('arrive', random, world)
+      const ofFirst = await world.lease()
+      const second = await ending(sync(world))
+      await world.watchCursor()
+      const { epoch } = await world.lease()
+      if (atFirst.epoch < ofFirst.epoch && ofFirst.epoch < epoch) takenOver = await world.whatSyncsWrite()
+      return `the lease lapsed, ${edited}, a second sync ${second}`
     }
     const first = await ending(interruptedAtAStep(random, stepsOfSync, () => sync(world), lapse))
-    return `${first}, the second ${await second}`
+    if (takenOver !== undefined && takenOver !== (await world.whatSyncsWrite())) {
+      world.problems.push('a sync went on after its mailbox was taken over')
+    }
+    return first
   },
   work: (_random, world) => ending(work(world)),
   workWhileSynced(random, world) {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type KyselyPlugin, sql } from 'kysely'
 import { createGmail } from '../../../server/adapters/google/gmail.ts'
 import { createPgGoogleTokens } from '../../../server/adapters/pg-google-tokens.ts'
 import { createPgQuota } from '../../../server/adapters/pg-quota.ts'
@@ -57,6 +57,12 @@ export async function createStage(database?: DatabaseConfig): Promise<Stage> {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+/** The same stage with a product that has lost what the plugin takes out of its queries. */
+export function weakened(stage: Stage, plugin: KyselyPlugin): Stage {
+  const ctx = { ...stage.ctx, db: stage.ctx.db.withPlugin(plugin) }
+  return { ...stage, ctx, handlers: createHandlers(ctx) }
 }
 
 /** A circuit leaves Gmail alone for half a minute of true time, which no world has; it has tests of its own. */

@@ -63,6 +63,30 @@ export class World {
       .executeTakeFirstOrThrow()
   }
 
+  async lease(): Promise<{ isHeld: boolean; epoch: number }> {
+    const { app, owner } = this.stage
+    const { leaseUntil, leaseEpoch } = await app.db
+      .selectFrom('mailboxes')
+      .where('userId', '=', owner.userId)
+      .select(['leaseUntil', 'leaseEpoch'])
+      .executeTakeFirstOrThrow()
+    return { isHeld: leaseUntil !== null && new Date(leaseUntil) > app.clock.now(), epoch: leaseEpoch }
+  }
+
+  /** The mailbox and its mails, to be compared; without the grant and its end, which calls to Google note for themselves. */
+  async whatSyncsWrite(): Promise<string> {
+    const { app, owner } = this.stage
+    const mailbox = await app.db
+      .selectFrom('mailboxes')
+      .where('userId', '=', owner.userId)
+      .select(['historyId', 'historyTriedId', 'syncedAfter', 'lastSyncAt', 'retryAt', 'failures'])
+      .select(['importPageToken', 'importAfter', 'importHistoryId', 'importDone', 'importEstimated'])
+      .select(['resyncHistoryId', 'resyncLabels', 'resyncPageToken', 'leaseUntil', 'leaseEpoch', 'tokenRefusals'])
+      .executeTakeFirstOrThrow()
+    const mails = (await this.stored()).toSorted((one, other) => (one.id < other.id ? -1 : 1))
+    return JSON.stringify({ mailbox, mails })
+  }
+
   /** Runs, sends, messages to be read again, mails to be removed and jobs: what somebody must still see to. */
   async unfinished(): Promise<string[]> {
     const { rows } = await sql<{ what: string }>`
