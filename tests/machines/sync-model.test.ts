@@ -28,6 +28,13 @@ test('the model notices a sync that goes on after its mailbox was taken over', a
   expect(problems).toContain('a sync went on after its mailbox was taken over')
 })
 
+test('the model notices a job that failed for good', async () => {
+  const handlers = { ...stage.handlers, 'process-email': () => Promise.reject(new Error('not today')) }
+  const arrival = { kind: 'arrive', seed: 1 } as const
+  const { problems } = await play({ ...stage, handlers }, { settings: { autonomy: 'ask' }, acts: [arrival] })
+  expect(problems).toContain('a dead letter: process-email: not today')
+})
+
 /** Of the first world from this seed on that has it: the very first one, as long as the acts keep their weights. */
 async function problemsWith(sentence: string, loose: Stage, { seed }: { seed: number }): Promise<readonly string[]> {
   const tries = 20

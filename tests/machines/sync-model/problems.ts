@@ -13,6 +13,7 @@ export async function problemsOf(world: World, settings: Settings): Promise<stri
     ...world.problems,
     ...mailboxProblems(messages, stored),
     ...(await world.unfinished()).map((what) => `${what} is left over`),
+    ...(await world.deadLetters()).map((what) => `a dead letter: ${what}`),
     ...runProblems(stored, settings),
     ...(await lostQuestions(world, messages)),
     ...(await draftProblems(world, messages)),

@@ -100,6 +100,12 @@ export class World {
     return rows.map(({ what }) => what)
   }
 
+  /** What failed for good, and why: nobody works on it again. */
+  async deadLetters(): Promise<string[]> {
+    const letters = await this.stage.app.ctx.jobs.deadLetters(10)
+    return letters.map(({ job, reason }) => `${job}: ${reason}`)
+  }
+
   /** Later than every one before, so that threads have an order. */
   nextInstant(): Date {
     this.lastInstant = Math.max(this.lastInstant + 1, Date.now())
