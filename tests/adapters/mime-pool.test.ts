@@ -26,6 +26,15 @@ test('what was read before the deadline is kept, and the next mail is read by a 
   expect((await codec.parse(small('next'))).kind).toBe('parsed')
 })
 
+test('a mail that eats memory ends its worker alone: its headers are kept, and the next mail is read', async () => {
+  await using codec = createMimeCodec({ lanes: 1, deadlineMs: 60_000, memoryMb: 48 })
+  const lines = Buffer.from(`${rawMail({ Subject: 'hungry' })}${'\n'.repeat(2_000_000)}`)
+  const hungry = await codec.parse(lines)
+  expect(hungry).toMatchObject({ kind: 'partial', problem: expect.stringMatching(/^Reading it broke the reader/) })
+  expect(hungry.mail?.subject).toBe('hungry')
+  expect((await codec.parse(small('next'))).kind).toBe('parsed')
+})
+
 test('a slow mail of one owner does not hold up the mail of another', async () => {
   await using codec = createMimeCodec({ lanes: 2, deadlineMs: 30_000 })
   const finished: string[] = []
