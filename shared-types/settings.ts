@@ -20,10 +20,11 @@ export const QuietHours = z
   .refine(({ start, end }) => start !== end, 'must not begin and end at the same time')
 export type QuietHours = z.infer<typeof QuietHours>
 
-/** An address as it stands in a mail's `from`. */
+/** An address as it stands in a mail's `from`: `ada..b.@engine.example` needs no quotes. */
 const Correspondent = storableText(320)
   .trim()
   .toLowerCase()
+  .overwrite((address) => address.replace(/^"([^\s"\\@(),:;<>[\]]+)"@/, '$1@'))
   .regex(/^[^\s@]+@[^\s@]+$/, 'must look like ada@engine.example')
 const Correspondents = z.array(Correspondent).max(1_000)
 

@@ -83,6 +83,33 @@ describe('fields', () => {
     expect([mail.from.address, mail.to[0]?.address]).toEqual(['', 'bob@example.com'])
   })
 
+  test.each(['"ada..b."@docomo.example', 'Ada <"Ada..B."@docomo.example>', 'Ada <ada..b.@docomo.example>'])(
+    'an address whose dots have to be quoted is read, in one spelling: %s',
+    async (person) => {
+      const { mail } = await parse(
+        rawMail({ From: person, To: `ann@example.com, ${person}, bob@example.com`, 'Reply-To': person }),
+      )
+      const address = 'ada..b.@docomo.example'
+      expect([mail.from.address, mail.replyTo[0]?.address, mail.flags]).toEqual([address, address, []])
+      expect(mail.to.map((reader) => reader.address)).toEqual(['ann@example.com', address, 'bob@example.com'])
+    },
+  )
+
+  test.each([
+    '"ada, b"@docomo.example',
+    '"eve@example.com"@docomo.example',
+    '"=?utf-8?q?ada?="@docomo.example',
+    '"ada\\b"@docomo.example',
+    'x"ada"@docomo.example',
+    '"x"."ada"@docomo.example',
+    '"x" . "ada"@docomo.example',
+    '"x""ada"@docomo.example',
+    '"ada"@docomo.example.evil@example.com',
+  ])('what else stands in quotes makes no address: %s', async (person) => {
+    const { mail } = await parse(rawMail({ From: person, To: person }))
+    expect([mail.from.address, mail.to]).toEqual(['', []])
+  })
+
   test('a look-alike domain shows as what it is', async () => {
     const { mail } = await parse(rawMail({ From: 'ann@еxample.com' }))
     expect(mail.from.address).toMatch(/@xn--/)

@@ -12,12 +12,12 @@ test('a new owner has settings that ask before anything is sent', async () => {
   expect(await client.settings.get.query()).toEqual(defaultSettings)
 })
 
-test('a correspondent is one in whatever case the owner writes the address', async () => {
+test('a correspondent is one in whatever case and quotes the owner writes the address', async () => {
   const client = await httpClient(app, await app.newOwner())
   const { deniedCorrespondents } = await client.settings.update.mutate({
-    deniedCorrespondents: [' Ada@Engine.example'],
+    deniedCorrespondents: [' Ada@Engine.example', '"Ada..B."@docomo.example'],
   })
-  expect(deniedCorrespondents).toEqual(['ada@engine.example'])
+  expect(deniedCorrespondents).toEqual(['ada@engine.example', 'ada..b.@docomo.example'])
 })
 
 test('what is named changes and nothing else', async () => {

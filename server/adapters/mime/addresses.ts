@@ -68,27 +68,53 @@ function writtenAddresses(raw: string): Set<string> {
   return new Set(addresses.map((word) => canonicalAddress(visibleLine(word, maxAddressLength + 1)) ?? ''))
 }
 
-/** One spelling a mailbox; a look-alike letter of another script shows in it. */
+/** One spelling a mailbox: without quotes that it can do without; a look-alike letter of another script shows in it. */
 function canonicalAddress(plain: string): string | null {
   const at = plain.lastIndexOf('@')
   if (at < 1 || at === plain.length - 1 || plain.includes(' ') || plain.length > maxAddressLength) return null
   const domain = plain.slice(at + 1)
-  const canonical = `${plain.slice(0, at)}@${domainToASCII(domain) || domain}`.toLowerCase()
+  const local = plain.slice(0, at).replace(/^"(.+)"$/, (quoted, inside: string) => (isPlain(inside) ? inside : quoted))
+  const canonical = `${local}@${domainToASCII(domain) || domain}`.toLowerCase()
   return canonical.length > maxAddressLength ? null : canonical
 }
 
+/** Dots wherever they like: old phones of Docomo and au got such addresses, and mail programs quote them. */
+function isPlain(local: string): boolean {
+  return /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/.test(local)
+}
+
+/** A quoted word before an `@` is no name but part of an address; it stays, without its quotes. */
 function withoutNames(raw: string): string {
   let plain = ''
   let depth = 0
-  let isQuoted = false
+  let quotedFrom: number | null = null
+  let [last, lastInk] = [' ', '']
   for (let index = 0; index < raw.length; index++) {
     const character = raw.charAt(index)
     if (character === '\\') index++
-    else if (isQuoted) isQuoted = character !== '"'
-    else if (character === '(') depth++
+    else if (quotedFrom !== null) {
+      if (character !== '"') continue
+      const quoted = raw.slice(quotedFrom + 1, index)
+      // Right behind something else it is only a piece of an address.
+      const isWhole = /[\s<,;:]/.test(last) && !/[.@]/.test(lastInk)
+      if (isWhole && isPlain(quoted) && isBeforeAt(raw, index + 1)) plain += quoted
+      quotedFrom = null
+      last = lastInk = '"'
+    } else if (character === '(') depth++
     else if (character === ')') depth = Math.max(0, depth - 1)
-    else if (depth === 0 && character === '"') isQuoted = true
-    else if (depth === 0) plain += character
+    else if (depth > 0) continue
+    else if (character === '"') quotedFrom = index
+    else {
+      plain += character
+      last = character
+      if (!/\s/.test(character)) lastInk = character
+    }
   }
   return plain
+}
+
+function isBeforeAt(raw: string, index: number): boolean {
+  const blanks = /\s*@/y
+  blanks.lastIndex = index
+  return blanks.test(raw)
 }

@@ -95,6 +95,24 @@ test('a reply goes where Reply-To asks, because a person has seen that and appro
   expect(headersOf(sent?.raw ?? Buffer.alloc(0), 'To')).toEqual(['Office <office@engine.example>'])
 })
 
+test('a person whose address has its dots where only quotes allow them is answered and known again', async () => {
+  const inbox = await openInbox(app)
+  const address = 'ada..b.@docomo.example'
+  const draft = await inbox.newDraft({ from: 'Ada Byron <"ada..b."@docomo.example>' })
+  expect((await inbox.email(draft.emailId)).from).toEqual({ name: 'Ada Byron', address })
+  expect(draft.to).toEqual([{ name: 'Ada Byron', address }])
+  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await app.drainDelayed()
+
+  const [sent] = await inbox.sent()
+  expect(headersOf(sent?.raw ?? Buffer.alloc(0), 'To')).toEqual(['Ada Byron <"ada..b."@docomo.example>'])
+  await inbox.sync()
+  const own = (await inbox.emails()).find(({ direction }) => direction === 'out')
+  expect((await inbox.email(own?.id ?? '')).to).toEqual([{ name: 'Ada Byron', address }])
+  const contacts = await app.db.selectFrom('contacts').where('userId', '=', inbox.userId).select('address').execute()
+  expect(contacts).toEqual([{ address }])
+})
+
 test('the owner’s own words are what is sent', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
