@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Kysely } from 'kysely'
+import { isDeepStrictEqual } from 'node:util'
+import { type Kysely, sql } from 'kysely'
 import { Migrator, type Migration, type MigrationProvider } from 'kysely/migration'
 import type { DB } from './schema.ts'
 
@@ -8,6 +9,7 @@ const folder = join(import.meta.dirname, '../../migrations')
 
 /** Brings the schema up to date; answers the names of the migrations that ran. Any number of processes may call it at once. */
 export async function migrateToLatest(db: Kysely<DB>): Promise<string[]> {
+  if (await isUpToDate(db)) return []
   const { error, results } = await migrator(db).migrateToLatest()
   if (error) throw error
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
@@ -26,6 +28,23 @@ export async function pendingMigrations(db: Kysely<DB>): Promise<string[]> {
   return migrations.filter((migration) => !migration.executedAt).map((migration) => migration.name)
 }
 
+/** Whether exactly ours have run. The migrator reads the whole catalog to find out, which takes PGlite most of a second. */
+async function isUpToDate(db: Kysely<DB>): Promise<boolean> {
+  const table = await sql<{ isThere: boolean }>`
+    select to_regclass('kysely_migration') is not null as "isThere"`.execute(db)
+  if (!table.rows[0]?.isThere) return false
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
+  return isDeepStrictEqual(
+    rows.map(({ name }) => name),
+    await migrationNames(),
+  )
+}
+
+async function migrationNames(): Promise<string[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.ts'))
+  return files.map((file) => file.slice(0, -'.ts'.length)).toSorted()
+}
+
 function migrator(db: Kysely<DB>): Migrator {
   return new Migrator({ db: db.withoutPlugins(), provider })
 }
@@ -33,8 +52,8 @@ function migrator(db: Kysely<DB>): Migrator {
 const provider: MigrationProvider = {
   async getMigrations() {
     const migrations: Record<string, Migration> = {}
-    for (const file of (await readdir(folder)).filter((name) => name.endsWith('.ts'))) {
-      migrations[file.slice(0, -'.ts'.length)] = (await import(join(folder, file))) as Migration
+    for (const name of await migrationNames()) {
+      migrations[name] = (await import(join(folder, `${name}.ts`))) as Migration
     }
     return migrations
   },
