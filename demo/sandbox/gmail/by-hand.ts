@@ -1,12 +1,14 @@
 import { accountOf, type SandboxState } from '../state.ts'
 import { draftOf, saveDraft, sendDraft } from './drafts.ts'
-import { changeLabels, removeMessage } from './mailbox.ts'
+import { changeLabels, removeMessage, threadMessages } from './mailbox.ts'
 import type { Message } from './model.ts'
 
 /** What a person does in Gmail: past all scopes and faults, and never metered. An unknown id throws. */
 export interface ByHand {
   /** Read and unread, starred, archived, spam, trash: all are labels. */
   label(messageId: string, change: { add?: readonly string[]; remove?: readonly string[] }): void
+  /** Archives the conversation; what comes in it later skips the inbox too. Moving it to the inbox undoes that. */
+  mute(threadId: string): void
   /** Makes a label of the owner's own; answers its id. */
   createLabel(name: string): Promise<string>
   /** For good, not into the trash. */
@@ -27,6 +29,10 @@ export function byHand(state: SandboxState, email: string): ByHand {
   }
   return {
     label: (messageId, { add = [], remove = [] }) => changeLabels(mailbox, messageOf(messageId), [...add], [...remove]),
+    mute(threadId) {
+      for (const message of threadMessages(mailbox, threadId)) changeLabels(mailbox, message, [], ['INBOX'])
+      mailbox.muted.add(threadId)
+    },
     async createLabel(name) {
       const { body } = await account.upstream.json('POST', '/gmail/v1/users/me/labels', { name })
       return String(body.id)

@@ -1,12 +1,13 @@
+import addressparser from 'nodemailer/lib/addressparser'
 import type { Account } from '../state.ts'
-import { addMessage } from './mailbox.ts'
-import { headerOf, parseMime } from './mime.ts'
-import type { Message } from './model.ts'
+import { addMessage, threadMessages } from './mailbox.ts'
+import { headerOf, type MimePart, parseMime } from './mime.ts'
+import type { Mailbox, Message } from './model.ts'
 import { threadOnArrival } from './threading.ts'
 
 /** Puts a mail into a mailbox as Gmail does on arrival. */
 export function deliverMail(
-  { mailbox }: Account,
+  { mailbox, email }: Account,
   raw: Buffer,
   {
     labels = ['INBOX', 'UNREAD'],
@@ -18,7 +19,22 @@ export function deliverMail(
   const dated = Date.parse(headerOf(root, 'Date') ?? '')
   const internalDate = receivedAt?.getTime() ?? (Number.isNaN(dated) ? Date.now() : dated)
   const threadId = threadOnArrival(mailbox, root)
-  return addMessage(mailbox, { raw, labelIds: labels, internalDate, ...(threadId && { threadId }), ...(id && { id }) })
+  const skipsInbox =
+    threadId !== undefined && mailbox.muted.has(threadId) && !isForOwner(mailbox, email, threadId, root)
+  const labelIds = skipsInbox ? labels.filter((label) => label !== 'INBOX') : labels
+  return addMessage(mailbox, { raw, labelIds, internalDate, ...(threadId && { threadId }), ...(id && { id }) })
+}
+
+/** What comes to the inbox of a muted thread all the same: mail to its owner alone, or the first that names them. */
+function isForOwner(mailbox: Mailbox, email: string, threadId: string, root: MimePart): boolean {
+  const named = namedIn(root)
+  const isNew = !threadMessages(mailbox, threadId).some((earlier) => namedIn(earlier.root).includes(email))
+  return named.includes(email) && (isNew || named.length === 1)
+}
+
+function namedIn(root: MimePart): string[] {
+  const lines = ['To', 'Cc'].map((name) => headerOf(root, name) ?? '')
+  return lines.flatMap((line) => addressparser(line, { flatten: true })).map(({ address }) => address.toLowerCase())
 }
 
 /** Hands sent mail to another account of the sandbox, with the trace headers Gmail puts on top. */

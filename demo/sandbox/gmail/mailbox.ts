@@ -8,7 +8,7 @@ const firstHistoryId = 9_007_199_254_741_000n
 
 export function createMailbox(ids: Ids, changed: () => void): Mailbox {
   const history = { history: [], historyId: firstHistoryId, oldestHistoryId: firstHistoryId }
-  return { ids, changed, messages: new Map(), drafts: new Map(), ...history }
+  return { ids, changed, messages: new Map(), drafts: new Map(), muted: new Set(), ...history }
 }
 
 /** Stores a mail under a new id; without a thread it starts one. */
@@ -33,13 +33,14 @@ export function removeMessage(mailbox: Mailbox, message: Message): void {
   recordHistory(mailbox, 'messageDeleted', message)
 }
 
-/** Adds and removes labels; what changes nothing leaves no history. */
+/** Adds and removes labels; what changes nothing leaves no history. What is moved to the inbox is muted no longer. */
 export function changeLabels(mailbox: Mailbox, message: Message, add: string[], remove: string[]): void {
   const removed = remove.filter((label) => message.labelIds.delete(label))
   if (removed.length > 0) recordHistory(mailbox, 'labelRemoved', message, removed)
   const added = add.filter((label) => !message.labelIds.has(label))
   for (const label of added) message.labelIds.add(label)
   if (added.length > 0) recordHistory(mailbox, 'labelAdded', message, added)
+  if (added.includes('INBOX')) mailbox.muted.delete(message.threadId)
 }
 
 /** The messages of a thread, oldest first. */

@@ -35,6 +35,8 @@ export interface Mailbox {
   /** Draft id to its present message. */
   readonly drafts: Map<string, Message>
   readonly history: HistoryRecord[]
+  /** Threads their owner has muted: no label tells of it, only a search does. */
+  readonly muted: Set<string>
   historyId: bigint
   /** History from before this id is no longer told. */
   oldestHistoryId: bigint

@@ -5,14 +5,21 @@ import { textOf } from './text.ts'
 
 type Match = (message: Message) => boolean
 
+/** What a search knows beside the message. */
+interface Known {
+  /** The owner's own labels, lower-case name to id. */
+  readonly labels: ReadonlyMap<string, string>
+  readonly muted: ReadonlySet<string>
+}
+
 /** Compiles a Gmail search: terms, "phrases", -not, OR, {any of} and (groups). */
-export function compileQuery(q: string, labels: ReadonlyMap<string, string>): Match {
+export function compileQuery(q: string, known: Known): Match {
   const tokens = q.match(/-?(?:\w+:)?"[^"]*"|[-]?[(){}]|[^\s(){}]+/g) ?? []
-  return parseAny(tokens, labels)
+  return parseAny(tokens, known)
 }
 
 /** Reads up to the closing bracket: terms side by side all hold, OR starts an alternative. */
-function parseAny(tokens: string[], labels: ReadonlyMap<string, string>, isBraced = false): Match {
+function parseAny(tokens: string[], known: Known, isBraced = false): Match {
   const alternatives: Match[][] = [[]]
   for (let token = tokens.shift(); token !== undefined && token !== ')' && token !== '}'; token = tokens.shift()) {
     if (token === 'OR') {
@@ -21,20 +28,20 @@ function parseAny(tokens: string[], labels: ReadonlyMap<string, string>, isBrace
     }
     const isNegated = token.length > 1 && token.startsWith('-')
     const term = isNegated ? token.slice(1) : token
-    const match = term === '(' || term === '{' ? parseAny(tokens, labels, term === '{') : compileTerm(term, labels)
+    const match = term === '(' || term === '{' ? parseAny(tokens, known, term === '{') : compileTerm(term, known)
     if (isBraced && alternatives.at(-1)?.length) alternatives.push([])
     alternatives.at(-1)?.push(isNegated ? (message) => !match(message) : match)
   }
   return (message) => alternatives.some((all) => all.every((match) => match(message)))
 }
 
-function compileTerm(term: string, labels: ReadonlyMap<string, string>): Match {
+function compileTerm(term: string, known: Known): Match {
   const [, operator = '', rest = ''] = /^(?:(\w+):)?(.*)$/s.exec(term) ?? []
   const value = rest.replace(/^"(.*)"$/s, '$1').toLowerCase()
-  return operators[operator.toLowerCase()]?.(value, labels) ?? textMatch(term.replaceAll('"', '').toLowerCase())
+  return operators[operator.toLowerCase()]?.(value, known) ?? textMatch(term.replaceAll('"', '').toLowerCase())
 }
 
-const operators: Record<string, (value: string, labels: ReadonlyMap<string, string>) => Match> = {
+const operators: Record<string, (value: string, known: Known) => Match> = {
   from: (value) => headerMatch(['from'], value),
   to: (value) => headerMatch(['to', 'cc', 'bcc'], value),
   cc: (value) => headerMatch(['cc'], value),
@@ -47,9 +54,13 @@ const operators: Record<string, (value: string, labels: ReadonlyMap<string, stri
     return ({ messageId }) => messageId?.replace(/^<|>$/g, '').toLowerCase() === id
   },
   in: (value) => placeMatch(value),
-  is: (value) => (value === 'read' ? ({ labelIds }) => !labelIds.has('UNREAD') : placeMatch(value)),
+  is: (value, { muted }) => {
+    if (value === 'muted') return ({ threadId }) => muted.has(threadId)
+    return value === 'read' ? ({ labelIds }) => !labelIds.has('UNREAD') : placeMatch(value)
+  },
   category: (value) => placeMatch(`category_${value}`),
-  label: (value, labels) => {
+  label: (value, { labels, muted }) => {
+    if (value === 'muted') return ({ threadId }) => muted.has(threadId)
     const id = labels.get(value) ?? labels.get(value.replaceAll('-', ' '))
     return id === undefined ? placeMatch(value) : ({ labelIds }) => labelIds.has(id)
   },

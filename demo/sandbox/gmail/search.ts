@@ -26,7 +26,8 @@ export async function listMessages(account: Account, query: URLSearchParams, sen
 
 /** What a q parameter selects in this mailbox. */
 export async function compileFor(account: Account, q: string): Promise<(message: Message) => boolean> {
-  return compileQuery(q, /\blabel:/i.test(q) ? await userLabels(account) : new Map())
+  const labels = /\blabel:/i.test(q) ? await userLabels(account) : new Map<string, string>()
+  return compileQuery(q, { labels, muted: account.mailbox.muted })
 }
 
 function isHidden(label: string): boolean {
