@@ -133,6 +133,12 @@ export interface Mailbox {
   getMessage(mailbox: MailboxRef, gmailId: string, signal?: AbortSignal): Promise<RawMessage>
   /** The labels of one message, without its text; `not_found` when it is gone. */
   getLabels(mailbox: MailboxRef, gmailId: string, signal?: AbortSignal): Promise<string[]>
+  /** Whether the owner has muted this mail's conversation, which none of its labels tells. */
+  isMuted(
+    mailbox: MailboxRef,
+    mail: { gmailId: string; messageId: string | null; receivedAt: Date },
+    signal?: AbortSignal,
+  ): Promise<boolean>
   /** Every label there is, Gmail's own and the owner's. */
   listLabels(mailbox: MailboxRef, signal?: AbortSignal): Promise<string[]>
   /** One page of what changed since the cursor; the last page's `historyId` is the new cursor. `history_expired` when it is too old. */

@@ -68,9 +68,9 @@ export async function joinAnsweringDraft(trx: Transaction<DB>, { input }: Run): 
 }
 
 /** A mail that asks nothing changes nothing for what its sender asked before it, and says so. */
-export async function leftOpen(trx: Transaction<DB>, { input }: Run, settled: string | null): Promise<string[]> {
+export async function leftOpen(trx: Transaction<DB>, { input }: Run, isClosed: boolean): Promise<string[]> {
   const { userId, email } = input
-  if (settled !== null || machineReason(email) !== null) return []
+  if (isClosed || machineReason(email) !== null) return []
   const open = await findUnanswered(trx, userId, email, [email.fromAddress])
   return open.length > 0 ? ['It asks nothing new: what was asked before it waits as it is.'] : []
 }

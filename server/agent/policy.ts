@@ -22,6 +22,10 @@ export interface ReviewFacts {
   readonly answersSeveral: boolean
   /** Its question stands in a part that was taken for quoted text. */
   readonly asksInQuote: boolean
+  /** The owner has muted the conversation, and asks for a reply all the same. */
+  readonly isMuted: boolean
+  /** Gmail could not tell whether they have. */
+  readonly mutingUnknown: boolean
   /** How many mails the owner wrote to this person before. */
   readonly earlierMessages: number
   readonly minimumEarlierMessages: number
@@ -69,6 +73,8 @@ export const clauses: readonly Clause[] = [
   { reason: 'The mail is unusually long.', fails: (facts) => facts.textLength > maximumTextLength },
   { reason: 'It answers several messages at once.', fails: (facts) => facts.answersSeveral },
   { reason: 'What it asks looked like quoted text.', fails: (facts) => facts.asksInQuote },
+  { reason: 'You muted this conversation in Gmail.', fails: (facts) => facts.isMuted },
+  { reason: 'Gmail could not tell whether you muted this conversation.', fails: (facts) => facts.mutingUnknown },
   { reason: 'The mail could not be read completely.', fails: (facts) => facts.problem !== null },
   {
     reason: 'You have hardly written to this person before.',

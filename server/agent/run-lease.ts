@@ -29,8 +29,8 @@ export async function claimRun(ctx: AppContext, userId: string, traceId: string)
         return undefined
       }
       const settings = await getSettings(trx, userId)
-      const { scope, epoch, createdAt } = trace
-      return { input: { userId, traceId, email, settings }, scope, epoch, createdAt }
+      const { scope, isRequested, epoch, createdAt } = trace
+      return { input: { userId, traceId, email, settings, isRequested }, scope, epoch, createdAt }
     }),
   )
   if (run) return run

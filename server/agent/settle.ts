@@ -28,7 +28,8 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     if (!isFull) return
     await supersedeDrafts(trx, userId, email.id)
     const noReply = classify.needsReply ? settled : classify.reason
-    if (noReply !== null) return moveProcessed(trx, run, 'no_reply', [noReply, ...(await leftOpen(trx, run, settled))])
+    const isClosed = settled !== null || classify.muted === 'yes'
+    if (noReply !== null) return moveProcessed(trx, run, 'no_reply', [noReply, ...(await leftOpen(trx, run, isClosed))])
     if (await joinAnsweringDraft(trx, run)) return
 
     if (!generate || !review) throw new Error('a mail that needs a reply has no reviewed draft')

@@ -10,6 +10,8 @@ export interface RunInput {
   readonly traceId: string
   readonly email: LoadedEmail
   readonly settings: Settings
+  /** The owner asked for this run by hand. */
+  readonly isRequested: boolean
 }
 
 /** A run that this worker holds: every write of it is fenced by the epoch. */
@@ -39,6 +41,8 @@ export interface Classification {
   readonly asks: readonly string[]
   /** What it asks stands in a part that was taken for quoted text. */
   readonly asksInQuote?: boolean
+  /** The owner has muted the conversation in Gmail, or nobody knows whether they have. */
+  readonly muted?: 'yes' | 'unknown'
 }
 
 /** A piece of context, with where it came from and who may know it. */

@@ -124,6 +124,24 @@ export function findNewerInThread(
     .execute()
 }
 
+/** Whether something is stored of the thread that came before this mail. */
+export async function hasEarlierInThread(
+  db: Kysely<DB>,
+  userId: string,
+  email: { mailboxId: string; threadId: string; gmailId: string; receivedAt: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('emails')
+    .where('userId', '=', userId)
+    .where('mailboxId', '=', email.mailboxId)
+    .where('threadId', '=', email.threadId)
+    .where('gmailId', '<>', email.gmailId)
+    .where('receivedAt', '<=', email.receivedAt)
+    .select('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** The live outbox entry that a mail of the owner's went out through. */
 function ownSendOf(eb: ExpressionBuilder<DB, 'emails'>) {
   return eb

@@ -9,7 +9,7 @@ export type RunScope = 'full' | 'classify'
 export async function insertTrace(
   trx: Kysely<DB>,
   userId: string,
-  trace: { id: string; emailId: string; scope: RunScope; createdAt: string },
+  trace: { id: string; emailId: string; scope: RunScope; isRequested?: boolean; createdAt: string },
 ): Promise<string | undefined> {
   const row = await trx
     .insertInto('traces')
@@ -35,7 +35,7 @@ export function claimTrace(
     .where((eb) =>
       eb.or([eb('status', '=', 'queued'), eb.and([eb('status', '=', 'running'), eb('leaseUntil', '<', now)])]),
     )
-    .returning(['id', 'emailId', 'scope', 'epoch', 'createdAt'])
+    .returning(['id', 'emailId', 'scope', 'isRequested', 'epoch', 'createdAt'])
     .executeTakeFirst()
 }
 

@@ -380,6 +380,7 @@ export interface Traces {
   finishedAt: string | null;
   id: string;
   intent: import('../../shared-types/index.ts').Intent | null;
+  isRequested: Generated<boolean>;
   leaseUntil: string | null;
   scope: 'full' | 'classify';
   startedAt: string | null;

@@ -15,7 +15,7 @@ export async function requestRun(ctx: AppContext, userId: string, emailId: strin
   return step('request-run', () =>
     ctx.db.transaction().execute(async (trx) => {
       await assertRunnable(trx, userId, emailId)
-      const traceId = await enqueueRun(ctx, trx, userId, emailId, 'full')
+      const traceId = await enqueueRun(ctx, trx, userId, emailId, { scope: 'full', isRequested: true })
       if (!traceId) throw inProgress()
       return { traceId }
     }),
@@ -28,10 +28,10 @@ export async function enqueueRun(
   trx: Transaction<DB>,
   userId: string,
   emailId: string,
-  scope: RunScope,
+  run: { scope: RunScope; isRequested?: boolean },
 ): Promise<string | undefined> {
   const createdAt = ctx.clock.now().toISOString()
-  const traceId = await insertTrace(trx, userId, { id: randomUUID(), emailId, scope, createdAt })
+  const traceId = await insertTrace(trx, userId, { id: randomUUID(), emailId, ...run, createdAt })
   if (traceId) await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId })
   return traceId
 }

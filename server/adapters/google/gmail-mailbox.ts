@@ -4,6 +4,7 @@ import { databaseSafe } from '../mime/text.ts'
 import type { GoogleClient } from './client.ts'
 import { LabelListAnswer, LabelsAnswer, MessageListAnswer, ProfileAnswer, RawMessageAnswer } from './gmail-answers.ts'
 import { createHistoryReader } from './gmail-history.ts'
+import { createMuteQuestion } from './gmail-muted.ts'
 import { quotaUnits } from './quota-costs.ts'
 
 const maxPageSize = 500
@@ -84,6 +85,7 @@ export function createGmailMailbox(users: gmail_v1.Resource$Users, client: Googl
       return labels.map(({ id }) => databaseSafe(id))
     },
 
+    isMuted: createMuteQuestion(users, client),
     listHistory: createHistoryReader(users, client),
   }
 }

@@ -8,6 +8,7 @@ import { settledByNewer } from '../../db/newer-in-thread.ts'
 import type { MailFacts } from '../../ports.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { mailFacts } from '../mail-facts.ts'
+import { askIfMuted } from '../muted.ts'
 import { classifyPrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
 import { lookAgain } from '../second-look.ts'
@@ -37,7 +38,7 @@ export const classify: AgentStep<'classify'> = {
         ? done({ ...answer, needsReply: false, reason: settled }, 'thread')
         : done(answer, 'model')
     const again = answer.needsReply ? null : await lookAgain(run, (mail) => ask(run, mail))
-    return done(again ?? answer, 'model')
+    return heedMuting(run, again ?? answer)
   },
 }
 
@@ -54,6 +55,14 @@ async function alreadySettled(ctx: AppContext, { userId, email }: RunInput): Pro
   const isNamed = email.toAddresses.some(isOwner)
   const isCopied = email.ccAddresses.some(isOwner)
   return isCopied && !isNamed ? 'You are only in copy.' : null
+}
+
+/** Asked last: only where there would be a draft. Whoever asked for one by hand gets it, to review. */
+async function heedMuting(run: StepContext, answer: Classification) {
+  const muted = answer.needsReply ? await askIfMuted(run) : undefined
+  if (muted === 'yes' && !run.input.isRequested)
+    return done({ ...answer, muted, needsReply: false, reason: 'You muted this conversation in Gmail.' }, 'thread')
+  return done({ ...answer, ...(muted && { muted }) }, 'model')
 }
 
 function byRule(intent: Intent, reason: string): Classification {

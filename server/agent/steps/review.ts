@@ -38,6 +38,8 @@ async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewF
     textLength: email.text.length,
     answersSeveral: (state.retrieve?.unanswered.length ?? 0) > 0,
     asksInQuote: state.classify?.asksInQuote === true,
+    isMuted: state.classify?.muted === 'yes',
+    mutingUnknown: state.classify?.muted === 'unknown',
     earlierMessages: await countWrittenTo(ctx.db, userId, { address: email.fromAddress, before: email.receivedAt }),
     minimumEarlierMessages: settings.minimumEarlierMessages,
     openQuestionCount: state.generate?.openQuestions.length ?? 0,

@@ -22,7 +22,7 @@ export async function beginRuns(ctx: AppContext, trx: Transaction<DB>, sync: Syn
     // Asked for before the insert, which would wait for a run that waits for this mail.
     const live = await withLiveRun(trx, userId, emailIds)
     for (const { id, isOpen } of awaiting) {
-      if (isOpen && !live.has(id)) await enqueueRun(ctx, trx, userId, id, scope)
+      if (isOpen && !live.has(id)) await enqueueRun(ctx, trx, userId, id, { scope })
     }
   }
   await noteRunsBegun(trx, userId, emailIds)

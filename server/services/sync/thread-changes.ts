@@ -71,5 +71,5 @@ async function workOnTheRest(ctx: AppContext, trx: Transaction<DB>, userId: stri
   for (const { id } of left) await moveEmail(trx, userId, id, { from: ['approved'], to: 'needs_review' })
   const newest = left.toSorted((a, b) => b.receivedAt.localeCompare(a.receivedAt))[0]
   if (!newest || (await findLiveRun(trx, userId, newest.id))) return
-  await enqueueRun(ctx, trx, userId, newest.id, 'full')
+  await enqueueRun(ctx, trx, userId, newest.id, { scope: 'full' })
 }

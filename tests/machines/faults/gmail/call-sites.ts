@@ -21,7 +21,7 @@ export const callSites = {
     method: 'GET',
     path: /\/messages$/,
     units: quotaUnits['messages.list'],
-    workflows: ['firstImport', 'resync'],
+    workflows: ['firstImport', 'resync', 'muted'],
   },
   'messages.get': {
     method: 'GET',

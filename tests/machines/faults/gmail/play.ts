@@ -51,8 +51,9 @@ export async function play(
   const match = { method, path, email: owner.email }
   const struck = app.google.inject({ match, kind: faultMatrix[fault], times: isLasting ? Infinity : 1 })
 
-  // A send has its job already, perhaps between two tries.
-  if (workflow.job === 'dispatch-outbox') await trial.pass((await untilNextMs(scene)) ?? 0)
+  // A send and a run have their job already, a send perhaps between two tries.
+  if (workflow.job === 'dispatch-outbox' || workflow.job === 'process-email')
+    await trial.pass((await untilNextMs(scene)) ?? 0)
   else await trial.enqueue(workflow.job)
   await trial.work()
   if (isLasting) await useUpTries(trial)
@@ -96,8 +97,9 @@ async function useUpTries(trial: GmailTrial): Promise<void> {
   }
 }
 
-/** Not by a limit of the day: when that is over an approved reply may be too old to go out. */
-function wasAskedToWait({ log }: GmailTrial): boolean {
+/** Not a run, which goes on without the answer. Not by a limit of the day: when that is over an approved reply may be too old to go out. */
+function wasAskedToWait({ log, scene }: GmailTrial): boolean {
+  if (scene.workflow.job === 'process-email') return false
   return log.failures.some(({ error, waitUntil }) => waitUntil !== null && isUpstream(error, 'rate_limited'))
 }
 

@@ -73,6 +73,16 @@ export function newestSend({ app }: GmailScene) {
     .executeTakeFirst()
 }
 
+/** The newest mail, and what became of it. */
+export function newestMail({ app }: GmailScene) {
+  return app.db
+    .selectFrom('emails')
+    .leftJoin('drafts', 'drafts.emailId', 'emails.id')
+    .select(['emails.status', 'emails.reasons', 'drafts.status as draft'])
+    .orderBy('emails.receivedAt', 'desc')
+    .executeTakeFirstOrThrow()
+}
+
 /** Whether Gmail shows it among the sent mail. */
 export async function isDelivered({ app, owner }: GmailScene, outboxId: string): Promise<boolean> {
   const messages = await app.google.messages(owner.email)

@@ -30,6 +30,20 @@ async function withNewMail(app: TestApp) {
   return inbox
 }
 
+/** The run over new mail of a muted conversation is about to begin. */
+async function withMuted(app: TestApp) {
+  const inbox = await openInbox(app)
+  const among = { to: `${inbox.owner.email}, bob@engine.example`, subject: 'Drawings' }
+  const first = '<first@engine.example>'
+  const { threadId } = await app.deliver(inbox.owner, { ...among, messageId: first, text: 'Thank you very much!' })
+  await inbox.sync()
+  app.google.byHand(inbox.owner.email).mute(threadId)
+  await app.deliver(inbox.owner, { ...among, subject: 'Re: Drawings', inReplyTo: first })
+  const payload = { userId: inbox.userId, mailboxId: inbox.mailboxId }
+  await app.handlers['sync-mailbox']({ id: 'first', payload, isLastTry: false, signal: new AbortController().signal })
+  return inbox
+}
+
 async function withApproved(app: TestApp) {
   const inbox = await openInbox(app)
   await approveNew(inbox)
@@ -79,6 +93,7 @@ export const workflows = {
       return inbox
     },
   },
+  muted: { job: 'process-email', replies: 0, prepare: withMuted },
   approved: { job: 'dispatch-outbox', replies: 1, prepare: withApproved },
   lostAnswer: { job: 'dispatch-outbox', replies: 1, prepare: (app) => withSending(app, 'answerLost') },
   lostSend: { job: 'dispatch-outbox', replies: 1, prepare: (app) => withSending(app, 'reset') },

@@ -1,7 +1,7 @@
 import { unreadMessages } from '../../../../../server/db/quarantine.ts'
 import type { CallSiteName } from '../call-sites.ts'
 import type { Meaning } from '../meanings.ts'
-import { isDelivered, mailboxRow, newestSend, notificationsOf } from '../rows.ts'
+import { isDelivered, mailboxRow, newestMail, newestSend, notificationsOf } from '../rows.ts'
 import type { GmailTrial } from '../gmail-trial.ts'
 
 export interface Struck {
@@ -16,6 +16,7 @@ export async function sightProblems(trial: GmailTrial, struck: Struck): Promise<
   const { job } = trial.scene.workflow
   if (job === 'sync-mailbox') return syncProblems(trial, struck)
   if (job === 'dispatch-outbox') return sendProblems(trial, struck)
+  if (job === 'process-email') return runProblems(trial, struck)
   return job === 'renew-watch' ? watchProblems(trial, struck) : quietProblems(trial)
 }
 
@@ -61,6 +62,16 @@ async function sendProblems({ scene }: GmailTrial, { site, meaning, isFelt }: St
 function isRefused(site: CallSiteName, { kind }: Meaning): boolean {
   const isFinal = kind === 'rejected' || kind === 'scope_missing' || kind === 'domain_policy'
   return site === 'drafts.create' ? isFinal || kind === 'not_found' : site === 'drafts.send' && isFinal
+}
+
+/** In a muted conversation nothing is drafted; where Gmail does not tell, a draft waits for them and says so. */
+async function runProblems(trial: GmailTrial, { isFelt }: Struck): Promise<string[]> {
+  const mail = await newestMail(trial.scene)
+  const seen = `${mail.status}, draft ${mail.draft}: ${mail.reasons?.join(' ')}`
+  const isRight = isFelt
+    ? seen.startsWith('needs_review, draft pending: ') && seen.includes('Gmail could not tell whether you muted')
+    : seen === 'no_reply, draft null: You muted this conversation in Gmail.'
+  return [...(isRight ? [] : [`the mail is ${seen}`]), ...(await quietProblems(trial))]
 }
 
 /** Mail comes by polling meanwhile. */

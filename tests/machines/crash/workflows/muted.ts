@@ -1,0 +1,28 @@
+import { openInbox } from '../../../support/connected-inbox.ts'
+import type { Workflow } from '../workflow.ts'
+
+/** New mail comes in a conversation that the owner has muted in Gmail. */
+export const muted: Workflow = {
+  name: 'muted',
+  async arrange(app) {
+    const inbox = await openInbox(app)
+    const among = { to: `${inbox.owner.email}, bob@engine.example`, subject: 'Drawings' }
+    const messageId = '<drawings@engine.example>'
+    const { threadId } = await app.deliver(inbox.owner, { ...among, messageId, text: 'Thank you very much!' })
+    await inbox.sync()
+    app.google.byHand(inbox.owner.email).mute(threadId)
+    await app.deliver(inbox.owner, { ...among, subject: 'Re: Drawings', inReplyTo: messageId })
+    const { mailboxId } = inbox
+    return {
+      owner: inbox.owner,
+      async act({ api }) {
+        await api.mailboxes.sync.mutate({ mailboxId })
+      },
+      problems({ emails, drafts }) {
+        const email = emails.find(({ subject }) => subject === 'Re: Drawings')
+        const made = drafts.filter(({ emailId }) => emailId === email?.id).length
+        return email?.status === 'no_reply' && made === 0 ? [] : [`the muted mail is ${email?.status}, ${made} drafts`]
+      },
+    }
+  },
+}
