@@ -3,6 +3,7 @@ import { draftsRouter } from './routers/drafts.ts'
 import { emailsRouter } from './routers/emails.ts'
 import { mailboxesRouter } from './routers/mailboxes.ts'
 import { settingsRouter } from './routers/settings.ts'
+import { templatesRouter } from './routers/templates.ts'
 import { tracesRouter } from './routers/traces.ts'
 import { router } from './routers/trpc.ts'
 
@@ -11,6 +12,7 @@ export const appRouter = router({
   mailboxes: mailboxesRouter,
   emails: emailsRouter,
   drafts: draftsRouter,
+  templates: templatesRouter,
   traces: tracesRouter,
   settings: settingsRouter,
 })

@@ -347,6 +347,7 @@ export interface Settings {
 }
 
 export interface Templates {
+  approvedVersion: number | null;
   body: string;
   createdAt: string;
   id: string;
@@ -355,6 +356,15 @@ export interface Templates {
   name: string;
   updatedAt: string;
   userId: string;
+  version: Generated<number>;
+}
+
+export interface TemplateVersions {
+  body: string;
+  createdAt: string;
+  templateId: string;
+  userId: string;
+  version: number;
 }
 
 export interface ToolExecutions {
@@ -433,6 +443,7 @@ export interface DB {
   sessions: Sessions;
   settings: Settings;
   templates: Templates;
+  templateVersions: TemplateVersions;
   toolExecutions: ToolExecutions;
   traces: Traces;
   users: Users;

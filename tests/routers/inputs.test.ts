@@ -27,6 +27,12 @@ const inputs: Record<string, object> = {
   'drafts.cancelSend': { draftId: id, version: 1 },
   'drafts.schedule': { draftId: id, version: 1, sendAt: '2030-01-01T09:00:00.000Z' },
   'drafts.resolveSend': { draftId: id, version: 1, outcome: 'sent' },
+  'templates.get': { templateId: id },
+  'templates.render': { templateId: id },
+  'templates.create': { name: 'Prices', body: 'x' },
+  'templates.update': { templateId: id, version: 1 },
+  'templates.delete': { templateId: id },
+  'templates.approve': { templateId: id, version: 1 },
   'traces.get': { traceId: id },
 }
 
@@ -69,6 +75,7 @@ test('every procedure that is offered is known to these tests', () => {
     emails: ['get', 'list', 'process', 'quarantined', 'retryQuarantined', 'stats', 'thread'],
     mailboxes: ['authorizeUrl', 'estimateImport', 'list', 'sync'],
     settings: ['get', 'update'],
+    templates: ['approve', 'create', 'delete', 'get', 'list', 'render', 'update'],
     traces: ['get', 'list'],
   })
 })

@@ -1,0 +1,51 @@
+import {
+  ApproveTemplateInput,
+  CreateTemplateInput,
+  Done,
+  ListTemplatesInput,
+  RenderedTemplate,
+  RenderTemplateInput,
+  Template,
+  TemplateInput,
+  TemplatePage,
+  UpdateTemplateInput,
+} from '../../shared-types/index.ts'
+import { getTemplate, listTemplates } from '../db/templates.ts'
+import { approveTemplate, createTemplate, deleteTemplate, render, updateTemplate } from '../services/templates.ts'
+import { router, userProcedure } from './trpc.ts'
+
+/** 10,000 characters, each of up to six bytes in JSON. */
+const maxBodyBytes = 70_000
+
+export const templatesRouter = router({
+  list: userProcedure
+    .input(ListTemplatesInput.prefault({}))
+    .output(TemplatePage)
+    .query(({ ctx, input }) => listTemplates(ctx.db, ctx.userId, input)),
+  get: userProcedure
+    .input(TemplateInput)
+    .output(Template)
+    .query(({ ctx, input }) => getTemplate(ctx.db, ctx.userId, input.templateId)),
+  render: userProcedure
+    .input(RenderTemplateInput)
+    .output(RenderedTemplate)
+    .query(({ ctx, input }) => render(ctx, ctx.userId, input)),
+  create: userProcedure
+    .meta({ maxBodyBytes })
+    .input(CreateTemplateInput)
+    .output(Template)
+    .mutation(({ ctx, input }) => createTemplate(ctx, ctx.userId, input)),
+  update: userProcedure
+    .meta({ maxBodyBytes })
+    .input(UpdateTemplateInput)
+    .output(Template)
+    .mutation(({ ctx, input }) => updateTemplate(ctx, ctx.userId, input)),
+  delete: userProcedure
+    .input(TemplateInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => deleteTemplate(ctx, ctx.userId, input.templateId)),
+  approve: userProcedure
+    .input(ApproveTemplateInput)
+    .output(Template)
+    .mutation(({ ctx, input }) => approveTemplate(ctx, ctx.userId, input)),
+})

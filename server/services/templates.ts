@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import {
+  type ApproveTemplateInput,
+  type CreateTemplateInput,
+  type RenderedTemplate,
+  renderTemplate,
+  type RenderTemplateInput,
+  type Template,
+  templateSlots,
+  type UpdateTemplateInput,
+  variablesOf,
+} from '../../shared-types/index.ts'
+import type { AppContext } from '../context.ts'
+import type { DB } from '../db/schema.ts'
+import {
+  changeTemplate,
+  getTemplate,
+  insertTemplate,
+  noTemplate,
+  removeTemplate,
+  setApproved,
+} from '../db/templates.ts'
+import { AppError } from '../errors.ts'
+import { step } from '../step.ts'
+
+/** TEMPLATE_NAME_TAKEN. */
+export function createTemplate(ctx: AppContext, userId: string, input: CreateTemplateInput): Promise<Template> {
+  const id = randomUUID()
+  const createdAt = ctx.clock.now().toISOString()
+  return step('create-template', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      if (!(await insertTemplate(trx, userId, { ...input, id, createdAt }))) throw nameTaken()
+      return getTemplate(trx, userId, id)
+    }),
+  )
+}
+
+/** TEMPLATE_CHANGED when it is not the version any more that was read; TEMPLATE_NAME_TAKEN. */
+export async function updateTemplate(
+  ctx: AppContext,
+  userId: string,
+  { templateId: id, version, ...changes }: UpdateTemplateInput,
+): Promise<Template> {
+  const now = ctx.clock.now().toISOString()
+  try {
+    return await step('update-template', () =>
+      ctx.db.transaction().execute(async (trx) => {
+        if (!(await changeTemplate(trx, userId, { id, version, changes, now }))) throw await whyNot(trx, userId, id)
+        return getTemplate(trx, userId, id)
+      }),
+    )
+  } catch (error) {
+    throw isUniqueViolation(error) ? nameTaken() : error
+  }
+}
+
+export async function deleteTemplate(ctx: AppContext, userId: string, templateId: string): Promise<{ ok: true }> {
+  if (!(await step('delete-template', () => removeTemplate(ctx.db, userId, templateId)))) throw noTemplate()
+  return { ok: true }
+}
+
+/** The owner agrees that this very version goes out unread. Only what code fills in may stand open in it. */
+export function approveTemplate(
+  ctx: AppContext,
+  userId: string,
+  { templateId: id, version }: ApproveTemplateInput,
+): Promise<Template> {
+  return step('approve-template', () =>
+    ctx.db.transaction().execute(async (trx) => {
+      if (!(await setApproved(trx, userId, { id, version }))) throw await whyNot(trx, userId, id)
+      const template = await getTemplate(trx, userId, id)
+      const open = template.variables.filter((name) => !templateSlots.some((slot) => slot === name))
+      if (open.length > 0) throw notFillable(open)
+      return template
+    }),
+  )
+}
+
+export async function render(
+  ctx: AppContext,
+  userId: string,
+  { templateId, values }: RenderTemplateInput,
+): Promise<RenderedTemplate> {
+  const { body } = await getTemplate(ctx.db, userId, templateId)
+  const known = variablesOf(body)
+  const unknown = Object.keys(values).filter((name) => !known.includes(name))
+  if (unknown.length > 0) throw new AppError('VALIDATION_FAILED', `The template has no ${inBraces(unknown)}.`)
+  return renderTemplate(body, values)
+}
+
+async function whyNot(db: Kysely<DB>, userId: string, id: string): Promise<AppError> {
+  await getTemplate(db, userId, id)
+  return new AppError('TEMPLATE_CHANGED', 'The template has changed since you read it. Look at it again.')
+}
+
+function nameTaken(): AppError {
+  return new AppError('TEMPLATE_NAME_TAKEN', 'You have a template of this name already.')
+}
+
+function notFillable(names: readonly string[]): AppError {
+  return new AppError(
+    'VALIDATION_FAILED',
+    `Nobody but you can fill in ${inBraces(names)}: a template that goes out by itself may hold ${inBraces(templateSlots)} only.`,
+  )
+}
+
+function inBraces(names: readonly string[]): string {
+  return names.map((name) => `{{${name}}}`).join(', ')
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505'
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { Intent } from './email.ts'
+import { Id, Instant, pageInput, pageOf } from './page.ts'
+import { storableText } from './text.ts'
+
+const Name = storableText(100).trim().min(1)
+const Body = storableText(10_000).trim().min(1)
+const Language = z.string().regex(/^[a-z]{2}$/, 'must be a language code such as en')
+
+/** What code can fill in by itself: who is answered, and today's date where the owner is. */
+export const templateSlots = ['name', 'date'] as const
+
+/** The owner's own wording. It stands for one intent and language, or for any of them. */
+const TemplateItem = z.strictObject({
+  id: Id,
+  name: z.string(),
+  intent: Intent.nullable(),
+  language: Language.nullable(),
+  /** Those of `{{name}}` in the text, each once, in their order. */
+  variables: z.array(z.string()),
+  /** Rises with every edit of the text. */
+  version: z.int(),
+  /** The owner has agreed that this very version goes out without being read again. */
+  isApproved: z.boolean(),
+  createdAt: Instant,
+  updatedAt: Instant,
+})
+
+export const Template = TemplateItem.extend({ body: z.string() })
+export type Template = z.infer<typeof Template>
+
+export const ListTemplatesInput = z.strictObject(pageInput)
+export type ListTemplatesInput = z.infer<typeof ListTemplatesInput>
+export const TemplatePage = pageOf(TemplateItem)
+export type TemplatePage = z.infer<typeof TemplatePage>
+
+export const TemplateInput = z.strictObject({ templateId: Id })
+
+export const CreateTemplateInput = z.strictObject({
+  name: Name,
+  intent: Intent.nullable().default(null),
+  language: Language.nullable().default(null),
+  body: Body,
+})
+export type CreateTemplateInput = z.infer<typeof CreateTemplateInput>
+
+/** The version that was read; what is named changes and nothing else. */
+export const UpdateTemplateInput = z.strictObject({
+  templateId: Id,
+  version: z.int().min(1),
+  name: Name.optional(),
+  intent: Intent.nullable().optional(),
+  language: Language.nullable().optional(),
+  body: Body.optional(),
+})
+export type UpdateTemplateInput = z.infer<typeof UpdateTemplateInput>
+
+export const ApproveTemplateInput = z.strictObject({ templateId: Id, version: z.int().min(1) })
+export type ApproveTemplateInput = z.infer<typeof ApproveTemplateInput>
+
+export const RenderTemplateInput = z.strictObject({
+  templateId: Id,
+  values: z.record(z.string().max(40), storableText(2_000)).default({}),
+})
+export type RenderTemplateInput = z.infer<typeof RenderTemplateInput>
+
+/** The text with its values; what none was given for stays as it stands, and is named. */
+export const RenderedTemplate = z.strictObject({ text: z.string(), missing: z.array(z.string()) })
+export type RenderedTemplate = z.infer<typeof RenderedTemplate>
+
+const variable = /\{\{[ \t]{0,3}([\p{L}\p{N}_-]{1,40})[ \t]{0,3}\}\}/gu
+
+/** The names that stand in `{{…}}`: letters, digits, `_` and `-`, at most 40 of them. */
+export function variablesOf(body: string): string[] {
+  return [...new Set(Array.from(body.matchAll(variable), ([, name = '']) => name))]
+}
+
+/** Each variable is filled in once: a value that looks like a variable is text. */
+export function renderTemplate(body: string, values: Readonly<Record<string, string>>): RenderedTemplate {
+  const valueOf = (name: string) => (Object.hasOwn(values, name) ? values[name] : undefined)
+  const text = body.replace(variable, (whole, name: string) => valueOf(name) ?? whole)
+  return { text, missing: variablesOf(body).filter((name) => valueOf(name) === undefined) }
+}
