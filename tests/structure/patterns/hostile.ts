@@ -12,6 +12,34 @@ export function* hostileTexts(source: string, length: number): Generator<string>
   }
 }
 
+export interface HostileRuns {
+  readonly text: string
+  /** Where each run begins. */
+  readonly starts: readonly number[]
+}
+
+/**
+ * A long run of each piece, after one of the pattern's words; and the other way round without, since what closes one
+ * piece may be another.
+ */
+export function hostileRuns(source: string, length: number): HostileRuns[] {
+  const { words, characters } = piecesOf(source)
+  const pieces = [...new Set([...words, ...characters])]
+  const each = Math.ceil(length / pieces.length)
+  const runs = pieces.map((piece) => `${repeat(piece, each)}\u0000`)
+  return [joined(runs.map((run, index) => (words[index % words.length] ?? '') + run)), joined(runs.toReversed())]
+}
+
+function joined(runs: readonly string[]): HostileRuns {
+  const starts: number[] = []
+  let text = ''
+  for (const run of runs) {
+    starts.push(text.length)
+    text += run
+  }
+  return { text, starts }
+}
+
 function repeat(piece: string, length: number): string {
   return piece.repeat(Math.ceil(length / piece.length)).slice(0, length)
 }

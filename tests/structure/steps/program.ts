@@ -3,7 +3,7 @@ import type { Node, SourceFile } from 'typescript/unstable/ast'
 import { isImportSpecifier } from 'typescript/unstable/ast/is'
 import { API, type Checker, type NodeHandle, type Symbol as Declared } from 'typescript/unstable/sync'
 
-const root = join(import.meta.dirname, '../../..')
+export const root = join(import.meta.dirname, '../../..')
 
 /** The project as the compiler sees it: syntax trees and types. */
 export interface Program extends Disposable {
