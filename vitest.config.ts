@@ -22,8 +22,8 @@ export default defineConfig({
     // A worker runs one file after the other, so that what they import and their databases are made once. A test owns
     // what it uses and gives it back.
     isolate: false,
-    // Most of a test's time is its database's: no core is kept back.
-    maxWorkers: '100%',
+    // Most of a test's time is its database's: no core is kept back. A native one's tests wait for outages as well.
+    maxWorkers: native ? '150%' : '100%',
     globalSetup: ['tests/support/global-setup.ts'],
     execArgv: ['--import', join(import.meta.dirname, 'tests/support/loopback-only.ts')],
     // Node runs our files as they are, in the tests as in production.
