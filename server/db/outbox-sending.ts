@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { DB } from './schema.ts'
+import { isAutomaticSendingStopped } from './system-state.ts'
 
 /** READY -> SENDING, asking in the same statement what may have changed since the approval. */
 export function beginSending(
@@ -33,6 +34,7 @@ export function beginSending(
           .select(sql`1`.as('one')),
       ),
     )
+    .where((eb) => eb.or([eb('origin', '=', 'owner'), eb.not(isAutomaticSendingStopped(eb))]))
     .where((eb) =>
       eb.exists(
         eb

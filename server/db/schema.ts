@@ -346,6 +346,11 @@ export interface Settings {
   workingHoursStart: Generated<string>;
 }
 
+export interface SystemState {
+  name: string;
+  since: string;
+}
+
 export interface Templates {
   approvedVersion: number | null;
   body: string;
@@ -442,6 +447,7 @@ export interface DB {
   searchRefills: SearchRefills;
   sessions: Sessions;
   settings: Settings;
+  systemState: SystemState;
   templates: Templates;
   templateVersions: TemplateVersions;
   toolExecutions: ToolExecutions;

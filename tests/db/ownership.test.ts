@@ -12,6 +12,7 @@ const exempt = [
   'rate_limits',
   'quota_buckets',
   'circuit_pauses',
+  'system_state',
   'kysely_migration',
   'kysely_migration_lock',
 ]

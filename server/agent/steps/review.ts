@@ -1,5 +1,6 @@
 import type { Settings } from '../../../shared-types/index.ts'
 import { countWrittenTo } from '../../db/retrieval.ts'
+import { automaticSendingStoppedSince } from '../../db/system-state.ts'
 import { dmarcOf } from '../authentication.ts'
 import { isSameMailbox } from '../../mail/addresses.ts'
 import { troubleOf } from '../../mail/display-name.ts'
@@ -25,7 +26,7 @@ async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewF
   return {
     autonomy: settings.autonomy,
     sendingPaused: settings.sendingPaused,
-    operatorAllowsSending: ctx.config.autoSendEnabled,
+    operatorAllowsSending: ctx.config.autoSendEnabled && !(await automaticSendingStoppedSince(ctx.db)),
     isExcluded: isExcluded(settings, email.fromAddress),
     intent: state.classify?.intent ?? 'other',
     confidence: Math.min(state.classify?.confidence ?? 0, state.generate?.confidence ?? 0),

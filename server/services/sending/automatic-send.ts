@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Settings } from '../../../shared-types/index.ts'
 import { countAutomaticSends, hasAutomaticReply } from '../../db/automatic-sends.ts'
 import type { DB } from '../../db/schema.ts'
+import { automaticSendingStoppedSince } from '../../db/system-state.ts'
 import type { Obstacle } from './postpone.ts'
 import type { Dispatch } from './settle.ts'
 import { quietUntil } from './quiet-hours.ts'
@@ -72,7 +73,7 @@ export async function automaticObstacle(
   const correspondent = reply.fromAddress
   const thread = { mailboxId: entry.mailboxId, threadId: reply.threadId, since: reply.receivedAt, outboxId: entry.id }
   const facts = {
-    operatorAllows: ctx.config.autoSendEnabled,
+    operatorAllows: ctx.config.autoSendEnabled && !(await automaticSendingStoppedSince(db)),
     rules,
     correspondent,
     sent: await countAutomaticSends(db, userId, correspondent, now),

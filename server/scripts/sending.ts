@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util'
+import { bootstrap } from '../bootstrap.ts'
+import { readConfig } from '../config.ts'
+import {
+  automaticSendingStoppedSince,
+  startAutomaticSending,
+  stopAutomaticSending,
+  unsentAutomaticReplies,
+} from '../db/system-state.ts'
+import { StartError } from '../errors.ts'
+import { step } from '../step.ts'
+import { runScript } from './run-script.ts'
+
+await runScript(async () => {
+  const { stop, start } = readOptions()
+  const config = readConfig()
+  // Without the worker's role nothing begins to work.
+  await using app = await bootstrap({ ...config, roles: ['api'], log: { ...config.log, level: 'warn' } })
+  const { db, clock } = app.ctx
+  if (stop) await step('stop-sending', () => stopAutomaticSending(db, clock.now().toISOString()))
+  if (start) await step('start-sending', () => startAutomaticSending(db))
+
+  const since = await automaticSendingStoppedSince(db)
+  const { waiting, sending } = await unsentAutomaticReplies(db)
+  if (!since) {
+    const isEnabled = config.autoSendEnabled ? '' : ', but AUTO_SEND_ENABLED is not set: nothing goes out by itself'
+    console.log(`Automatic sending is not stopped${isEnabled}. Waiting: ${waiting}.`)
+    return
+  }
+  console.log(`Automatic sending is stopped for everybody since ${since}. What people approve goes out.`)
+  console.log(`${waiting} waiting come back to review at their time; ${sending} had begun and may be out.`)
+  console.log('npm run sending -- --start lets it go on.')
+})
+
+function readOptions(): { stop?: boolean; start?: boolean } {
+  try {
+    const { values } = parseArgs({ options: { stop: { type: 'boolean' }, start: { type: 'boolean' } } })
+    if (values.stop && values.start) throw new Error('both at once')
+    return values
+  } catch (cause) {
+    throw new StartError('Usage: npm run sending [-- --stop | --start]', { cause })
+  }
+}
