@@ -3,6 +3,7 @@ import { jsonObjectFrom } from 'kysely/helpers/postgres'
 import type { EmailItem, EmailPage, ListEmailsInput } from '../../shared-types/index.ts'
 import { parseCursor, toPage } from './page.ts'
 import type { DB } from './schema.ts'
+import { awaitsRefill } from './search-refill.ts'
 import { searchQuery } from './search.ts'
 
 /** Newest first. One statement: the newest draft of each mail comes along. */
@@ -19,7 +20,10 @@ export async function listEmails(db: Kysely<DB>, userId: string, input: ListEmai
   if (input.direction) query = query.where('direction', '=', input.direction)
   if (input.receivedFrom) query = query.where('receivedAt', '>=', input.receivedFrom)
   if (input.receivedTo) query = query.where('receivedAt', '<=', input.receivedTo)
-  if (input.search) query = query.where('search', '@@', searchQuery(input.search))
+  if (input.search) {
+    const hasOld = await awaitsRefill(db, userId)
+    query = query.where('search', '@@', searchQuery(input.search, { hasOld }))
+  }
   if (input.cursor) {
     const [receivedAt, id] = parseCursor(input.cursor)
     query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('receivedAt', 'id'), '<', tuple(receivedAt, id)))

@@ -26,6 +26,12 @@ export async function refillNext(trx: Kysely<DB>, userId: string, limit: number)
   return true
 }
 
+/** Whether some of the owner's mail may still be found by its old words alone. */
+export async function awaitsRefill(db: Kysely<DB>, userId: string): Promise<boolean> {
+  const row = await db.selectFrom('searchRefills').where('userId', '=', userId).select('userId').executeTakeFirst()
+  return row !== undefined
+}
+
 /** Locked in the order of their ids, as by everybody who locks several mails. */
 async function nextEmails(
   trx: Kysely<DB>,

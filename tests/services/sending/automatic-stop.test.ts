@@ -46,6 +46,7 @@ test('while it is stopped, what a person approves goes out', async () => {
   await inbox.api.drafts.approve(versionOf(draft))
   await endUndoWindow()
   await expectSentOnce(inbox, draft)
+  expect(await inbox.sent()).toHaveLength(1)
 })
 
 test('once it may go on, new mail is answered again', async () => {
@@ -55,6 +56,7 @@ test('once it may go on, new mail is answered again', async () => {
   const draft = await receive(inbox)
   await endUndoWindow()
   await expectSentOnce(inbox, draft)
+  expect(await inbox.sent()).toHaveLength(1)
 })
 
 test('a stop that comes after the last look is seen by the very statement that begins to send', async () => {
