@@ -24,7 +24,7 @@ export async function printInbox(api: Api): Promise<Item[]> {
   for (const email of rest) {
     const { reasons } = await api.emails.get.query({ emailId: email.id })
     say(`  ${columns(email)}`)
-    note('dim', '·', reasons[0] ?? email.status)
+    note('dim', '·', reasons[0]?.text ?? email.status)
   }
   return emails
 }
@@ -34,7 +34,7 @@ function printReview(email: Item, draft: Draft | undefined, usual: readonly stri
   if (!draft) return
   note('green', '↳', opening(draft.body))
   for (const { question } of draft.openQuestions.slice(0, 2)) note('magenta', '?', question)
-  const special = draft.reasons.filter((reason) => !usual.includes(reason))
+  const special = textsOf(draft).filter((text) => !usual.includes(text))
   if (special.length > 0) note('dim', '·', special.join(' '))
 }
 
@@ -46,7 +46,11 @@ function note(style: 'green' | 'magenta' | 'dim', mark: string, text: string): v
 /** What holds for every draft is said once. */
 function reasonsOfAll(drafts: readonly Draft[]): string[] {
   const [first, ...others] = drafts
-  return (first?.reasons ?? []).filter((reason) => others.every((draft) => draft.reasons.includes(reason)))
+  return first ? textsOf(first).filter((text) => others.every((draft) => textsOf(draft).includes(text))) : []
+}
+
+function textsOf({ reasons }: Draft): string[] {
+  return reasons.map(({ text }) => text)
 }
 
 /** Sender, subject, intent, confidence; the subject takes what room there is. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Address } from './address.ts'
 import { Id, Instant, pageInput, pageOf } from './page.ts'
+import { Reason } from './reason.ts'
 import { storableText } from './text.ts'
 
 export const DraftStatus = z.enum(['pending', 'approved', 'sending', 'sent', 'unknown', 'rejected', 'superseded'])
@@ -33,7 +34,7 @@ export const Draft = z.strictObject({
   body: z.string(),
   confidence: z.number(),
   /** What became of its send, where that is worth a word, then why it was not sent automatically. */
-  reasons: z.array(z.string()),
+  reasons: z.array(Reason),
   openQuestions: z.array(OpenQuestion),
   sources: z.array(Source),
   createdAt: Instant,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Address } from './address.ts'
 import { DraftStatus } from './draft.ts'
 import { Id, Instant, ThreadId, pageInput, pageOf } from './page.ts'
+import { Reason } from './reason.ts'
 
 export const EmailStatus = z.enum(['pending', 'processing', 'no_reply', 'needs_review', 'approved', 'sent', 'rejected'])
 export type EmailStatus = z.infer<typeof EmailStatus>
@@ -121,8 +122,8 @@ export const Email = EmailItem.extend({
   flags: z.array(MailFlag),
   calendar: CalendarPart.nullable(),
   report: MailReport.nullable(),
-  /** Why the mail has the status it has, in sentences. */
-  reasons: z.array(z.string()),
+  /** Why the mail has the status it has. */
+  reasons: z.array(Reason),
 })
 export type Email = z.infer<typeof Email>
 

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import type { EmailStatus } from '../../shared-types/index.ts'
+import type { EmailStatus, Reason } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { findAnsweringDraft, insertDraftEmails } from '../db/draft-emails.ts'
 import { supersedeDrafts } from '../db/draft-store.ts'
@@ -13,8 +13,11 @@ import type { Run, RunState } from './state.ts'
 
 // Several mails of one person before an answer are one request, answered by one draft: that of the newest which asks.
 
-/** The sentence an owner finds with a mail that another one's draft answers. */
-const answeredWith = (subject: string) => `It is answered with the newer message “${subject}”.`
+/** What an owner finds with a mail that another one's draft answers. */
+const answeredWith = (subject: string): Reason => ({
+  code: 'ANSWERED_WITH',
+  text: `It is answered with the newer message “${subject}”.`,
+})
 
 /**
  * The new draft takes along what it was told of: older mails wait for the owner as before, their drafts are closed, and a
@@ -68,9 +71,10 @@ export async function joinAnsweringDraft(trx: Transaction<DB>, { input }: Run): 
 }
 
 /** A mail that asks nothing changes nothing for what its sender asked before it, and says so. */
-export async function leftOpen(trx: Transaction<DB>, { input }: Run, isClosed: boolean): Promise<string[]> {
+export async function leftOpen(trx: Transaction<DB>, { input }: Run, isClosed: boolean): Promise<Reason[]> {
   const { userId, email } = input
   if (isClosed || machineReason(email) !== null) return []
   const open = await findUnanswered(trx, userId, email, [email.fromAddress])
-  return open.length > 0 ? ['It asks nothing new: what was asked before it waits as it is.'] : []
+  const text = 'It asks nothing new: what was asked before it waits as it is.'
+  return open.length > 0 ? [{ code: 'ASKS_NOTHING_NEW', text }] : []
 }

@@ -1,4 +1,4 @@
-import type { Intent, Settings } from '../../shared-types/index.ts'
+import type { Intent, Reason, Settings } from '../../shared-types/index.ts'
 import type { Dmarc } from './authentication.ts'
 import type { Verdict } from './state.ts'
 
@@ -15,7 +15,7 @@ export interface ReviewFacts {
   readonly dmarc: Dmarc
   readonly replyToDiffers: boolean
   readonly ownerIsNamed: boolean
-  readonly machineReason: string | null
+  readonly machineReason: Reason | null
   readonly attachmentCount: number
   readonly textLength: number
   /** Earlier mails of this person wait for the same reply. */
@@ -41,8 +41,7 @@ export interface ReviewFacts {
   readonly leftOutIban: boolean
 }
 
-interface Clause {
-  readonly reason: string
+interface Clause extends Reason {
   readonly fails: (facts: ReviewFacts) => boolean
 }
 
@@ -50,44 +49,79 @@ const maximumTextLength = 20_000
 
 /** Each must hold before anything is sent without a person; every failing one is reported. */
 export const clauses: readonly Clause[] = [
-  { reason: 'Automatic sending is off.', fails: (facts) => facts.autonomy !== 'auto' },
-  { reason: 'The operator has not enabled automatic sending.', fails: (facts) => !facts.operatorAllowsSending },
-  { reason: 'You have paused automatic sending.', fails: (facts) => facts.sendingPaused },
-  { reason: 'You do not let this person be answered automatically.', fails: (facts) => facts.isExcluded },
-  { reason: 'Complaints always get a human.', fails: (facts) => facts.intent === 'complaint' },
-  { reason: 'Something only you know is still open.', fails: (facts) => facts.openQuestionCount > 0 },
-  { reason: 'The sender could not be verified (DMARC).', fails: (facts) => facts.dmarc !== 'pass' },
-  { reason: 'Replies to this mail go to another address than its sender.', fails: (facts) => facts.replyToDiffers },
-  { reason: 'The name shows another address.', fails: (facts) => facts.nameShowsAddress },
-  { reason: 'The name shows a domain.', fails: (facts) => facts.nameShowsDomain },
-  { reason: 'The name shows a phone number.', fails: (facts) => facts.nameShowsPhone },
-  { reason: 'Left out of the draft: a link from the mail.', fails: (facts) => facts.leftOutLink },
-  { reason: 'Left out of the draft: a phone number from the mail.', fails: (facts) => facts.leftOutPhone },
-  { reason: 'Left out of the draft: an IBAN from the mail.', fails: (facts) => facts.leftOutIban },
-  { reason: 'You are not named as a recipient.', fails: (facts) => !facts.ownerIsNamed },
+  { code: 'AUTONOMY_OFF', text: 'Automatic sending is off.', fails: (facts) => facts.autonomy !== 'auto' },
   {
-    reason: 'The mail came from a machine, or wants no automatic reply.',
+    code: 'OPERATOR_OFF',
+    text: 'The operator has not enabled automatic sending.',
+    fails: (facts) => !facts.operatorAllowsSending,
+  },
+  { code: 'SENDING_PAUSED', text: 'You have paused automatic sending.', fails: (facts) => facts.sendingPaused },
+  {
+    code: 'CORRESPONDENT_EXCLUDED',
+    text: 'You do not let this person be answered automatically.',
+    fails: (facts) => facts.isExcluded,
+  },
+  { code: 'COMPLAINT', text: 'Complaints always get a human.', fails: (facts) => facts.intent === 'complaint' },
+  {
+    code: 'OPEN_QUESTIONS',
+    text: 'Something only you know is still open.',
+    fails: (facts) => facts.openQuestionCount > 0,
+  },
+  {
+    code: 'SENDER_UNVERIFIED',
+    text: 'The sender could not be verified (DMARC).',
+    fails: (facts) => facts.dmarc !== 'pass',
+  },
+  {
+    code: 'REPLY_TO_DIFFERS',
+    text: 'Replies to this mail go to another address than its sender.',
+    fails: (facts) => facts.replyToDiffers,
+  },
+  { code: 'NAME_SHOWS_ADDRESS', text: 'The name shows another address.', fails: (facts) => facts.nameShowsAddress },
+  { code: 'NAME_SHOWS_DOMAIN', text: 'The name shows a domain.', fails: (facts) => facts.nameShowsDomain },
+  { code: 'NAME_SHOWS_PHONE', text: 'The name shows a phone number.', fails: (facts) => facts.nameShowsPhone },
+  { code: 'LEFT_OUT_LINK', text: 'Left out of the draft: a link from the mail.', fails: (facts) => facts.leftOutLink },
+  {
+    code: 'LEFT_OUT_PHONE',
+    text: 'Left out of the draft: a phone number from the mail.',
+    fails: (facts) => facts.leftOutPhone,
+  },
+  { code: 'LEFT_OUT_IBAN', text: 'Left out of the draft: an IBAN from the mail.', fails: (facts) => facts.leftOutIban },
+  { code: 'OWNER_NOT_NAMED', text: 'You are not named as a recipient.', fails: (facts) => !facts.ownerIsNamed },
+  {
+    code: 'MACHINE_MAIL',
+    text: 'The mail came from a machine, or wants no automatic reply.',
     fails: (facts) => facts.machineReason !== null,
   },
-  { reason: 'The mail carries attachments.', fails: (facts) => facts.attachmentCount > 0 },
-  { reason: 'The mail is unusually long.', fails: (facts) => facts.textLength > maximumTextLength },
-  { reason: 'It answers several messages at once.', fails: (facts) => facts.answersSeveral },
-  { reason: 'What it asks looked like quoted text.', fails: (facts) => facts.asksInQuote },
-  { reason: 'You muted this conversation in Gmail.', fails: (facts) => facts.isMuted },
-  { reason: 'Gmail could not tell whether you muted this conversation.', fails: (facts) => facts.mutingUnknown },
-  { reason: 'The mail could not be read completely.', fails: (facts) => facts.problem !== null },
+  { code: 'HAS_ATTACHMENTS', text: 'The mail carries attachments.', fails: (facts) => facts.attachmentCount > 0 },
+  { code: 'LONG_MAIL', text: 'The mail is unusually long.', fails: (facts) => facts.textLength > maximumTextLength },
+  { code: 'ANSWERS_SEVERAL', text: 'It answers several messages at once.', fails: (facts) => facts.answersSeveral },
+  { code: 'ASKS_IN_QUOTE', text: 'What it asks looked like quoted text.', fails: (facts) => facts.asksInQuote },
+  { code: 'MUTED', text: 'You muted this conversation in Gmail.', fails: (facts) => facts.isMuted },
   {
-    reason: 'You have hardly written to this person before.',
+    code: 'MUTING_UNKNOWN',
+    text: 'Gmail could not tell whether you muted this conversation.',
+    fails: (facts) => facts.mutingUnknown,
+  },
+  {
+    code: 'INCOMPLETELY_READ',
+    text: 'The mail could not be read completely.',
+    fails: (facts) => facts.problem !== null,
+  },
+  {
+    code: 'HARDLY_WRITTEN_TO',
+    text: 'You have hardly written to this person before.',
     fails: (facts) => !(facts.earlierMessages >= facts.minimumEarlierMessages),
   },
   {
-    reason: 'The classification is not certain enough.',
+    code: 'UNCERTAIN',
+    text: 'The classification is not certain enough.',
     fails: (facts) => !(facts.confidence >= facts.minimumConfidence),
   },
 ]
 
 /** Send or ask: pure, deterministic, no model, no clock, no database. */
 export function reviewReply(facts: ReviewFacts): Verdict {
-  const reasons = clauses.filter((clause) => clause.fails(facts)).map((clause) => clause.reason)
+  const reasons = clauses.filter((clause) => clause.fails(facts)).map(({ code, text }) => ({ code, text }))
   return reasons.length === 0 ? { kind: 'send' } : { kind: 'ask', reasons }
 }

@@ -1,10 +1,14 @@
+import type { Reason } from '../../shared-types/index.ts'
 import { findEarlierTexts } from '../db/thread-texts.ts'
 import { cutText, historyOf, linesOf, withoutHeld } from './cut-text.ts'
 import { longestText, mailFacts } from './mail-facts.ts'
 import type { StepContext } from './agent-step.ts'
 import type { Classification } from './state.ts'
 
-const reason = 'The question stands in a part that looked like quoted text.'
+const reason: Reason = {
+  code: 'ASKS_IN_QUOTE',
+  text: 'The question stands in a part that looked like quoted text.',
+}
 
 /**
  * A mail that asks nothing in what its sender seems to have written is read once more with what was cut from it, but for

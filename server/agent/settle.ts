@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
-import type { EmailStatus, Intent } from '../../shared-types/index.ts'
+import type { EmailStatus, Intent, Reason } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { insertDraft, supersedeDrafts } from '../db/draft-store.ts'
 import { insertNotification } from '../db/notifications.ts'
@@ -54,7 +54,7 @@ export async function settleFailure(ctx: AppContext, run: Run, failure: unknown)
     if (run.scope === 'classify') return
     const settled = await settledMeanwhile(trx, run, {})
     const to = settled ? 'no_reply' : 'needs_review'
-    const reasons = [settled ?? `The agent could not finish: ${error}`]
+    const reasons: Reason[] = [settled ?? { code: 'RUN_FAILED', text: `The agent could not finish: ${error}` }]
     // A mail that somebody else settled meanwhile stays as they left it.
     const isOurs = await moveEmail(trx, userId, email.id, { from: ['processing'], to, reasons })
     if (!isOurs) return
@@ -85,7 +85,7 @@ async function settle(
  * The steps took a while: why nothing is to be answered any more. Whoever adds to the thread does so before this look,
  * and is seen, or after the run has ended, and closes what it left open. Threads are locked before mails.
  */
-async function settledMeanwhile(trx: Kysely<DB>, { input }: Run, { retrieve }: RunState): Promise<string | null> {
+async function settledMeanwhile(trx: Kysely<DB>, { input }: Run, { retrieve }: RunState): Promise<Reason | null> {
   const { userId, email } = input
   await lockThreads(trx, userId, [email.id])
   await lockMails(trx, userId, [email.id, ...(retrieve?.unanswered ?? []).map(({ id }) => id)])
@@ -96,7 +96,7 @@ async function moveProcessed(
   trx: Kysely<DB>,
   { input }: Run,
   to: EmailStatus,
-  reasons: readonly string[],
+  reasons: readonly Reason[],
 ): Promise<void> {
   const moved = await moveEmail(trx, input.userId, input.email.id, { from: ['processing'], to, reasons })
   if (!moved) throw new Error('the mail is no longer being processed')

@@ -1,4 +1,4 @@
-import type { Address, Intent, OpenQuestion, Settings, Source } from '../../shared-types/index.ts'
+import type { Address, Intent, OpenQuestion, Reason, Settings, Source } from '../../shared-types/index.ts'
 import type { LoadedEmail } from '../db/run-input.ts'
 import type { RunScope } from '../db/runs.ts'
 import type { ContactDetail } from '../mail/contact-details.ts'
@@ -35,7 +35,7 @@ export interface RunState {
 export interface Classification {
   readonly intent: Intent
   readonly confidence: number
-  readonly reason: string
+  readonly reason: Reason
   readonly language: string
   readonly needsReply: boolean
   readonly asks: readonly string[]
@@ -80,4 +80,4 @@ export interface ProposedReply {
   readonly leftOut?: readonly ContactDetail['kind'][]
 }
 
-export type Verdict = { readonly kind: 'send' } | { readonly kind: 'ask'; readonly reasons: readonly string[] }
+export type Verdict = { readonly kind: 'send' } | { readonly kind: 'ask'; readonly reasons: readonly Reason[] }

@@ -1,5 +1,5 @@
 import type { ExpressionBuilder, Kysely } from 'kysely'
-import type { EmailStatus } from '../../shared-types/index.ts'
+import type { EmailStatus, Reason } from '../../shared-types/index.ts'
 import { moveEmail } from './runs.ts'
 import type { DB } from './schema.ts'
 
@@ -45,7 +45,7 @@ export async function moveMailsOfDraft(
   trx: Kysely<DB>,
   userId: string,
   { draftId, emailId }: { draftId: string; emailId: string },
-  move: { from: readonly EmailStatus[]; to: EmailStatus; reasons?: readonly string[] },
+  move: { from: readonly EmailStatus[]; to: EmailStatus; reasons?: readonly Reason[] },
 ): Promise<boolean> {
   const isMoved = await moveEmail(trx, userId, emailId, move)
   if (!isMoved) return false

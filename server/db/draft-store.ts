@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import type { Address, OpenQuestion, Source } from '../../shared-types/index.ts'
+import type { Address, OpenQuestion, Reason, Source } from '../../shared-types/index.ts'
+import { jsonText } from './json.ts'
 import type { DB } from './schema.ts'
 
 export interface NewDraft {
@@ -11,7 +12,7 @@ export interface NewDraft {
   readonly to: readonly Address[]
   readonly body: string
   readonly confidence: number
-  readonly reasons: readonly string[]
+  readonly reasons: readonly Reason[]
   readonly openQuestions: readonly OpenQuestion[]
   readonly sources: readonly Source[]
   readonly createdAt: string
@@ -36,10 +37,10 @@ export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDra
       ...rest,
       userId,
       status: 'pending',
-      reasons: [...reasons],
       toAddresses: JSON.stringify(to),
       openQuestions: JSON.stringify(openQuestions),
       sources: JSON.stringify(sources),
+      reasons: jsonText(reasons),
     })
     .execute()
   await insertVersion(trx, userId, { ...draft, version: 1, author: 'agent' })

@@ -3,6 +3,7 @@ import type { Draft, DraftPage, DraftStatus, DraftWithOriginal, ListDraftsInput 
 import { AppError } from '../errors.ts'
 import { rounded } from './emails.ts'
 import { parseCursor, toPage } from './page.ts'
+import { reasonsOf } from './reasons.ts'
 import type { DB } from './schema.ts'
 
 /** Newest first. */
@@ -58,13 +59,14 @@ function selectDrafts(db: Kysely<DB>) {
     )
     .select(['drafts.id', 'drafts.version', 'drafts.status', 'drafts.emailId', 'drafts.subject', 'drafts.body'])
     .select(['mailboxes.address as ownerAddress', 'mailboxes.displayName as ownerName', 'drafts.toAddresses'])
-    .select(['drafts.confidence', 'drafts.reasons', 'drafts.openQuestions', 'drafts.sources', 'drafts.createdAt'])
+    .select(['drafts.confidence', 'drafts.openQuestions', 'drafts.sources', 'drafts.createdAt'])
     .select((eb) => [
       sendsOf(eb)
         .where('outbox.state', '=', 'READY')
         .select(sql<string>`greatest(outbox.not_before, outbox.retry_at)`.as('at'))
         .as('sendAt'),
-      sendsOf(eb).select('outbox.reasons').as('sendReasons'),
+      reasonsOf('drafts').as('reasons'),
+      sendsOf(eb).select(reasonsOf('outbox').as('reasons')).as('sendReasons'),
     ])
 }
 

@@ -4,6 +4,7 @@ import type { Email, Thread } from '../../shared-types/index.ts'
 import { AppError } from '../errors.ts'
 import { selectItems, toItem } from './emails.ts'
 import { jsonList } from './json.ts'
+import { reasonsOf } from './reasons.ts'
 import type { DB } from './schema.ts'
 
 /** NOT_FOUND for an unknown id and for somebody else's alike. */
@@ -36,7 +37,8 @@ export async function getThread(db: Kysely<DB>, userId: string, threadId: string
 
 function selectDetails(db: Kysely<DB>) {
   return selectItems(db)
-    .select(['toAddresses', 'ccAddresses', 'replyToAddresses', 'headers', 'reasons', 'flags', 'calendar', 'report'])
+    .select(['toAddresses', 'ccAddresses', 'replyToAddresses', 'headers', 'flags', 'calendar', 'report'])
+    .select(reasonsOf('emails').as('reasons'))
     .select((eb) =>
       jsonList(
         eb

@@ -11,7 +11,7 @@ export function beginSending(
 ) {
   return trx
     .updateTable('outbox')
-    .set({ state: 'SENDING', sendingSince, reasons: [] })
+    .set({ state: 'SENDING', sendingSince, reasons: '[]' })
     .where('userId', '=', userId)
     .where('id', '=', id)
     .where('epoch', '=', epoch)

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
+import type { Reason } from '../../shared-types/index.ts'
+import { jsonText } from './json.ts'
 import type { DB, Outbox } from './schema.ts'
 
 export type OutboxState = Outbox['state']
@@ -29,7 +31,7 @@ export function insertOutboxEntry(trx: Kysely<DB>, userId: string, entry: NewOut
 export function cancelReady(trx: Kysely<DB>, userId: string, draftId: string, settledAt: string) {
   return trx
     .updateTable('outbox')
-    .set({ state: 'CANCELLED', reasons: [], settledAt })
+    .set({ state: 'CANCELLED', reasons: '[]', settledAt })
     .where('userId', '=', userId)
     .where('draftId', '=', draftId)
     .where('state', '=', 'READY')
@@ -65,7 +67,7 @@ export function claimEntry(
     .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
     .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)]))
     .returning(['id', 'draftId', 'draftVersion', 'emailId', 'mailboxId', 'contentHash', 'state', 'epoch'])
-    .returning(['origin', 'notBefore', 'gmailDraftId', 'sendingSince', 'reasons'])
+    .returning(['origin', 'notBefore', 'gmailDraftId', 'sendingSince'])
     .executeTakeFirst()
 }
 export type ClaimedEntry = NonNullable<Awaited<ReturnType<typeof claimEntry>>>
@@ -91,7 +93,7 @@ export interface EntryChanges {
   /** What went wrong last, for the operator. */
   readonly error?: string
   /** What the owner reads with the draft. */
-  readonly reasons?: string[]
+  readonly reasons?: readonly Reason[]
 }
 
 /** Fenced by the epoch of the claim and by the states it may be in; undefined means somebody else owns it by now. */
@@ -100,11 +102,11 @@ export function moveEntry(
   userId: string,
   { id, epoch }: { id: string; epoch: number },
   from: readonly OutboxState[],
-  changes: EntryChanges,
+  { reasons, ...changes }: EntryChanges,
 ) {
   return db
     .updateTable('outbox')
-    .set(changes)
+    .set({ ...changes, ...(reasons ? { reasons: jsonText(reasons) } : {}) })
     .where('userId', '=', userId)
     .where('id', '=', id)
     .where('epoch', '=', epoch)
@@ -138,7 +140,7 @@ export function settleUnknown(
 ) {
   return trx
     .updateTable('outbox')
-    .set({ state, reasons: [], settledAt, leaseUntil: null, retryAt: null })
+    .set({ state, reasons: '[]', settledAt, leaseUntil: null, retryAt: null })
     .where('userId', '=', userId)
     .where('draftId', '=', draftId)
     .where('state', '=', 'UNKNOWN')

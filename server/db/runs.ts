@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import type { EmailStatus, Intent } from '../../shared-types/index.ts'
+import type { EmailStatus, Intent, Reason } from '../../shared-types/index.ts'
+import { jsonText } from './json.ts'
 import type { DB } from './schema.ts'
 
 /** `classify` stops after the first step and leaves the mail's status alone. */
@@ -103,11 +104,11 @@ export async function moveEmail(
   trx: Kysely<DB>,
   userId: string,
   emailId: string,
-  { from, to, reasons }: { from: readonly EmailStatus[]; to: EmailStatus; reasons?: readonly string[] },
+  { from, to, reasons }: { from: readonly EmailStatus[]; to: EmailStatus; reasons?: readonly Reason[] },
 ): Promise<boolean> {
   const row = await trx
     .updateTable('emails')
-    .set({ status: to, ...(reasons ? { reasons: [...reasons] } : {}) })
+    .set({ status: to, ...(reasons ? { reasons: jsonText(reasons) } : {}) })
     .where('userId', '=', userId)
     .where('id', '=', emailId)
     .where('status', 'in', from)
@@ -120,7 +121,7 @@ export async function saveClassification(
   trx: Kysely<DB>,
   userId: string,
   emailId: string,
-  found: { intent: Intent; confidence: number; language: string; reasons?: readonly string[] },
+  found: { intent: Intent; confidence: number; language: string; reasons?: readonly Reason[] },
 ): Promise<void> {
   await trx
     .updateTable('emails')
@@ -128,7 +129,7 @@ export async function saveClassification(
       intent: found.intent,
       confidence: found.confidence,
       language: found.language,
-      ...(found.reasons ? { reasons: [...found.reasons] } : {}),
+      ...(found.reasons ? { reasons: jsonText(found.reasons) } : {}),
     })
     .where('userId', '=', userId)
     .where('id', '=', emailId)

@@ -64,8 +64,9 @@ export interface Drafts {
   createdAt: string;
   emailId: string;
   id: string;
+  noted: Generated<string[]>;
   openQuestions: ColumnType<import('../../shared-types/index.ts').OpenQuestion[], string, string>;
-  reasons: string[];
+  reasons: ColumnType<import('../../shared-types/index.ts').Reason[] | null, string | undefined, string> | null;
   rejectReason: string | null;
   sources: ColumnType<import('../../shared-types/index.ts').Source[], string, string>;
   status: import('../../shared-types/index.ts').DraftStatus;
@@ -115,8 +116,9 @@ export interface Emails {
   language: string | null;
   mailboxId: string;
   messageId: string | null;
+  noted: Generated<string[]>;
   problem: string | null;
-  reasons: Generated<string[]>;
+  reasons: ColumnType<import('../../shared-types/index.ts').Reason[] | null, string | undefined, string> | null;
   receivedAt: string;
   referenceIds: string[];
   replyToAddresses: ColumnType<import('../../shared-types/index.ts').Address[], string, string>;
@@ -252,9 +254,10 @@ export interface Outbox {
   leaseUntil: string | null;
   mailboxId: string;
   notBefore: string;
+  noted: Generated<string[]>;
   origin: 'owner' | 'agent';
   purpose: string;
-  reasons: Generated<string[]>;
+  reasons: ColumnType<import('../../shared-types/index.ts').Reason[] | null, string | undefined, string> | null;
   retryAt: string | null;
   sendingSince: string | null;
   settledAt: string | null;

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import type { Reason } from '../../shared-types/index.ts'
 import { findLiveSend } from './outbox.ts'
 import { moveEmail } from './runs.ts'
 import type { DB } from './schema.ts'
@@ -82,7 +83,7 @@ export async function closeMail(
   trx: Kysely<DB>,
   userId: string,
   emailId: string,
-  { to, reason, now }: { to: 'no_reply' | 'needs_review'; reason: string; now: string },
+  { to, reason, now }: { to: 'no_reply' | 'needs_review'; reason: Reason; now: string },
 ): Promise<{ cancelled: { id: string; draftId: string } | undefined } | null> {
   const cancelled = await cancelReadyOfMail(trx, userId, emailId, now)
   if (!cancelled && (await findLiveSend(trx, userId, emailId, ['SENDING', 'UNKNOWN']))) return null

@@ -1,4 +1,4 @@
-import type { Address, MailReport } from '../../shared-types/index.ts'
+import type { Address, MailReport, Reason } from '../../shared-types/index.ts'
 import { isSameDomain, isSameMailbox, partsOf } from './addresses.ts'
 import { isMachineSubject } from './machine-subjects.ts'
 
@@ -20,37 +20,44 @@ export interface MachineFacts {
  * asked last, and only for forms that nobody writes by hand. In doubt a person wrote it: whether it may be answered
  * automatically is another question (`automaticReplyObstacle`).
  */
-export function machineReason(email: MachineFacts): string | null {
+export function machineReason(email: MachineFacts): Reason | null {
   const { headers, fromAddress, labels, report, subject } = email
-  if (labels.includes('SPAM')) return 'Gmail put it into spam.'
-  if (fromAddress === '') return 'It names no sender.'
+  if (labels.includes('SPAM')) return { code: 'IN_SPAM', text: 'Gmail put it into spam.' }
+  if (fromAddress === '') return { code: 'NO_SENDER', text: 'It names no sender.' }
   const isForm = isFormMail(email)
-  if (!isForm && isOwn(email)) return 'It is from yourself.'
+  if (!isForm && isOwn(email)) return { code: 'FROM_OWNER', text: 'It is from yourself.' }
   const autoSubmitted = headers['auto-submitted']
-  if (autoSubmitted && !/^no\b/i.test(autoSubmitted.trim())) return 'It was sent automatically (Auto-Submitted).'
-  if (/^<\s*>$/.test(headers['return-path']?.trim() ?? '')) return 'It is a delivery notice (empty Return-Path).'
-  if (report || /^multipart\/report\b/i.test(headers['content-type']?.trim() ?? '')) return 'It is a delivery report.'
+  if (autoSubmitted && !/^no\b/i.test(autoSubmitted.trim()))
+    return { code: 'SENT_AUTOMATICALLY', text: 'It was sent automatically (Auto-Submitted).' }
+  if (/^<\s*>$/.test(headers['return-path']?.trim() ?? ''))
+    return { code: 'DELIVERY_REPORT', text: 'It is a delivery notice (empty Return-Path).' }
+  if (report || /^multipart\/report\b/i.test(headers['content-type']?.trim() ?? ''))
+    return { code: 'DELIVERY_REPORT', text: 'It is a delivery report.' }
   const header = Object.keys(headers).find(isMachineHeader)
-  if (header) return `It was sent automatically (${header} header).`
+  if (header) return { code: 'SENT_AUTOMATICALLY', text: `It was sent automatically (${header} header).` }
   const bulk = bulkReason(email)
   if (bulk) return bulk
-  if (!isForm && isMachineAddress(fromAddress)) return `${fromAddress} takes no replies.`
-  if (labels.includes('CATEGORY_PROMOTIONS')) return 'Gmail filed it under promotions.'
-  if (email.calendar?.method?.toUpperCase() === 'REPLY') return 'It answers an invitation.'
-  if (isMachineSubject(subject)) return 'Its subject is that of an automatic mail.'
+  if (!isForm && isMachineAddress(fromAddress))
+    return { code: 'TAKES_NO_REPLIES', text: `${fromAddress} takes no replies.` }
+  if (labels.includes('CATEGORY_PROMOTIONS')) return { code: 'IN_PROMOTIONS', text: 'Gmail filed it under promotions.' }
+  if (email.calendar?.method?.toUpperCase() === 'REPLY')
+    return { code: 'ANSWERS_INVITATION', text: 'It answers an invitation.' }
+  if (isMachineSubject(subject))
+    return { code: 'SENT_AUTOMATICALLY', text: 'Its subject is that of an automatic mail.' }
   return null
 }
 
 /** Why no automatic reply may go to it, also where a person may have written it (RFC 3834, RFC 2369). */
-export function automaticReplyObstacle(email: MachineFacts): string | null {
+export function automaticReplyObstacle(email: MachineFacts): Reason | null {
   const reason = machineReason(email)
   if (reason) return reason
-  if (isMachineAddress(email.fromAddress)) return `${email.fromAddress} takes no replies.`
-  if (isOwn(email)) return 'It is from yourself.'
+  if (isMachineAddress(email.fromAddress))
+    return { code: 'TAKES_NO_REPLIES', text: `${email.fromAddress} takes no replies.` }
+  if (isOwn(email)) return { code: 'FROM_OWNER', text: 'It is from yourself.' }
   const header = Object.keys(email.headers).find((name) =>
     /^(?:list-.*|precedence|x-auto-response-suppress)$/.test(name),
   )
-  return header ? `It wants no automatic reply (${header} header).` : null
+  return header ? { code: 'WANTS_NO_AUTOMATIC_REPLY', text: `It wants no automatic reply (${header} header).` } : null
 }
 
 /** Whether a program alone writes such a header; `X-Auto-Response-Suppress` says nothing about who wrote the mail. */
@@ -82,16 +89,16 @@ export function isFormMail(email: MachineFacts): boolean {
 }
 
 /** A newsletter or a mailing list; a mail through the team's own group address is a person's, and so is one with a way out. */
-function bulkReason({ headers, ownerAddress }: MachineFacts): string | null {
+function bulkReason({ headers, ownerAddress }: MachineFacts): Reason | null {
   const precedence = /^(?:bulk|junk|list|auto_reply)\b/i.exec(headers['precedence']?.trim() ?? '')?.[0].toLowerCase()
-  if (precedence && precedence !== 'list') return 'It is bulk mail (Precedence).'
-  if (headers['feedback-id'] !== undefined) return 'It is bulk mail (feedback-id header).'
+  if (precedence && precedence !== 'list') return { code: 'BULK_MAIL', text: 'It is bulk mail (Precedence).' }
+  if (headers['feedback-id'] !== undefined) return { code: 'BULK_MAIL', text: 'It is bulk mail (feedback-id header).' }
   if (isOwnGroup(headers['list-id'] ?? '', ownerAddress)) return null
-  if (precedence) return 'It is bulk mail (Precedence).'
+  if (precedence) return { code: 'BULK_MAIL', text: 'It is bulk mail (Precedence).' }
   const names = Object.keys(headers).filter((name) => name.startsWith('list-'))
   // Programs that send a person's own mail for them add a way to unsubscribe, and nothing else.
   const isOnlyWayOut = names.every((name) => name === 'list-unsubscribe' || name === 'list-unsubscribe-post')
-  return isOnlyWayOut ? null : `It is list mail (${names[0]} header).`
+  return isOnlyWayOut ? null : { code: 'LIST_MAIL', text: `It is list mail (${names[0]} header).` }
 }
 
 /** `sales.studio.example` is a list of the owner's own domain; everybody has gmail.com. */

@@ -37,6 +37,12 @@ const columns = {
   ...document(shared('MailReport'), 'emails.report'),
   ...document(`${shared('OpenQuestion')}[]`, 'drafts.open_questions'),
   ...document(`${shared('Source')}[]`, 'drafts.sources'),
+  ...type(
+    `ColumnType<${shared('Reason')}[] | null, string | undefined, string>`,
+    'emails.reasons',
+    'drafts.reasons',
+    'outbox.reasons',
+  ),
   ...type(`ColumnType<${shared('Note')}[], string | undefined, string>`, 'settings.notes'),
   ...document(shared('QuietHours'), 'settings.quiet_hours'),
   ...document(

@@ -2,6 +2,7 @@ import type {
   Draft,
   DraftVersionInput,
   EditDraftInput,
+  Reason,
   RejectDraftInput,
   ScheduleDraftInput,
 } from '../../shared-types/index.ts'
@@ -85,7 +86,8 @@ export async function rejectDraft(ctx: AppContext, userId: string, input: Reject
     const draft = await moveDraft(trx, userId, draftId, { version, from: 'pending', to: 'rejected' })
     if (!draft) throw await whyNotPending(trx, userId, input)
     if (reason) await setRejectReason(trx, userId, draftId, reason)
-    const reasons = [reason ? `You rejected the draft: ${reason}` : 'You rejected the draft.']
+    const text = reason ? `You rejected the draft: ${reason}` : 'You rejected the draft.'
+    const reasons: Reason[] = [{ code: 'REJECTED_BY_OWNER', text }]
     const mails = { draftId, emailId: draft.emailId }
     await moveMailsOfDraft(trx, userId, mails, { from: ['needs_review'], to: 'rejected', reasons })
   })

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import type { UpdateSettingsInput } from '../../shared-types/index.ts'
+import type { ReasonCode, UpdateSettingsInput } from '../../shared-types/index.ts'
 import { createAutomaticApp, openAutomatic } from '../support/automatic.ts'
 
 const app = await createAutomaticApp()
@@ -12,21 +12,29 @@ test('a reply that meets every condition is approved in the agent’s name', asy
   expect({ status, draft: draft?.status }).toEqual({ status: 'approved', draft: 'approved' })
 })
 
-const withheld: [UpdateSettingsInput, string][] = [
-  [{ autonomy: 'ask' }, 'Automatic sending is off.'],
-  [{ sendingPaused: true }, 'You have paused automatic sending.'],
-  [{ minimumEarlierMessages: 3 }, 'You have hardly written to this person before.'],
-  [{ minimumConfidence: 0.96 }, 'The classification is not certain enough.'],
-  [{ deniedCorrespondents: ['ada@engine.example'] }, 'You do not let this person be answered automatically.'],
-  [{ allowedCorrespondents: ['bob@engine.example'] }, 'You do not let this person be answered automatically.'],
+const withheld: [UpdateSettingsInput, ReasonCode, string][] = [
+  [{ autonomy: 'ask' }, 'AUTONOMY_OFF', 'Automatic sending is off.'],
+  [{ sendingPaused: true }, 'SENDING_PAUSED', 'You have paused automatic sending.'],
+  [{ minimumEarlierMessages: 3 }, 'HARDLY_WRITTEN_TO', 'You have hardly written to this person before.'],
+  [{ minimumConfidence: 0.96 }, 'UNCERTAIN', 'The classification is not certain enough.'],
+  [
+    { deniedCorrespondents: ['ada@engine.example'] },
+    'CORRESPONDENT_EXCLUDED',
+    'You do not let this person be answered automatically.',
+  ],
+  [
+    { allowedCorrespondents: ['bob@engine.example'] },
+    'CORRESPONDENT_EXCLUDED',
+    'You do not let this person be answered automatically.',
+  ],
 ]
 
-test.each(withheld)('with %o it is asked about, and only for that reason', async (settings, reason) => {
+test.each(withheld)('with %o it is asked about, and only for that reason', async (settings, code, text) => {
   const inbox = await openAutomatic(app, settings)
   const { id, status, draft } = await inbox.receive()
   expect({ status, draft: draft?.status }).toEqual({ status: 'needs_review', draft: 'pending' })
-  expect((await inbox.draft(draft?.id ?? '')).reasons).toEqual([reason])
-  expect((await inbox.email(id)).reasons).toContain(reason)
+  expect((await inbox.draft(draft?.id ?? '')).reasons).toEqual([{ code, text }])
+  expect((await inbox.email(id)).reasons).toContainEqual({ code, text })
   expect(await inbox.outbox()).toEqual([])
   expect(await inbox.notifications()).toEqual(['draft_ready'])
 })
@@ -45,6 +53,6 @@ test('without the operator’s word no owner’s reply goes out by itself', asyn
   const inbox = await openAutomatic(cautious)
   const { draft } = await inbox.receive()
   const { status, reasons } = await inbox.draft(draft?.id ?? '')
-  const reason = 'The operator has not enabled automatic sending.'
+  const reason = { code: 'OPERATOR_OFF', text: 'The operator has not enabled automatic sending.' }
   expect({ status, reasons }).toEqual({ status: 'pending', reasons: [reason] })
 })

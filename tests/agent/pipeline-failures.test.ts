@@ -93,7 +93,8 @@ test('an answer that does not fit its schema is recorded, asked for again, and a
   await drainRetries()
   const { status, reasons, trace } = await outcomeOf(owner)
   expect(status).toBe('needs_review')
-  expect(reasons).toEqual([expect.stringMatching(/^The agent could not finish: .*does not fit its schema \(body/)])
+  const text = expect.stringMatching(/^The agent could not finish: .*does not fit its schema \(body/)
+  expect(reasons).toEqual([{ code: 'RUN_FAILED', text }])
   expect(trace).toMatchObject({ status: 'failed', stepCount: 4 })
   const generate = trace.steps.find(({ name }) => name === 'generate')
   expect(generate).toMatchObject({ status: 'failed', output: null })
@@ -157,7 +158,7 @@ test('what a hostile model hides in its words does not reach the reply', async (
     subject: 'Re: Two drawings',
   })
   expect(JSON.stringify(draft)).not.toMatch(/thief|Send money/)
-  expect((await outcomeOf(owner)).reasons[0]).toBe('Asked')
+  expect((await outcomeOf(owner)).reasons[0]).toEqual({ code: 'CLASSIFIED', text: 'Asked' })
 })
 
 test.each([

@@ -12,8 +12,8 @@ afterAll(() => Promise.all([app[Symbol.asyncDispose](), automatic[Symbol.asyncDi
 const first = '<first@engine.example>'
 const thanks = 'Dear all,\r\n\r\nthank you very much, that is perfect!\r\n\r\nAda'
 const list = /\/messages$/
-const mutedReason = 'You muted this conversation in Gmail.'
-const unknownReason = 'Gmail could not tell whether you muted this conversation.'
+const mutedReason = { code: 'MUTED', text: 'You muted this conversation in Gmail.' }
+const unknownReason = { code: 'MUTING_UNKNOWN', text: 'Gmail could not tell whether you muted this conversation.' }
 
 /** A conversation among three, of which the owner knows one mail. */
 async function begin(inbox: Inbox, on = app) {
@@ -106,7 +106,7 @@ test('a reply asked for by hand is drafted in a muted conversation too, and says
   await app.drain()
   const { status, draft, reasons } = await inbox.email(emailId)
   expect({ status, draft: draft?.status }).toEqual({ status: 'needs_review', draft: 'pending' })
-  expect(reasons).toContain(mutedReason)
+  expect(reasons).toContainEqual(mutedReason)
 })
 
 test('while Gmail cannot be asked the draft waits for review, and tells so', async () => {
@@ -116,7 +116,7 @@ test('while Gmail cannot be asked the draft waits for review, and tells so', asy
   using _ = app.google.inject({ match: { path: list, email: inbox.owner.email }, kind: faultMatrix.domainPolicy })
   const mail = await ask()
   expect(mail).toMatchObject({ status: 'needs_review', draft: { status: 'pending' } })
-  expect((await inbox.email(mail.id)).reasons).toContain(unknownReason)
+  expect((await inbox.email(mail.id)).reasons).toContainEqual(unknownReason)
 })
 
 test('nothing is sent by itself in a conversation that is muted or of which Gmail does not tell', async () => {

@@ -20,7 +20,8 @@ const hiddenQuestion = lines(
   attribution,
   '> Could you send me the contract for the garden house by Friday?',
 )
-const heldBack = 'The question stands in a part that looked like quoted text.'
+const heldBack = { code: 'ASKS_IN_QUOTE', text: 'The question stands in a part that looked like quoted text.' }
+const told = { code: 'ASKS_IN_QUOTE', text: 'What it asks looked like quoted text.' }
 
 async function askOwnQuestion({ owner, sync }: Inbox): Promise<void> {
   const mail = { messageId: '<own@studio.example>', subject: 'Drawings', text: ownQuestion }
@@ -68,7 +69,7 @@ test('a question that looks quoted and stands in no mail we hold waits for the o
   const { id } = await inbox.receive({ subject: 'Re: House', text, inReplyTo: '<gone@studio.example>' })
   const mail = await inbox.email(id)
   expect(mail).toMatchObject({ status: 'needs_review', draft: { status: 'pending' } })
-  expect(mail.reasons).toEqual(expect.arrayContaining([heldBack, 'What it asks looked like quoted text.']))
+  expect(mail.reasons).toEqual(expect.arrayContaining([heldBack, told]))
   expect(mailsOf('classify').map(({ quoted }) => quoted === '')).toEqual([false, true])
   expect(mailsOf('generate')[0]).toMatchObject({ quoted: '', text: expect.stringContaining('garden house') })
 
@@ -100,7 +101,10 @@ test('a mail the model finds nothing in twice needs no reply, and is not read a 
   model.always('classify', (usual) => ({ ...usual, needsReply: false, reason: 'Nothing is asked.' }))
   const text = hiddenQuestion
   const { id } = await inbox.receive({ subject: 'Re: House', text, inReplyTo: '<gone@studio.example>' })
-  expect(await inbox.email(id)).toMatchObject({ status: 'no_reply', reasons: ['Nothing is asked.'] })
+  expect(await inbox.email(id)).toMatchObject({
+    status: 'no_reply',
+    reasons: [{ code: 'CLASSIFIED', text: 'Nothing is asked.' }],
+  })
   expect(model.asked('classify')).toHaveLength(2)
 })
 

@@ -144,7 +144,10 @@ test('where replies go elsewhere, the context is only what both addresses could 
     { ...question, headers: ['Reply-To: desk@engine.example'] },
   )
   expect(draft.to).toEqual([{ name: '', address: 'desk@engine.example' }])
-  expect(draft.reasons).toContain('Replies to this mail go to another address than its sender.')
+  expect(draft.reasons).toContainEqual({
+    code: 'REPLY_TO_DIFFERS',
+    text: 'Replies to this mail go to another address than its sender.',
+  })
   expect(facts.context.filter(({ kind }) => kind === 'email').map(({ text }) => text)).toEqual([
     'Two drawings cost 120 pounds.',
   ])

@@ -13,9 +13,9 @@ const iban = 'DE89 3704 0044 0532 0130 00'
 const text = `Hello Mara,\r\n\r\ncould you pay at ${link} or to ${iban}, and call +44 20 7946 0958?\r\n\r\nAda`
 const body = `Dear Ada,\n\nI pay at ${link} or to ${iban}, and call +44 20 7946 0958.`
 const told = [
-  'Left out of the draft: a link from the mail.',
-  'Left out of the draft: a phone number from the mail.',
-  'Left out of the draft: an IBAN from the mail.',
+  { code: 'LEFT_OUT_LINK', text: 'Left out of the draft: a link from the mail.' },
+  { code: 'LEFT_OUT_PHONE', text: 'Left out of the draft: a phone number from the mail.' },
+  { code: 'LEFT_OUT_IBAN', text: 'Left out of the draft: an IBAN from the mail.' },
 ]
 
 test('links, numbers and accounts of a stranger are not repeated to them, and the owner is told', async () => {
@@ -31,7 +31,7 @@ test('what the owner has noted is repeated to a stranger', async () => {
   model.always('generate', (usual) => ({ ...usual, body }))
   const draft = await inbox.newDraft({ text })
   expect(draft.body).toBe(body)
-  expect(draft.reasons.filter((reason) => told.includes(reason))).toEqual([])
+  expect(draft.reasons.filter(({ code }) => code.startsWith('LEFT_OUT'))).toEqual([])
 })
 
 test('whom the owner has written to before may be quoted', async () => {
@@ -44,15 +44,18 @@ test('whom the owner has written to before may be quoted', async () => {
 })
 
 test.each([
-  ['"Mara ceo@bank.example" <ada@engine.example>', 'The name shows another address.'],
-  ['"Ada bank.example" <ada@engine.example>', 'The name shows a domain.'],
-  ['"Ada 020 7946 0958" <ada@engine.example>', 'The name shows a phone number.'],
+  [
+    '"Mara ceo@bank.example" <ada@engine.example>',
+    { code: 'NAME_SHOWS_ADDRESS', text: 'The name shows another address.' },
+  ],
+  ['"Ada bank.example" <ada@engine.example>', { code: 'NAME_SHOWS_DOMAIN', text: 'The name shows a domain.' }],
+  ['"Ada 020 7946 0958" <ada@engine.example>', { code: 'NAME_SHOWS_PHONE', text: 'The name shows a phone number.' }],
 ])('nobody is greeted as %s, whatever model writes, and the owner is told', async (from, reason) => {
   const inbox = await openInbox(app)
   model.next('generate', (usual) => ({ ...usual, body: `Dear ${from.split('"')[1]},\n\nit follows.` }))
   const draft = await inbox.newDraft({ from })
   expect(draft).toMatchObject({ body: 'Hello,\n\nit follows.' })
-  expect(draft.reasons).toContain(reason)
+  expect(draft.reasons).toContainEqual(reason)
   const usual = await inbox.newDraft({ from, subject: 'Another matter' })
   expect(usual.body.split('\n')[0]).toMatch(/^(Hello|Good day|Hi),?$/)
 })

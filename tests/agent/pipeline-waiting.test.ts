@@ -44,7 +44,12 @@ test('a run that has waited for more than a day ends in review with the reason, 
   const { id } = await findMail(app, owner, subject)
   expect(await app.as(owner).emails.get({ emailId: id })).toMatchObject({
     status: 'needs_review',
-    reasons: ['The agent could not finish: Gemini asks to slow down. The agent has waited for a day.'],
+    reasons: [
+      {
+        code: 'RUN_FAILED',
+        text: 'The agent could not finish: Gemini asks to slow down. The agent has waited for a day.',
+      },
+    ],
   })
   expect(await findTrace(app, owner, id)).toMatchObject({ status: 'failed' })
   expect(model.asked('classify')).toHaveLength(2)

@@ -26,7 +26,7 @@ test('a mail that wants an answer ends as a draft in review, and the owner is to
     sendAt: null,
   })
   expect(draft.body.length).toBeGreaterThan(20)
-  expect(draft.reasons).toContain('Automatic sending is off.')
+  expect(draft.reasons).toContainEqual({ code: 'AUTONOMY_OFF', text: 'Automatic sending is off.' })
   expect(await notificationsOf(owner)).toEqual([
     { kind: 'draft_ready', payload: { emailId: mail.id, draftId: draft.id } },
   ])
@@ -105,7 +105,7 @@ test('machine mail is put aside without asking any model', async () => {
   const mail = await findMail(app, owner, 'Digest')
   expect(mail).toMatchObject({ intent: 'other', confidence: 1, status: 'no_reply', draft: null })
   const { reasons } = await app.as(owner).emails.get({ emailId: mail.id })
-  expect(reasons).toEqual(['It is list mail (list-id header).'])
+  expect(reasons).toEqual([{ code: 'LIST_MAIL', text: 'It is list mail (list-id header).' }])
   const trace = await findTrace(app, owner, mail.id)
   expect(trace.steps.map(({ name }) => name)).toEqual(['classify'])
   expect(trace.steps[0]?.output).toMatchObject({ decidedBy: 'rule' })
@@ -141,7 +141,7 @@ test('a mail that names the owner only in copy needs no reply', async () => {
   const mail = await findMail(app, owner, 'For Bob')
   expect(mail).toMatchObject({ intent: 'inquiry', status: 'no_reply' })
   const { reasons } = await app.as(owner).emails.get({ emailId: mail.id })
-  expect(reasons).toEqual(['You are only in copy.'])
+  expect(reasons).toEqual([{ code: 'ONLY_IN_COPY', text: 'You are only in copy.' }])
 })
 
 test('a question the owner has answered since needs no reply', async () => {
@@ -154,7 +154,7 @@ test('a question the owner has answered since needs no reply', async () => {
   const mail = await findMail(app, owner, 'Two drawings')
   expect(mail.status).toBe('no_reply')
   const { reasons } = await app.as(owner).emails.get({ emailId: mail.id })
-  expect(reasons).toEqual(['You answered this in Gmail.'])
+  expect(reasons).toEqual([{ code: 'ANSWERED_IN_GMAIL', text: 'You answered this in Gmail.' }])
 })
 
 test('what the owner wrote to somebody else in the thread answers nobody', async () => {
@@ -183,7 +183,9 @@ test('two mails of one person before an answer are one request, with one draft',
   const older = await findMail(app, owner, 'Two drawings')
   expect(older.status).toBe('needs_review')
   const { reasons } = await app.as(owner).emails.get({ emailId: older.id })
-  expect(reasons).toEqual(['It is answered with the newer message “Re: Two drawings”.'])
+  expect(reasons).toEqual([
+    { code: 'ANSWERED_WITH', text: 'It is answered with the newer message “Re: Two drawings”.' },
+  ])
   expect(await findMail(app, owner, 'Re: Two drawings')).toMatchObject({ status: 'needs_review' })
   expect((await findDraft(app, owner)).subject).toBe('Re: Two drawings')
 })

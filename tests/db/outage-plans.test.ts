@@ -16,7 +16,9 @@ beforeAll(async () => {
     from ${numbers}`.execute(db)
   await newEmailRow(db, await newOwnerRow(db))
   const { rows } = await sql<{ names: string }>`select string_agg(quote_ident(attname), ', ') as names
-    from pg_attribute where attrelid = 'emails'::regclass and attnum > 0 and attgenerated = ''`.execute(db)
+    from pg_attribute where attrelid = 'emails'::regclass and attnum > 0 and not attisdropped and attgenerated = ''`.execute(
+    db,
+  )
   const names = rows[0]?.names ?? ''
   await sql`insert into emails (${sql.raw(names)})
     select ${sql.raw(names.replaceAll(/(\w+)/g, 'made.$1'))} from emails as old, ${numbers},

@@ -42,7 +42,7 @@ async function multiply(table: string, changed: [string, string][]): Promise<voi
   const { rows } = await sql<{
     columns: string
   }>`select string_agg(quote_ident(attname), ', ') as columns from pg_attribute
-    where attrelid = ${table}::regclass and attnum > 0 and attgenerated = ''`.execute(db)
+    where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attgenerated = ''`.execute(db)
   const columns = rows[0]?.columns ?? ''
   await sql`insert into ${sql.table(table)} (${sql.raw(columns)})
     select ${sql.raw(columns.replaceAll(/(\w+)/g, 'made.$1'))} from ${sql.table(table)} as old, generate_series(1, 3000) as n,

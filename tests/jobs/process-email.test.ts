@@ -40,7 +40,7 @@ test('a run that fails after its retries ends in review with the reason, and the
   expect(await inbox.email(email.id)).toMatchObject({
     status: 'needs_review',
     draft: null,
-    reasons: ['The agent could not finish: Gemini answered 503.'],
+    reasons: [{ code: 'RUN_FAILED', text: 'The agent could not finish: Gemini answered 503.' }],
   })
   expect(await inbox.notifications()).toEqual(['run_failed'])
   const [trace] = (await inbox.api.traces.list({})).items

@@ -105,7 +105,7 @@ test('a rejected draft keeps its reason with the mail, and takes no further deci
   expect(Draft.parse(rejected).status).toBe('rejected')
   expect(await client.emails.get.query({ emailId })).toMatchObject({
     status: 'rejected',
-    reasons: ['You rejected the draft: I call her'],
+    reasons: [{ code: 'REJECTED_BY_OWNER', text: 'You rejected the draft: I call her' }],
   })
   const refused = { status: 409, reason: 'DRAFT_NOT_PENDING' }
   expect(await refusalOf(client.drafts.approve.mutate(wanted))).toMatchObject(refused)

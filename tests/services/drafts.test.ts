@@ -74,7 +74,10 @@ test('a rejected draft is never sent, and the mail keeps the reason', async () =
   const rejected = await inbox.api.drafts.reject({ ...versionOf(draft), reason: 'Too stiff' })
   expect(rejected).toMatchObject({ status: 'rejected', sendAt: null })
   const email = await inbox.email(draft.emailId)
-  expect(email).toMatchObject({ status: 'rejected', reasons: ['You rejected the draft: Too stiff'] })
+  expect(email).toMatchObject({
+    status: 'rejected',
+    reasons: [{ code: 'REJECTED_BY_OWNER', text: 'You rejected the draft: Too stiff' }],
+  })
 
   await expect(inbox.api.drafts.approve(versionOf(draft))).rejects.toMatchObject(refusal('DRAFT_NOT_PENDING'))
   await expect(inbox.api.drafts.reject(versionOf(draft))).rejects.toMatchObject(refusal('DRAFT_NOT_PENDING'))

@@ -94,7 +94,7 @@ export async function newDraftRow(
   const id = randomUUID()
   const traceId = await newTraceRow(db, userId, { emailId, createdAt })
   const draft = { userId, id, emailId, traceId, subject: 'Re: Hello', body: 'Dear Ada', createdAt }
-  const lists = { toAddresses: JSON.stringify([person]), openQuestions: '[]', sources: '[]', reasons: [] }
+  const lists = { toAddresses: JSON.stringify([person]), openQuestions: '[]', sources: '[]', reasons: '[]' }
   await db
     .insertInto('drafts')
     .values({ ...draft, ...lists, status: 'pending', confidence: 0.5 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Address, Intent } from '../../../shared-types/index.ts'
+import { type Address, Intent, type Reason } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
 import { askModel } from '../ask-model.ts'
 import { isSameMailbox } from '../../mail/addresses.ts'
@@ -42,30 +42,34 @@ export const classify: AgentStep<'classify'> = {
   },
 }
 
-function ask({ ctx, recorder, signal }: StepContext, mail: MailFacts): Promise<Classification> {
+async function ask({ ctx, recorder, signal }: StepContext, mail: MailFacts): Promise<Classification> {
   const facts = { task: 'classify', mail } as const
-  return askModel(ctx, recorder, { facts, ...classifyPrompt(facts), schema: Answer, maxOutputTokens: 800 }, signal)
+  const wanted = { facts, ...classifyPrompt(facts), schema: Answer, maxOutputTokens: 800 }
+  const { reason, ...answer } = await askModel(ctx, recorder, wanted, signal)
+  return { ...answer, reason: { code: 'CLASSIFIED', text: reason } }
 }
 
 /** Facts no text can argue with: somebody answered since, a newer message stands for the thread, or it is only a copy. */
-async function alreadySettled(ctx: AppContext, { userId, email }: RunInput): Promise<string | null> {
+async function alreadySettled(ctx: AppContext, { userId, email }: RunInput): Promise<Reason | null> {
   const newer = await settledByNewer(ctx.db, userId, email)
   if (newer) return newer
   const isOwner = (person: Address) => isSameMailbox(person.address, email.ownerAddress)
   const isNamed = email.toAddresses.some(isOwner)
   const isCopied = email.ccAddresses.some(isOwner)
-  return isCopied && !isNamed ? 'You are only in copy.' : null
+  return isCopied && !isNamed ? { code: 'ONLY_IN_COPY', text: 'You are only in copy.' } : null
 }
 
 /** Asked last: only where there would be a draft. Whoever asked for one by hand gets it, to review. */
 async function heedMuting(run: StepContext, answer: Classification) {
   const muted = answer.needsReply ? await askIfMuted(run) : undefined
   if (muted === 'yes' && !run.input.isRequested)
-    return done({ ...answer, muted, needsReply: false, reason: 'You muted this conversation in Gmail.' }, 'thread')
+    return done({ ...answer, muted, needsReply: false, reason: mutedReason }, 'thread')
   return done({ ...answer, ...(muted && { muted }) }, 'model')
 }
 
-function byRule(intent: Intent, reason: string): Classification {
+const mutedReason: Reason = { code: 'MUTED', text: 'You muted this conversation in Gmail.' }
+
+function byRule(intent: Intent, reason: Reason): Classification {
   return { intent, confidence: 1, reason, language: 'und', needsReply: false, asks: [] }
 }
 

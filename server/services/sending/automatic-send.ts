@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Settings } from '../../../shared-types/index.ts'
+import type { Reason, Settings } from '../../../shared-types/index.ts'
 import { countAutomaticSends, hasAutomaticReply } from '../../db/automatic-sends.ts'
 import type { DB } from '../../db/schema.ts'
 import { automaticSendingStoppedSince } from '../../db/system-state.ts'
@@ -18,46 +18,56 @@ export interface AutomaticSendFacts {
   readonly isAnswered: boolean
 }
 
-interface Rule {
-  readonly reason: string
+interface Rule extends Reason {
   readonly forbids: (facts: AutomaticSendFacts) => boolean
 }
 
 /** Each forbids an automatic reply; every one that does is told. */
 export const automaticSendRules: readonly Rule[] = [
-  { reason: 'The operator has switched automatic sending off.', forbids: ({ operatorAllows }) => !operatorAllows },
-  { reason: 'Automatic sending is off.', forbids: ({ rules }) => rules.autonomy !== 'auto' },
-  { reason: 'You have paused automatic sending.', forbids: ({ rules }) => rules.sendingPaused },
   {
-    reason: 'You do not let this person be answered automatically.',
+    code: 'OPERATOR_OFF',
+    text: 'The operator has switched automatic sending off.',
+    forbids: ({ operatorAllows }) => !operatorAllows,
+  },
+  { code: 'AUTONOMY_OFF', text: 'Automatic sending is off.', forbids: ({ rules }) => rules.autonomy !== 'auto' },
+  { code: 'SENDING_PAUSED', text: 'You have paused automatic sending.', forbids: ({ rules }) => rules.sendingPaused },
+  {
+    code: 'CORRESPONDENT_EXCLUDED',
+    text: 'You do not let this person be answered automatically.',
     forbids: ({ rules: { allowedCorrespondents: allowed, deniedCorrespondents: denied }, correspondent }) =>
       denied.includes(correspondent) || (allowed.length > 0 && !allowed.includes(correspondent)),
   },
   {
-    reason: 'As many automatic replies as you allow went out in the last 24 hours.',
+    code: 'DAILY_CAP',
+    text: 'As many automatic replies as you allow went out in the last 24 hours.',
     forbids: ({ rules, sent }) => sent.lastDay >= rules.dailySendCap,
   },
   {
-    reason: 'As many automatic replies as you allow went out in the last hour.',
+    code: 'HOURLY_CAP',
+    text: 'As many automatic replies as you allow went out in the last hour.',
     forbids: ({ rules, sent }) => sent.lastHour >= rules.hourlySendCap,
   },
   {
-    reason: 'This person got as many automatic replies as you allow in the last 24 hours.',
+    code: 'CORRESPONDENT_CAP',
+    text: 'This person got as many automatic replies as you allow in the last 24 hours.',
     forbids: ({ rules, sent }) => sent.toCorrespondent >= rules.correspondentDailyCap,
   },
   {
-    reason: 'An automatic reply has gone into this conversation since this mail came.',
+    code: 'ANSWERED_AUTOMATICALLY',
+    text: 'An automatic reply has gone into this conversation since this mail came.',
     forbids: ({ isAnswered }) => isAnswered,
   },
 ]
 
 /** What forbids it, or the end of the owner's quiet hours to wait for; null: it may go out. */
 export function judgeAutomaticSend(facts: AutomaticSendFacts, now: Date): Obstacle | null {
-  const reasons = automaticSendRules.filter((rule) => rule.forbids(facts)).map((rule) => rule.reason)
+  const reasons = automaticSendRules.filter((rule) => rule.forbids(facts)).map(({ code, text }) => ({ code, text }))
   if (reasons.length > 0) return { kind: 'withdraw', reasons }
   const { quietHours, timeZone } = facts.rules
   const until = quietHours && quietUntil(now, quietHours, timeZone)
-  return until && { kind: 'wait', until, reason: `It waits for the end of your quiet hours at ${quietHours.end}.` }
+  if (!until) return null
+  const text = `It waits for the end of your quiet hours at ${quietHours.end}.`
+  return { kind: 'wait', until, reason: { code: 'QUIET_HOURS', text } }
 }
 
 /**

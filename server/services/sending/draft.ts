@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared-types/index.ts'
 import { moveEntry } from '../../db/outbox.ts'
 import { isUpstream, messageOf, type UpstreamError } from '../../errors.ts'
 import { step } from '../../step.ts'
@@ -19,7 +20,7 @@ export async function ensureDraft(dispatch: Dispatch): Promise<string | null> {
     return null
   } catch (error) {
     if (!isRefusal(error) && !isUpstream(error, 'not_found')) throw error
-    await settleAsRejected(dispatch, 'READY', `Gmail refused to send the reply: ${error.message}`)
+    await settleAsRejected(dispatch, 'READY', refused(error))
     return null
   }
 }
@@ -30,6 +31,11 @@ export async function ensureDraft(dispatch: Dispatch): Promise<string | null> {
  */
 export function isRefusal(error: unknown): error is UpstreamError {
   return isUpstream(error, 'rejected', 'scope_missing', 'domain_policy') && error.vendor === 'gmail'
+}
+
+/** The refusal as the owner reads it. */
+export function refused(error: UpstreamError): Reason {
+  return { code: 'SEND_REFUSED', text: `Gmail refused to send the reply: ${error.message}` }
 }
 
 /** The bytes of the reply; null when none can be made of it, which no repetition changes: a person must look. */
@@ -48,7 +54,8 @@ async function composeOrReject(dispatch: Dispatch): Promise<Buffer | null> {
       isAutomatic: entry.origin === 'agent',
     })
   } catch (error) {
-    await settleAsRejected(dispatch, 'READY', `No mail can be made of the reply: ${messageOf(error)}.`)
+    const text = `No mail can be made of the reply: ${messageOf(error)}.`
+    await settleAsRejected(dispatch, 'READY', { code: 'NOT_COMPOSABLE', text })
     return null
   }
 }

@@ -1,11 +1,12 @@
+import type { Reason } from '../../../shared-types/index.ts'
 import { moveEntry } from '../../db/outbox.ts'
 import { step } from '../../step.ts'
 import { type Dispatch, withdraw } from './settle.ts'
 
 /** What stands against sending an approved reply now. */
 export type Obstacle =
-  | { readonly kind: 'withdraw'; readonly reasons: readonly string[] }
-  | { readonly kind: 'wait'; readonly until: Date; readonly reason: string }
+  | { readonly kind: 'withdraw'; readonly reasons: readonly Reason[] }
+  | { readonly kind: 'wait'; readonly until: Date; readonly reason: Reason }
 
 /** Back to review, or another try at that moment; what is put off keeps its Gmail draft. */
 export function yieldTo(dispatch: Dispatch, obstacle: Obstacle): Promise<void> {
@@ -13,7 +14,7 @@ export function yieldTo(dispatch: Dispatch, obstacle: Obstacle): Promise<void> {
 }
 
 /** Gives the entry back until then, and a job with it. Throws when somebody else owns it by now. */
-function postpone({ ctx, userId, entry }: Dispatch, { until, reason }: { until: Date; reason: string }): Promise<void> {
+function postpone({ ctx, userId, entry }: Dispatch, { until, reason }: { until: Date; reason: Reason }): Promise<void> {
   const changes = { leaseUntil: null, retryAt: until.toISOString(), reasons: [reason] }
   return step('postpone-send', () =>
     ctx.db.transaction().execute(async (trx) => {

@@ -47,11 +47,16 @@ async function removeUnsent(ctx: AppContext, userId: string, wanted: DraftVersio
 }
 
 const outcomes = {
-  sent: { state: 'SENT', draft: 'sent', email: 'sent', reason: 'You found your reply in Gmail.' },
+  sent: {
+    state: 'SENT',
+    draft: 'sent',
+    email: 'sent',
+    reason: { code: 'OWNER_FOUND_SENT', text: 'You found your reply in Gmail.' },
+  },
   not_sent: {
     state: 'NOT_SENT',
     draft: 'pending',
     email: 'needs_review',
-    reason: 'You found that your reply was not sent. You may approve it again.',
+    reason: { code: 'OWNER_FOUND_UNSENT', text: 'You found that your reply was not sent. You may approve it again.' },
   },
 } as const

@@ -1,3 +1,4 @@
+import type { MailboxStatus, Reason, ReasonCode } from '../../../shared-types/index.ts'
 import { contentHash } from '../../db/draft-store.ts'
 import { moveDraft } from '../../db/drafts.ts'
 import { findEntry } from '../../db/outbox.ts'
@@ -5,7 +6,7 @@ import { beginSending, findDisputedSends } from '../../db/outbox-sending.ts'
 import { getSettings, lockSettings } from '../../db/settings.ts'
 import { step } from '../../step.ts'
 import { automaticObstacle } from './automatic-send.ts'
-import { discardDraft, ensureDraft, isRefusal, removeDraft } from './draft.ts'
+import { discardDraft, ensureDraft, isRefusal, refused, removeDraft } from './draft.ts'
 import { likenessOf } from './likeness.ts'
 import { type Obstacle, yieldTo } from './postpone.ts'
 import { type Dispatch, settleAsRejected, settleAsSent } from './settle.ts'
@@ -30,17 +31,28 @@ export async function sendFirst(dispatch: Dispatch): Promise<void> {
 async function findObstacle(dispatch: Dispatch): Promise<Obstacle | null> {
   const { ctx, userId, entry, reply } = dispatch
   const now = ctx.clock.now().getTime()
-  if (!isAsApproved(dispatch)) return { kind: 'withdraw', reasons: ['The draft is not the one that was approved.'] }
+  if (!isAsApproved(dispatch)) {
+    return withdrawal('NOT_AS_APPROVED', 'The draft is not the one that was approved.')
+  }
   if (now - new Date(entry.notBefore).getTime() > staleMs) {
-    return { kind: 'withdraw', reasons: ['It could not go out for more than a day, and did not: does it still fit?'] }
+    return withdrawal('WAITED_TOO_LONG', 'It could not go out for more than a day, and did not: does it still fit?')
   }
   if (reply.mailboxStatus !== 'active') {
-    const why =
-      reply.mailboxStatus === 'needs_reauth' ? 'Google asks for your consent again' : 'the mailbox is disconnected'
-    const reason = `It waits, because ${why}: connect the mailbox within a day, or it comes back to review.`
-    return { kind: 'wait', until: new Date(now + mailboxPauseMs), reason }
+    return { kind: 'wait', until: new Date(now + mailboxPauseMs), reason: mailboxReason(reply.mailboxStatus) }
   }
   return entry.origin === 'agent' ? automaticObstacle(ctx.db, dispatch, await getSettings(ctx.db, userId)) : null
+}
+
+function withdrawal(code: ReasonCode, text: string): Obstacle {
+  return { kind: 'withdraw', reasons: [{ code, text }] }
+}
+
+function mailboxReason(status: Exclude<MailboxStatus, 'active'>): Reason {
+  const [code, why] =
+    status === 'needs_reauth'
+      ? (['MAILBOX_NEEDS_REAUTH', 'Google asks for your consent again'] as const)
+      : (['MAILBOX_DISCONNECTED', 'the mailbox is disconnected'] as const)
+  return { code, text: `It waits, because ${why}: connect the mailbox within a day, or it comes back to review.` }
 }
 
 /** Approval binds these very words and recipients; what nobody has read goes to the sender of the mail and nobody else. */
@@ -64,8 +76,8 @@ async function findEarlierSend(dispatch: Dispatch): Promise<Obstacle | null> {
     const likeness = likenessOf({ messageId: reply.messageId, body }, sendingSince)
     const wanted = { threadId: reply.threadId, outboxId: id, likeness }
     if (await step('gmail-find-sent', () => ctx.mailSender.findSent(mailbox, wanted, signal))) {
-      const reason = 'Your earlier reply was sent after all: it stands in its conversation in Gmail. This one was not.'
-      return { kind: 'withdraw', reasons: [reason] }
+      const text = 'Your earlier reply was sent after all: it stands in its conversation in Gmail. This one was not.'
+      return withdrawal('EARLIER_REPLY_SENT', text)
     }
   }
   return null
@@ -103,6 +115,6 @@ export async function send(dispatch: Dispatch, gmailDraftId: string): Promise<vo
   } catch (error) {
     // Only a plain refusal of the first try is known not to have gone out: before a later one, an earlier may have.
     if (entry.state !== 'READY' || !isRefusal(error)) throw error
-    await settleAsRejected(dispatch, 'SENDING', `Gmail refused to send the reply: ${error.message}`)
+    await settleAsRejected(dispatch, 'SENDING', refused(error))
   }
 }

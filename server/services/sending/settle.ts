@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import type { DraftStatus, EmailStatus } from '../../../shared-types/index.ts'
+import type { DraftStatus, EmailStatus, Reason } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
 import { touchContact } from '../../db/contacts.ts'
 import { lockMailsOfDraft, moveMailsOfDraft } from '../../db/draft-emails.ts'
@@ -27,7 +27,7 @@ interface Settlement {
   readonly to: Exclude<OutboxState, 'READY' | 'SENDING' | 'NOT_SENT'>
   readonly draft: { readonly from: DraftStatus; readonly to: DraftStatus }
   readonly email: { readonly from: EmailStatus; readonly to: EmailStatus }
-  readonly reasons?: readonly string[]
+  readonly reasons?: readonly Reason[]
   readonly error?: string
   readonly gmailMessageId?: string
   readonly retryAt?: string
@@ -55,19 +55,19 @@ const foundLate: Settlement = {
   to: 'SENT',
   draft: { from: 'unknown', to: 'sent' },
   email: { from: 'needs_review', to: 'sent' },
-  reasons: ['Your reply went out: it stands in its conversation in Gmail.'],
+  reasons: [{ code: 'SEND_FOUND', text: 'Your reply went out: it stands in its conversation in Gmail.' }],
   notify: 'send_found',
 }
 
 /** Refused for good, and nothing went out: the draft waits for review again, with the reason. */
-export function settleAsRejected(dispatch: Dispatch, from: 'READY' | 'SENDING', reason: string): Promise<void> {
+export function settleAsRejected(dispatch: Dispatch, from: 'READY' | 'SENDING', reason: Reason): Promise<void> {
   return settle(dispatch, {
     from,
     to: 'REJECTED',
     draft: { from: from === 'READY' ? 'approved' : 'sending', to: 'pending' },
     email: { from: 'approved', to: 'needs_review' },
     reasons: [reason],
-    error: reason,
+    error: reason.text,
     notify: 'send_rejected',
   })
 }
@@ -82,9 +82,18 @@ export function settleAsUnknown(dispatch: Dispatch): Promise<void> {
     draft: { from: 'sending', to: 'unknown' },
     email: { from: 'approved', to: 'needs_review' },
     reasons: [
-      'It is not known whether your reply went out: Gmail gave no answer, and its conversation does not show it.',
-      `Look into Gmail, at the conversation “${reply.subject}” and at Sent. If your reply to ${people} is there, it was sent: say so, and all is done.`,
-      'If it is missing, or only among the drafts, it was not sent: say so, and you may approve it again.',
+      {
+        code: 'SEND_UNKNOWN',
+        text: 'It is not known whether your reply went out: Gmail gave no answer, and its conversation does not show it.',
+      },
+      {
+        code: 'SEND_UNKNOWN_IF_FOUND',
+        text: `Look into Gmail, at the conversation “${reply.subject}” and at Sent. If your reply to ${people} is there, it was sent: say so, and all is done.`,
+      },
+      {
+        code: 'SEND_UNKNOWN_IF_MISSING',
+        text: 'If it is missing, or only among the drafts, it was not sent: say so, and you may approve it again.',
+      },
     ],
     retryAt: new Date(ctx.clock.now().getTime() + firstRecheckMs).toISOString(),
     notify: 'send_unknown',
@@ -92,7 +101,7 @@ export function settleAsUnknown(dispatch: Dispatch): Promise<void> {
 }
 
 /** It may not go out as things are: back to review with the reasons, and nothing went out. */
-export function withdraw(dispatch: Dispatch, reasons: readonly string[]): Promise<void> {
+export function withdraw(dispatch: Dispatch, reasons: readonly Reason[]): Promise<void> {
   return settle(dispatch, {
     from: 'READY',
     to: 'CANCELLED',
@@ -119,7 +128,7 @@ async function settle(
         state: to,
         settledAt: now,
         leaseUntil: null,
-        reasons: to === 'SENT' ? [] : [...reasons],
+        reasons: to === 'SENT' ? [] : reasons,
         ...(error ? { error } : {}),
         ...(gmailMessageId ? { gmailMessageId } : {}),
         ...(retryAt ? { retryAt } : {}),

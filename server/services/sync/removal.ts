@@ -17,7 +17,8 @@ export async function removeEmails(
 ): Promise<void> {
   if (emailIds.length === 0) return
   await lockForRemoval(trx, userId, emailIds)
-  await withdrawEmails(ctx, trx, userId, emailIds, 'You removed this message in Gmail.')
+  const reason = { code: 'REMOVED', text: 'You removed this message in Gmail.' } as const
+  await withdrawEmails(ctx, trx, userId, emailIds, reason)
   await deleteSettledEmails(trx, userId, emailIds)
   await markGone(trx, userId, emailIds, ctx.clock.now().toISOString())
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely'
+import type { Reason } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
 import { lockLeftBehind } from '../../db/draft-emails.ts'
 import { settledByNewer } from '../../db/newer-in-thread.ts'
@@ -29,7 +30,7 @@ export async function settleThreads(
 }
 
 /**
- * Takes mails out of the owner's hands, with the reason in a sentence: their drafts are closed and sends that have not
+ * Takes mails out of the owner's hands, for that reason: their drafts are closed and sends that have not
  * begun are cancelled. A send that has begun stays, and with it its mail.
  */
 export async function withdrawEmails(
@@ -37,7 +38,7 @@ export async function withdrawEmails(
   trx: Transaction<DB>,
   userId: string,
   emailIds: readonly string[],
-  reason: string,
+  reason: Reason,
 ): Promise<void> {
   if (emailIds.length === 0) return
   for (const { id } of await lockIfOpen(trx, userId, emailIds)) {
@@ -51,7 +52,7 @@ async function close(
   trx: Transaction<DB>,
   userId: string,
   emailId: string,
-  reason: string,
+  reason: Reason,
 ): Promise<boolean> {
   const now = ctx.clock.now().toISOString()
   const closed = await closeMail(trx, userId, emailId, { to: 'no_reply', reason, now })

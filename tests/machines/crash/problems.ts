@@ -74,7 +74,7 @@ function runProblems({ emails, runs, drafts }: Ending): string[] {
   })
   const unexplained = emails.filter(({ id, status, reasons }) => {
     const hasFailed = runs.some((run) => run.emailId === id && run.scope === 'full' && run.status === 'failed')
-    return hasFailed && status === 'needs_review' && reasons.length === 0
+    return hasFailed && status === 'needs_review' && !reasons?.length
   })
   return [
     ...stuck,

@@ -65,5 +65,6 @@ function reasonOf({ mail }: MailReading): string | null {
   if (!mail) return 'it could not be read'
   const { headers, from, subject, report } = mail
   const ownerAddress = 'owner@studio.example'
-  return machineReason({ headers, fromAddress: from.address, subject, report, labels: ['INBOX'], ownerAddress })
+  const facts = { headers, fromAddress: from.address, subject, report, labels: ['INBOX'], ownerAddress }
+  return machineReason(facts)?.text ?? null
 }

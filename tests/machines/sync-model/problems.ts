@@ -1,4 +1,4 @@
-import type { Settings } from '../../../shared-types/index.ts'
+import type { ReasonCode, Settings } from '../../../shared-types/index.ts'
 import { getEmailStats } from '../../../server/db/email-stats.ts'
 import { headerOf, ourMark } from './people.ts'
 import type { GmailMessage, StoredMail, World } from './world.ts'
@@ -97,14 +97,21 @@ async function lostQuestions(world: World, messages: readonly GmailMessage[]): P
   return aside.flatMap(({ gmailId, reasons }) => {
     const mail = messages.find(({ id }) => id === gmailId)
     // The answer itself may be gone by now.
-    const isSettled = reasons.some((reason) => settled.test(reason))
+    const isSettled = (reasons ?? []).some(({ code }) => settled.has(code))
     return mail && isQuestion(mail) && !isSettled
-      ? [`${gmailId} asks something and is no_reply: ${reasons.join()}`]
+      ? [`${gmailId} asks something and is no_reply: ${reasons?.map(({ code }) => code).join()}`]
       : []
   })
 }
 
-const settled = /^(?:You answered this in Gmail\.|It is answered with |.+ has answered this\.|You removed this|Gmail )/
+const settled: ReadonlySet<ReasonCode> = new Set([
+  'ANSWERED_IN_GMAIL',
+  'ANSWERED_WITH',
+  'ANSWERED_BY_OTHER',
+  'REMOVED',
+  'IN_SPAM',
+  'IN_PROMOTIONS',
+])
 
 /** Mail that is or was spam or promotion is left to Gmail's word. */
 function isQuestion(mail: GmailMessage): boolean {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, expect, test } from 'vitest'
 import { contentHash } from '../../../server/db/draft-store.ts'
 import { dispatchOutbox } from '../../../server/services/sending/outbox.ts'
 import { hookSteps } from '../../../server/step.ts'
-import type { UpdateSettingsInput } from '../../../shared-types/index.ts'
+import type { ReasonCode, UpdateSettingsInput } from '../../../shared-types/index.ts'
 import { automaticReply, createAutomaticApp, openAutomatic } from '../../support/automatic.ts'
 import { type Inbox, sweep } from '../../support/connected-inbox.ts'
 import { expectSentOnce, stateOf, versionOf } from '../../support/sending.ts'
@@ -68,27 +68,27 @@ test('the owner can take it back in the undo window; what they approve themselve
   expect(await inbox.sent()).toHaveLength(2)
 })
 
-const changes: [UpdateSettingsInput, RegExp][] = [
-  [{ autonomy: 'ask' }, /^Automatic sending is off/],
-  [{ autonomy: 'off' }, /^Automatic sending is off/],
-  [{ sendingPaused: true }, /paused/],
-  [{ deniedCorrespondents: ['ada@engine.example'] }, /do not let this person/],
-  [{ allowedCorrespondents: ['bob@engine.example'] }, /do not let this person/],
-  [{ dailySendCap: 0 }, /last 24 hours/],
-  [{ hourlySendCap: 0 }, /last hour/],
-  [{ correspondentDailyCap: 0 }, /This person got/],
+const changes: [UpdateSettingsInput, ReasonCode, RegExp][] = [
+  [{ autonomy: 'ask' }, 'AUTONOMY_OFF', /^Automatic sending is off/],
+  [{ autonomy: 'off' }, 'AUTONOMY_OFF', /^Automatic sending is off/],
+  [{ sendingPaused: true }, 'SENDING_PAUSED', /paused/],
+  [{ deniedCorrespondents: ['ada@engine.example'] }, 'CORRESPONDENT_EXCLUDED', /do not let this person/],
+  [{ allowedCorrespondents: ['bob@engine.example'] }, 'CORRESPONDENT_EXCLUDED', /do not let this person/],
+  [{ dailySendCap: 0 }, 'DAILY_CAP', /last 24 hours/],
+  [{ hourlySendCap: 0 }, 'HOURLY_CAP', /last hour/],
+  [{ correspondentDailyCap: 0 }, 'CORRESPONDENT_CAP', /This person got/],
 ]
 
-test.each(changes)('%o, said in the undo window, brings the reply back to review', async (change, reason) => {
+test.each(changes)('%o, said in the undo window, brings the reply back to review', async (change, code, text) => {
   const inbox = await openAutomatic(app)
   const draft = await receive(inbox)
   await inbox.api.settings.update(change)
   await endUndoWindow()
-  await expectWithdrawn(inbox, draft, reason)
+  await expectWithdrawn(inbox, draft, { code, text })
   expect(inbox.requests('POST', /drafts/)).toEqual([])
 })
 
-test.each(changes)('%o, said in the very moment before it is sent, does so too', async (change, reason) => {
+test.each(changes)('%o, said in the very moment before it is sent, does so too', async (change, code, text) => {
   const inbox = await openAutomatic(app)
   const draft = await receive(inbox)
   hookSteps({
@@ -97,16 +97,20 @@ test.each(changes)('%o, said in the very moment before it is sent, does so too',
     },
   })
   await endUndoWindow()
-  await expectWithdrawn(inbox, draft, reason)
+  await expectWithdrawn(inbox, draft, { code, text })
   expect(inbox.requests('POST', /drafts\/send$/)).toEqual([])
   expect(await app.google.drafts(inbox.owner.email)).toEqual([])
 })
 
-async function expectWithdrawn(inbox: Inbox, draft: { id: string; emailId: string }, reason: RegExp): Promise<void> {
+async function expectWithdrawn(
+  inbox: Inbox,
+  draft: { id: string; emailId: string },
+  { code, text }: { code: ReasonCode; text: RegExp },
+): Promise<void> {
   expect(await stateOf(inbox)).toBe('CANCELLED')
   expect(await inbox.sent()).toEqual([])
   const { status, reasons } = await inbox.draft(draft.id)
-  expect({ status, reasons }).toEqual({ status: 'pending', reasons: [expect.stringMatching(reason)] })
+  expect({ status, reasons }).toEqual({ status: 'pending', reasons: [{ code, text: expect.stringMatching(text) }] })
   expect(await inbox.email(draft.emailId)).toMatchObject({ status: 'needs_review', reasons })
   expect(await inbox.notifications()).toEqual(['reply_scheduled', 'send_withdrawn'])
 }
@@ -119,7 +123,7 @@ test('once the operator switches it off, what waits is asked about', async () =>
   const outboxId = (await inbox.outbox())[0]?.id ?? ''
   await dispatchOutbox(ctx, { userId: inbox.userId, outboxId }, new AbortController().signal)
   expect(inbox.requests('POST', /drafts/)).toEqual([])
-  await expectWithdrawn(inbox, draft, /operator/)
+  await expectWithdrawn(inbox, draft, { code: 'OPERATOR_OFF', text: /operator/ })
 })
 
 test('in quiet hours it waits for their end, and shows until when', async () => {
@@ -131,7 +135,8 @@ test('in quiet hours it waits for their end, and shows until when', async () => 
   await inbox.api.settings.update({ quietHours: { start: timeOf(start), end: timeOf(end) }, timeZone: 'UTC' })
   await endUndoWindow()
   const waiting = await inbox.draft(draft.id)
-  expect(waiting).toMatchObject({ status: 'approved', reasons: [expect.stringContaining(timeOf(end))] })
+  const text = expect.stringContaining(timeOf(end))
+  expect(waiting).toMatchObject({ status: 'approved', reasons: [{ code: 'QUIET_HOURS', text }] })
   expect(waiting.sendAt).toBe(`${end.slice(0, 16)}:00.000Z`)
   expect(inbox.requests('POST', /drafts/)).toEqual([])
 
@@ -156,7 +161,8 @@ test('a conversation gets one automatic reply a message of a person, and no seco
   const late = await receive(inbox, { ...overtaken, messageId: '<second@engine.example>' })
   await endUndoWindow()
   expect(await inbox.sent()).toHaveLength(1)
-  expect((await inbox.draft(late.id)).reasons).toEqual([expect.stringContaining('this conversation since')])
+  const text = expect.stringContaining('this conversation since')
+  expect((await inbox.draft(late.id)).reasons).toEqual([{ code: 'ANSWERED_AUTOMATICALLY', text }])
   // While it waits, a newer one would be answered together with it, by a person.
   await inbox.api.drafts.reject({ draftId: late.id, version: late.version })
 
@@ -173,7 +179,8 @@ test('caps count what went out before, however it ended', async () => {
   expect(await inbox.sent()).toHaveLength(2)
   const third = await ask(3)
   await endUndoWindow()
-  expect((await inbox.draft(third.id)).reasons).toEqual([expect.stringMatching(/This person got/)])
+  const text = expect.stringMatching(/This person got/)
+  expect((await inbox.draft(third.id)).reasons).toEqual([{ code: 'CORRESPONDENT_CAP', text }])
 
   app.clock.advance(24 * 60 * minuteMs)
   await ask(4)

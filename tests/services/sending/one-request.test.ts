@@ -38,7 +38,9 @@ test('a second question takes the first along: one draft answers both, and both 
   const { inbox, first, second, statuses } = await writtenTwice(frame)
   await onlyDraft(inbox, second)
   expect(await statuses()).toEqual(['needs_review', 'needs_review'])
-  expect((await inbox.email(first.id)).reasons).toEqual(['It is answered with the newer message “Re: Two drawings”.'])
+  expect((await inbox.email(first.id)).reasons).toEqual([
+    { code: 'ANSWERED_WITH', text: 'It is answered with the newer message “Re: Two drawings”.' },
+  ])
   const asked = model.requests.flatMap(({ facts }) => (facts.task === 'generate' ? [facts.earlier] : []))
   expect(asked.at(-1)).toEqual([expect.stringContaining('how much would two drawings cost?')])
 })
@@ -53,9 +55,10 @@ test.each([
   const { inbox, first, second, statuses } = await writtenTwice(later)
   await onlyDraft(inbox, first)
   expect(await statuses()).toEqual(['needs_review', 'no_reply'])
-  expect((await inbox.email(second.id)).reasons.at(-1)).toBe(
-    'It asks nothing new: what was asked before it waits as it is.',
-  )
+  expect((await inbox.email(second.id)).reasons.at(-1)).toEqual({
+    code: 'ASKS_NOTHING_NEW',
+    text: 'It asks nothing new: what was asked before it waits as it is.',
+  })
 })
 
 describe('the mails of one request move together', () => {
@@ -117,9 +120,8 @@ test('a thank-you does not call an approved reply back', async () => {
 
 test('when the newer mail is removed in Gmail, the question before it gets a draft of its own again', async () => {
   const { inbox, first, second } = await writtenTwice(frame)
-  await app.db
-    .transaction()
-    .execute((trx) => withdrawEmails(app.ctx, trx, inbox.userId, [second.id], 'You removed this message in Gmail.'))
+  const reason = { code: 'REMOVED', text: 'You removed this message in Gmail.' } as const
+  await app.db.transaction().execute((trx) => withdrawEmails(app.ctx, trx, inbox.userId, [second.id], reason))
   await app.drain()
   await onlyDraft(inbox, first)
   expect((await inbox.email(first.id)).status).toBe('needs_review')
@@ -141,5 +143,5 @@ test('questions that arrive together are one request, in whatever order they are
 test('a request of several mails is never sent without a person', async () => {
   const { inbox } = await writtenTwice(frame)
   const [draft] = await pendingDrafts(inbox)
-  expect(draft?.reasons).toContain('It answers several messages at once.')
+  expect(draft?.reasons).toContainEqual({ code: 'ANSWERS_SEVERAL', text: 'It answers several messages at once.' })
 })

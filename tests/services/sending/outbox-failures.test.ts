@@ -37,7 +37,8 @@ test.each(refusals)(
 
     expect(await stateOf(inbox)).toBe('REJECTED')
     const { status, reasons } = await inbox.email(draft.emailId)
-    const refused = expect.stringMatching(/^Gmail refused to send the reply: Gmail answered 40[03]/)
+    const text = expect.stringMatching(/^Gmail refused to send the reply: Gmail answered 40[03]/)
+    const refused = { code: 'SEND_REFUSED', text }
     expect({ status, reasons }).toEqual({ status: 'needs_review', reasons: [refused] })
     const back = await inbox.draft(draft.id)
     expect(back).toMatchObject({ status: 'pending', sendAt: null })
@@ -107,7 +108,8 @@ test('a reply no mail can be made of comes back to review instead of being tried
 
   expect(await stateOf(inbox)).toBe('REJECTED')
   expect(await inbox.draft(draft.id)).toMatchObject({ status: 'pending' })
-  expect((await inbox.email(draft.emailId)).reasons.join()).toContain('not an address')
+  const text = expect.stringContaining('not an address')
+  expect((await inbox.email(draft.emailId)).reasons).toEqual([{ code: 'NOT_COMPOSABLE', text }])
   expect(inbox.requests('POST', /drafts/)).toEqual([])
 })
 

@@ -14,6 +14,7 @@ import {
   stateOf,
   versionOf,
 } from '../../support/sending.ts'
+import { textsOf } from '../../support/reasons.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -65,7 +66,8 @@ test('a send nobody can know about is asked of the owner after ten minutes, with
   expect(await stateOf(inbox)).toBe('UNKNOWN')
   const { status, reasons } = await inbox.email(draft.emailId)
   expect(status).toBe('needs_review')
-  expect(reasons).toEqual([
+  expect(reasons.map(({ code }) => code)).toEqual(['SEND_UNKNOWN', 'SEND_UNKNOWN_IF_FOUND', 'SEND_UNKNOWN_IF_MISSING'])
+  expect(textsOf(reasons)).toEqual([
     expect.stringContaining('not known whether your reply went out'),
     expect.stringMatching(
       /Look into Gmail, at the conversation “Re: .*”.*reply to ada@engine.example is there, it was sent/,
@@ -101,7 +103,7 @@ test('the owner found it in Gmail: it is sent, and no draft stays that could go 
   expect(resolved).toMatchObject({ status: 'sent', sendAt: null, reasons: draft.reasons })
   expect(await inbox.email(draft.emailId)).toMatchObject({
     status: 'sent',
-    reasons: ['You found your reply in Gmail.'],
+    reasons: [{ code: 'OWNER_FOUND_SENT', text: 'You found your reply in Gmail.' }],
   })
   expect(await stateOf(inbox)).toBe('SENT')
   await app.drainDelayed()
@@ -165,7 +167,8 @@ test('a reply that shows itself late settles the doubt, unless the owner has', a
   app.clock.advance(16 * 60_000)
   await sweep(app)
   await expectSentOnce(inbox, draft)
-  expect((await inbox.email(draft.emailId)).reasons).toEqual([expect.stringContaining('Your reply went out')])
+  const text = expect.stringContaining('Your reply went out')
+  expect((await inbox.email(draft.emailId)).reasons).toEqual([{ code: 'SEND_FOUND', text }])
   expect((await inbox.draft(draft.id)).reasons).toEqual(draft.reasons)
   expect(await inbox.notifications()).toEqual(['draft_ready', 'send_unknown', 'send_found'])
   const resolving = inbox.api.drafts.resolveSend({ ...versionOf(draft), outcome: 'not_sent' })
@@ -209,7 +212,7 @@ test('the owner says not sent while it was: when it shows itself before the next
   const { status, reasons } = await inbox.email(draft.emailId)
   expect({ status, reasons }).toEqual({
     status: 'needs_review',
-    reasons: [expect.stringContaining('Your earlier reply was sent after all')],
+    reasons: [{ code: 'EARLIER_REPLY_SENT', text: expect.stringContaining('Your earlier reply was sent after all') }],
   })
 })
 

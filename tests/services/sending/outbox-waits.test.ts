@@ -90,8 +90,12 @@ test.each(['needs_reauth', 'disconnected'] as const)(
     expect(inbox.requests('POST', /drafts/)).toEqual([])
     const waiting = await inbox.draft(draft.id)
     expect(waiting.status).toBe('approved')
-    const why = status === 'disconnected' ? /the mailbox is disconnected/ : /Google asks for your consent/
-    expect(waiting.reasons).toEqual([expect.stringMatching(why), ...draft.reasons])
+    const [code, why] =
+      status === 'disconnected'
+        ? ['MAILBOX_DISCONNECTED', 'the mailbox is disconnected']
+        : ['MAILBOX_NEEDS_REAUTH', 'Google asks for your consent']
+    const reason = { code, text: expect.stringContaining(why) }
+    expect(waiting.reasons).toEqual([reason, ...draft.reasons])
 
     await setStatus(inbox, 'active')
     await sweep(app)
@@ -108,7 +112,7 @@ test('after a day without its mailbox the reply is back in review, with the reas
   app.clock.advance(25 * hourMs)
   await sweep(app)
   expect(await stateOf(inbox)).toBe('CANCELLED')
-  const reason = expect.stringContaining('could not go out for more than a day')
+  const reason = { code: 'WAITED_TOO_LONG', text: expect.stringContaining('could not go out for more than a day') }
   expect((await inbox.draft(draft.id)).reasons).toEqual([reason, ...draft.reasons])
   const { status, reasons } = await inbox.email(draft.emailId)
   expect({ status, reasons }).toEqual({ status: 'needs_review', reasons: [reason] })

@@ -87,7 +87,10 @@ test('a reply goes where Reply-To asks, because a person has seen that and appro
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft({ headers: ['Reply-To: Office <office@engine.example>'] })
   expect(draft.to).toEqual([{ name: 'Office', address: 'office@engine.example' }])
-  expect(draft.reasons).toContain('Replies to this mail go to another address than its sender.')
+  expect(draft.reasons).toContainEqual({
+    code: 'REPLY_TO_DIFFERS',
+    text: 'Replies to this mail go to another address than its sender.',
+  })
   await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
   await app.drainDelayed()
 
@@ -138,7 +141,7 @@ test('text that was changed behind the owner’s back is not sent: the draft com
   expect(await inbox.draft(draft.id)).toMatchObject({ status: 'pending', sendAt: null })
   expect(await inbox.email(draft.emailId)).toMatchObject({
     status: 'needs_review',
-    reasons: ['The draft is not the one that was approved.'],
+    reasons: [{ code: 'NOT_AS_APPROVED', text: 'The draft is not the one that was approved.' }],
   })
 })
 

@@ -48,5 +48,5 @@ test('mail from an address the owner sends from is the owner’s own, and is not
   const own = await inbox.receive({ from: 'Mara <mara@alias.example>', subject: 'A note to myself' })
   expect(own.status).toBe('no_reply')
   const { reasons } = await inbox.email(own.id)
-  expect(reasons).toContain('It is from yourself.')
+  expect(reasons).toContainEqual({ code: 'FROM_OWNER', text: 'It is from yourself.' })
 })

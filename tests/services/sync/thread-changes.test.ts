@@ -13,7 +13,12 @@ afterAll(() => app[Symbol.asyncDispose]())
 beforeEach(() => model.reset())
 afterEach(() => hookSteps(undefined))
 
-const answered = { email: 'no_reply', draft: 'superseded', reasons: ['You answered this in Gmail.'] }
+const answered = {
+  email: 'no_reply',
+  draft: 'superseded',
+  reasons: [{ code: 'ANSWERED_IN_GMAIL', text: 'You answered this in Gmail.' }],
+}
+const removed = { code: 'REMOVED', text: 'You removed this message in Gmail.' } as const
 const open = { email: 'needs_review', draft: 'pending' }
 
 test('an answer the owner wrote in Gmail closes the open draft by itself', async () => {
@@ -54,7 +59,10 @@ test('what somebody else answers to the very mail closes its draft', async () =>
   await arrive(app, inbox, { ...answer, freshText: 'I would like to know, too. What do they cost?' })
   expect(await standingOf(inbox, draft)).toMatchObject(open)
   await arrive(app, inbox, { ...answer, freshText: answer.text })
-  expect(await standingOf(inbox, draft)).toEqual({ ...answered, reasons: ['Bob has answered this.'] })
+  expect(await standingOf(inbox, draft)).toEqual({
+    ...answered,
+    reasons: [{ code: 'ANSWERED_BY_OTHER', text: 'Bob has answered this.' }],
+  })
 })
 
 test.each([
@@ -196,12 +204,12 @@ test('mail that is withdrawn takes its draft and its waiting send along, and nob
   const stranger = await openInbox(app)
   const ids = [waiting.draft.emailId, approved.draft.emailId]
   const withdraw = (userId: string) =>
-    app.db.transaction().execute((trx) => withdrawEmails(app.ctx, trx, userId, ids, 'It was deleted in Gmail.'))
+    app.db.transaction().execute((trx) => withdrawEmails(app.ctx, trx, userId, ids, removed))
 
   await withdraw(stranger.userId)
   expect(await standingOf(inbox, waiting.draft)).toMatchObject(open)
   await withdraw(inbox.userId)
-  const withdrawn = { ...answered, reasons: ['It was deleted in Gmail.'] }
+  const withdrawn = { ...answered, reasons: [removed] }
   expect(await standingOf(inbox, waiting.draft)).toEqual(withdrawn)
   expect(await standingOf(inbox, approved.draft)).toEqual(withdrawn)
   expect(await standingOf(inbox, untouched.draft)).toMatchObject(open)
@@ -212,9 +220,7 @@ test('a mail whose send has begun or is unknown is not withdrawn', async () => {
   const inbox = await openInbox(app)
   const { draft } = await newThread(app, inbox)
   await unknownSend(inbox, draft)
-  await app.db
-    .transaction()
-    .execute((trx) => withdrawEmails(app.ctx, trx, inbox.userId, [draft.emailId], 'It was deleted in Gmail.'))
+  await app.db.transaction().execute((trx) => withdrawEmails(app.ctx, trx, inbox.userId, [draft.emailId], removed))
   expect(await standingOf(inbox, draft)).toMatchObject({ email: 'needs_review', draft: 'unknown' })
 })
 

@@ -74,7 +74,7 @@ export const sendRefused: Workflow = {
 /** Who got no answer to their approval looks first what became of it. */
 async function isBackInReview({ api }: Person, draftId: string): Promise<boolean> {
   const { status, reasons } = await api.drafts.get.query({ draftId })
-  return status === 'pending' && reasons.some((reason) => reason.startsWith('Gmail refused'))
+  return status === 'pending' && reasons.some(({ code }) => code === 'SEND_REFUSED')
 }
 
 function wasAwayLong({ outbox }: Ending): boolean {

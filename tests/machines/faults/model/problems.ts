@@ -59,7 +59,7 @@ async function failedProblems(trial: Trial, mail: EmailItem): Promise<string[]> 
     ...(status === 'needs_review' && intent === null && draft === null
       ? []
       : [`the mail is ${status}, its intent ${intent}, its draft ${draft?.status}`]),
-    ...(reasons[0]?.startsWith('The agent could not finish: ') ? [] : [`the reason is ${reasons.join(' ')}`]),
+    ...(reasons[0]?.code === 'RUN_FAILED' ? [] : [`the reason is ${reasons.map(({ code }) => code).join(' ')}`]),
     ...(told === 1 ? [] : [`the owner was told ${told} times`]),
   ]
 }

@@ -45,7 +45,7 @@ async function sendProblems({ scene }: GmailTrial, { site, meaning, isFelt }: St
   const seen = `${send.state}, draft ${send.draft}, mail ${send.mail}`
   if (isRefused(site, meaning)) {
     const isTold = told.filter((kind) => kind === 'send_rejected').length === 1
-    const hasReason = send.mailReasons?.[0]?.startsWith('Gmail refused to send the reply') ?? false
+    const hasReason = send.mailReasons?.[0]?.code === 'SEND_REFUSED'
     const isBack = seen === 'REJECTED, draft pending, mail needs_review'
     return isBack && isTold && hasReason
       ? []
@@ -67,10 +67,10 @@ function isRefused(site: CallSiteName, { kind }: Meaning): boolean {
 /** In a muted conversation nothing is drafted; where Gmail does not tell, a draft waits for them and says so. */
 async function runProblems(trial: GmailTrial, { isFelt }: Struck): Promise<string[]> {
   const mail = await newestMail(trial.scene)
-  const seen = `${mail.status}, draft ${mail.draft}: ${mail.reasons?.join(' ')}`
+  const seen = `${mail.status}, draft ${mail.draft}: ${mail.reasons?.map(({ code }) => code).join(' ')}`
   const isRight = isFelt
-    ? seen.startsWith('needs_review, draft pending: ') && seen.includes('Gmail could not tell whether you muted')
-    : seen === 'no_reply, draft null: You muted this conversation in Gmail.'
+    ? seen.startsWith('needs_review, draft pending: ') && seen.includes('MUTING_UNKNOWN')
+    : seen === 'no_reply, draft null: MUTED'
   return [...(isRight ? [] : [`the mail is ${seen}`]), ...(await quietProblems(trial))]
 }
 

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+
+/** What a reason is about, one code a kind, so that a program need not read the sentence. */
+export const reasonCodes = [
+  // What a mail was taken for.
+  'CLASSIFIED',
+  'ONLY_IN_COPY',
+  'ASKS_NOTHING_NEW',
+  'ANSWERED_IN_GMAIL',
+  'ANSWERED_BY_OTHER',
+  'ANSWERED_WITH',
+  'MUTED',
+  'MUTING_UNKNOWN',
+  'REMOVED',
+  'DISMISSED',
+  'RUN_FAILED',
+  // What tells that nobody waits for an answer.
+  'IN_SPAM',
+  'NO_SENDER',
+  'FROM_OWNER',
+  'SENT_AUTOMATICALLY',
+  'DELIVERY_REPORT',
+  'BULK_MAIL',
+  'LIST_MAIL',
+  'TAKES_NO_REPLIES',
+  'IN_PROMOTIONS',
+  'ANSWERS_INVITATION',
+  'WANTS_NO_AUTOMATIC_REPLY',
+  // Why a reply is not sent without the owner's yes.
+  'AUTONOMY_OFF',
+  'OPERATOR_OFF',
+  'SENDING_PAUSED',
+  'CORRESPONDENT_EXCLUDED',
+  'COMPLAINT',
+  'OPEN_QUESTIONS',
+  'SENDER_UNVERIFIED',
+  'REPLY_TO_DIFFERS',
+  'NAME_SHOWS_ADDRESS',
+  'NAME_SHOWS_DOMAIN',
+  'NAME_SHOWS_PHONE',
+  'LEFT_OUT_LINK',
+  'LEFT_OUT_PHONE',
+  'LEFT_OUT_IBAN',
+  'OWNER_NOT_NAMED',
+  'MACHINE_MAIL',
+  'HAS_ATTACHMENTS',
+  'LONG_MAIL',
+  'ANSWERS_SEVERAL',
+  'ASKS_IN_QUOTE',
+  'INCOMPLETELY_READ',
+  'HARDLY_WRITTEN_TO',
+  'UNCERTAIN',
+  'DAILY_CAP',
+  'HOURLY_CAP',
+  'CORRESPONDENT_CAP',
+  'ANSWERED_AUTOMATICALLY',
+  // What keeps an approved reply back, or what became of it.
+  'QUIET_HOURS',
+  'MAILBOX_NEEDS_REAUTH',
+  'MAILBOX_DISCONNECTED',
+  'NOT_AS_APPROVED',
+  'WAITED_TOO_LONG',
+  'EARLIER_REPLY_SENT',
+  'SEND_REFUSED',
+  'NOT_COMPOSABLE',
+  'SEND_UNKNOWN',
+  'SEND_UNKNOWN_IF_FOUND',
+  'SEND_UNKNOWN_IF_MISSING',
+  'SEND_FOUND',
+  'OWNER_FOUND_SENT',
+  'OWNER_FOUND_UNSENT',
+  'REJECTED_BY_OWNER',
+  // Told before reasons had codes.
+  'NOTED',
+] as const
+export type ReasonCode = (typeof reasonCodes)[number]
+
+/** Why something is as it is: `code` for programs, `text` the sentence for the person. */
+export const Reason = z.strictObject({ code: z.enum(reasonCodes), text: z.string() })
+export type Reason = z.infer<typeof Reason>
