@@ -28,14 +28,14 @@ test('once the operator stops it for everybody, what waits comes back to review,
   expect(waiting.status).toBe('approved')
   await stop()
   const next = await receive(inbox, 'Another question')
-  expect(next).toMatchObject({ status: 'pending', reasons: [expect.stringContaining('operator')] })
+  expect(next).toMatchObject({ status: 'pending', reasons: [{ code: 'OPERATOR_OFF' }] })
 
   await endUndoWindow()
   expect(await inbox.sent()).toEqual([])
   expect(await app.google.drafts(inbox.owner.email)).toEqual([])
   expect(await inbox.draft(waiting.id)).toMatchObject({
     status: 'pending',
-    reasons: [expect.stringContaining('operator has switched automatic sending off')],
+    reasons: [{ code: 'OPERATOR_OFF' }],
   })
 })
 
