@@ -2,16 +2,23 @@ import type { Intent, Reason, Settings } from '../../shared-types/index.ts'
 import type { Dmarc } from './authentication.ts'
 import type { Verdict } from './state.ts'
 
-/** Everything the gate looks at: stored facts and settings, no model's say but its doubts. */
-export interface ReviewFacts {
-  readonly autonomy: Settings['autonomy']
-  readonly sendingPaused: boolean
-  readonly operatorAllowsSending: boolean
-  /** The owner has ruled this person out, or let others in only. */
-  readonly isExcluded: boolean
-  readonly intent: Intent
+/** What may have changed by the time an automatic reply goes out, and is read again then. */
+export interface ChangingFacts {
+  readonly settings: Settings
+  readonly operatorAllows: boolean
+  readonly correspondent: string
   readonly confidence: number
-  readonly minimumConfidence: number
+  /** How many mails the owner wrote to this person before. */
+  readonly earlierMessages: number
+  /** Automatic replies begun in the last 24 hours and in the last hour, and in the last 24 hours to this person. */
+  readonly sent: { readonly lastDay: number; readonly lastHour: number; readonly toCorrespondent: number }
+  /** Another automatic reply went into the conversation since the mail came that this one answers. */
+  readonly isAnswered: boolean
+}
+
+/** Everything the gate looks at: stored facts and settings, no model's say but its doubts. */
+export interface ReviewFacts extends ChangingFacts {
+  readonly intent: Intent
   readonly dmarc: Dmarc
   readonly replyToDiffers: boolean
   readonly ownerIsNamed: boolean
@@ -26,9 +33,6 @@ export interface ReviewFacts {
   readonly isMuted: boolean
   /** Gmail could not tell whether they have. */
   readonly mutingUnknown: boolean
-  /** How many mails the owner wrote to this person before. */
-  readonly earlierMessages: number
-  readonly minimumEarlierMessages: number
   readonly openQuestionCount: number
   readonly problem: string | null
   /** The display name holds an address other than the sender's, a domain, a telephone number. */
@@ -41,25 +45,40 @@ export interface ReviewFacts {
   readonly leftOutIban: boolean
 }
 
-interface Clause extends Reason {
-  readonly fails: (facts: ReviewFacts) => boolean
+interface RuleOver<Facts> extends Reason {
+  readonly fails: (facts: Facts) => boolean
 }
+export type Rule =
+  | (RuleOver<ChangingFacts> & { readonly mayChange: true })
+  | (RuleOver<ReviewFacts> & { readonly mayChange?: never })
 
 const maximumTextLength = 20_000
 
-/** Each must hold before anything is sent without a person; every failing one is reported. */
-export const clauses: readonly Clause[] = [
-  { code: 'AUTONOMY_OFF', text: 'Automatic sending is off.', fails: (facts) => facts.autonomy !== 'auto' },
+/** Each must hold before anything is sent without a person; every failing one is told. */
+export const rules: readonly Rule[] = [
+  {
+    code: 'AUTONOMY_OFF',
+    text: 'Automatic sending is off.',
+    fails: ({ settings }) => settings.autonomy !== 'auto',
+    mayChange: true,
+  },
   {
     code: 'OPERATOR_OFF',
     text: 'The operator has not enabled automatic sending.',
-    fails: (facts) => !facts.operatorAllowsSending,
+    fails: (facts) => !facts.operatorAllows,
+    mayChange: true,
   },
-  { code: 'SENDING_PAUSED', text: 'You have paused automatic sending.', fails: (facts) => facts.sendingPaused },
+  {
+    code: 'SENDING_PAUSED',
+    text: 'You have paused automatic sending.',
+    fails: ({ settings }) => settings.sendingPaused,
+    mayChange: true,
+  },
   {
     code: 'CORRESPONDENT_EXCLUDED',
     text: 'You do not let this person be answered automatically.',
-    fails: (facts) => facts.isExcluded,
+    fails: isExcluded,
+    mayChange: true,
   },
   { code: 'COMPLAINT', text: 'Complaints always get a human.', fails: (facts) => facts.intent === 'complaint' },
   {
@@ -111,17 +130,58 @@ export const clauses: readonly Clause[] = [
   {
     code: 'HARDLY_WRITTEN_TO',
     text: 'You have hardly written to this person before.',
-    fails: (facts) => !(facts.earlierMessages >= facts.minimumEarlierMessages),
+    fails: ({ earlierMessages, settings }) => !(earlierMessages >= settings.minimumEarlierMessages),
+    mayChange: true,
   },
   {
     code: 'UNCERTAIN',
     text: 'The classification is not certain enough.',
-    fails: (facts) => !(facts.confidence >= facts.minimumConfidence),
+    fails: ({ confidence, settings }) => !(confidence >= settings.minimumConfidence),
+    mayChange: true,
+  },
+  {
+    code: 'DAILY_CAP',
+    text: 'As many automatic replies as you allow went out in the last 24 hours.',
+    fails: ({ settings, sent }) => sent.lastDay >= settings.dailySendCap,
+    mayChange: true,
+  },
+  {
+    code: 'HOURLY_CAP',
+    text: 'As many automatic replies as you allow went out in the last hour.',
+    fails: ({ settings, sent }) => sent.lastHour >= settings.hourlySendCap,
+    mayChange: true,
+  },
+  {
+    code: 'CORRESPONDENT_CAP',
+    text: 'This person got as many automatic replies as you allow in the last 24 hours.',
+    fails: ({ settings, sent }) => sent.toCorrespondent >= settings.correspondentDailyCap,
+    mayChange: true,
+  },
+  {
+    code: 'ANSWERED_AUTOMATICALLY',
+    text: 'An automatic reply has gone into this conversation since this mail came.',
+    fails: (facts) => facts.isAnswered,
+    mayChange: true,
   },
 ]
 
 /** Send or ask: pure, deterministic, no model, no clock, no database. */
 export function reviewReply(facts: ReviewFacts): Verdict {
-  const reasons = clauses.filter((clause) => clause.fails(facts)).map(({ code, text }) => ({ code, text }))
+  return verdictOf(rules.filter((rule) => rule.fails(facts)))
+}
+
+/** The same of what may have changed since; the rest was decided when the reply was written. */
+export function reviewAgain(facts: ChangingFacts): Verdict {
+  return verdictOf(rules.filter((rule) => rule.mayChange && rule.fails(facts)))
+}
+
+function verdictOf(failing: readonly Rule[]): Verdict {
+  const reasons = failing.map(({ code, text }) => ({ code, text }))
   return reasons.length === 0 ? { kind: 'send' } : { kind: 'ask', reasons }
+}
+
+/** The owner has ruled this person out, or let others in only. */
+function isExcluded({ settings, correspondent }: ChangingFacts): boolean {
+  const { allowedCorrespondents: allowed, deniedCorrespondents: denied } = settings
+  return denied.includes(correspondent) || (allowed.length > 0 && !allowed.includes(correspondent))
 }

@@ -13,12 +13,14 @@ import { step } from '../step.ts'
 import { approveAutomatically } from './automatic-approval.ts'
 import { joinAnsweringDraft, leftOpen, takeAlong } from './one-request.ts'
 import { settledByNewer } from '../db/newer-in-thread.ts'
+import { reviewAgain } from './policy.ts'
 import type { Run, RunState } from './state.ts'
+import { changingFacts } from './steps/review.ts'
 
 /** Ends a run that worked: one transaction for the mail's status, its draft, the trace and the word to the owner. */
 export async function settleRun(ctx: AppContext, run: Run, state: RunState): Promise<void> {
   const { userId, traceId, email } = run.input
-  const { classify, generate, review } = state
+  const { classify, generate } = state
   if (!classify) throw new Error('a run cannot end before it has classified the mail')
   const end = { status: 'completed', error: null, intent: classify.intent } as const
   await settle(ctx, run, end, async (trx, now) => {
@@ -32,6 +34,7 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     if (noReply !== null) return moveProcessed(trx, run, 'no_reply', [noReply, ...(await leftOpen(trx, run, isClosed))])
     if (await joinAnsweringDraft(trx, run)) return
 
+    const review = await reviewNow(ctx, trx, run, state)
     if (!generate || !review) throw new Error('a mail that needs a reply has no reviewed draft')
     const reasons = review.kind === 'ask' ? review.reasons : []
     // What nobody reads first goes to the sender and to nobody else.
@@ -44,6 +47,12 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     if (review.kind === 'send') return approveAutomatically(ctx, trx, run, draft)
     await insertNotification(trx, userId, 'draft_ready', { emailId: email.id, draftId: draft.id }, now)
   })
+}
+
+/** The gate's verdict, with what may have changed since the step: a run can wait long before it ends. */
+async function reviewNow(ctx: AppContext, trx: Kysely<DB>, { input }: Run, state: RunState) {
+  if (state.review?.kind !== 'send') return state.review
+  return reviewAgain(await changingFacts(trx, ctx, { input, state }))
 }
 
 /** Ends a run that failed for good: never in silence, the owner finds the mail in review with the reason. */

@@ -1,14 +1,31 @@
 import { type Kysely, sql } from 'kysely'
+import { countWrittenTo } from './retrieval.ts'
 import type { DB } from './schema.ts'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
 
+/** What of the owner's mail and sends decides whether an automatic reply may go out now; `outboxId` is its own send. */
+export async function readSendFacts(
+  db: Kysely<DB>,
+  userId: string,
+  mail: { mailboxId: string; threadId: string; fromAddress: string; receivedAt: string; outboxId?: string },
+  now: Date,
+) {
+  const { fromAddress: correspondent, receivedAt } = mail
+  return {
+    correspondent,
+    earlierMessages: await countWrittenTo(db, userId, { address: correspondent, before: receivedAt }),
+    sent: await countAutomaticSends(db, userId, correspondent, now),
+    isAnswered: await hasAutomaticReply(db, userId, mail),
+  }
+}
+
 /**
  * Automatic replies whose sending began in the 24 hours and in the hour before `now`, and in those 24 hours as answers to
  * one person: whatever became of them, they count.
  */
-export function countAutomaticSends(db: Kysely<DB>, userId: string, correspondent: string, now: Date) {
+function countAutomaticSends(db: Kysely<DB>, userId: string, correspondent: string, now: Date) {
   const dayBefore = new Date(now.getTime() - dayMs).toISOString()
   const hourBefore = new Date(now.getTime() - hourMs).toISOString()
   return db
@@ -28,25 +45,24 @@ export function countAutomaticSends(db: Kysely<DB>, userId: string, corresponden
 }
 
 /** Whether another automatic reply has gone into this thread, or may have, since the mail that is to be answered came. */
-export async function hasAutomaticReply(
+async function hasAutomaticReply(
   db: Kysely<DB>,
   userId: string,
-  thread: { mailboxId: string; threadId: string; outboxId: string; since: string },
+  mail: { mailboxId: string; threadId: string; receivedAt: string; outboxId?: string },
 ): Promise<boolean> {
-  const earlier = await db
+  let query = db
     .selectFrom('emails')
     .innerJoin('outbox', (join) =>
       join.onRef('outbox.userId', '=', 'emails.userId').onRef('outbox.emailId', '=', 'emails.id'),
     )
     .where('emails.userId', '=', userId)
-    .where('emails.mailboxId', '=', thread.mailboxId)
-    .where('emails.threadId', '=', thread.threadId)
+    .where('emails.mailboxId', '=', mail.mailboxId)
+    .where('emails.threadId', '=', mail.threadId)
     .where('outbox.origin', '=', 'agent')
-    .where('outbox.id', '<>', thread.outboxId)
     .where('outbox.state', 'in', ['SENDING', 'SENT', 'UNKNOWN'])
-    .where('outbox.sendingSince', '>=', thread.since)
+    .where('outbox.sendingSince', '>=', mail.receivedAt)
     .select(sql`1`.as('one'))
     .limit(1)
-    .executeTakeFirst()
-  return earlier !== undefined
+  if (mail.outboxId) query = query.where('outbox.id', '<>', mail.outboxId)
+  return (await query.executeTakeFirst()) !== undefined
 }

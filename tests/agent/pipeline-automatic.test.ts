@@ -1,10 +1,12 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { hookSteps } from '../../server/step.ts'
 import type { ReasonCode, UpdateSettingsInput } from '../../shared-types/index.ts'
 import { createAutomaticApp, openAutomatic } from '../support/automatic.ts'
 
 const app = await createAutomaticApp()
 const cautious = await createAutomaticApp({ autoSendEnabled: false })
 afterAll(() => Promise.all([app[Symbol.asyncDispose](), cautious[Symbol.asyncDispose]()]))
+afterEach(() => hookSteps(undefined))
 
 test('a reply that meets every condition is approved in the agent’s name', async () => {
   const inbox = await openAutomatic(app)
@@ -37,6 +39,19 @@ test.each(withheld)('with %o it is asked about, and only for that reason', async
   expect((await inbox.email(id)).reasons).toContainEqual({ code, text })
   expect(await inbox.outbox()).toEqual([])
   expect(await inbox.notifications()).toEqual(['draft_ready'])
+})
+
+test('what is switched off after the reply was reviewed, and before it is put among the sends, is off', async () => {
+  const inbox = await openAutomatic(app)
+  hookSteps({
+    async before(name) {
+      if (name === 'settle-run') await inbox.api.settings.update({ sendingPaused: true })
+    },
+  })
+  const { status, draft } = await inbox.receive()
+  expect({ status, draft: draft?.status }).toEqual({ status: 'needs_review', draft: 'pending' })
+  expect((await inbox.draft(draft?.id ?? '')).reasons).toMatchObject([{ code: 'SENDING_PAUSED' }])
+  expect(await inbox.outbox()).toEqual([])
 })
 
 test('settings that allow more do not withhold', async () => {

@@ -1,16 +1,20 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { type ReviewFacts, reviewAgain, reviewReply, rules } from '../../server/agent/policy.ts'
 import type { ReasonCode } from '../../shared-types/index.ts'
-import { clauses, type ReviewFacts, reviewReply } from '../../server/agent/policy.ts'
+import { defaultSettings } from '../support/settings.ts'
+
+const [ada, bob] = ['ada@engine.example', 'bob@engine.example']
+const excluded = 'You do not let this person be answered automatically.'
 
 const good: ReviewFacts = {
-  autonomy: 'auto',
-  sendingPaused: false,
-  operatorAllowsSending: true,
-  isExcluded: false,
+  settings: { ...defaultSettings, autonomy: 'auto' },
+  operatorAllows: true,
+  correspondent: ada,
+  sent: { lastDay: 19, lastHour: 9, toCorrespondent: 2 },
+  isAnswered: false,
   intent: 'inquiry',
   confidence: 0.95,
-  minimumConfidence: 0.9,
   dmarc: 'pass',
   replyToDiffers: false,
   ownerIsNamed: true,
@@ -22,7 +26,6 @@ const good: ReviewFacts = {
   isMuted: false,
   mutingUnknown: false,
   earlierMessages: 2,
-  minimumEarlierMessages: 2,
   openQuestionCount: 0,
   problem: null,
   nameShowsAddress: false,
@@ -33,22 +36,50 @@ const good: ReviewFacts = {
   leftOutIban: false,
 }
 
-const rows: [code: ReasonCode, text: string, failing: Partial<ReviewFacts>, holding: Partial<ReviewFacts>][] = [
-  ['AUTONOMY_OFF', 'Automatic sending is off.', { autonomy: 'ask' }, { autonomy: 'auto' }],
-  ['AUTONOMY_OFF', 'Automatic sending is off.', { autonomy: 'off' }, { autonomy: 'auto' }],
+type Changes = Partial<{
+  [Name in keyof ReviewFacts]: ReviewFacts[Name] extends object ? Partial<ReviewFacts[Name]> : ReviewFacts[Name]
+}>
+
+/** What may be sent, but for these changes. */
+function factsWith(...changes: readonly Changes[]): ReviewFacts {
+  const settings = Object.assign(
+    {},
+    good.settings,
+    ...changes.map((change) => change.settings),
+  ) as ReviewFacts['settings']
+  const sent = Object.assign({}, good.sent, ...changes.map((change) => change.sent)) as ReviewFacts['sent']
+  return { ...(Object.assign({}, good, ...changes) as ReviewFacts), settings, sent }
+}
+
+/** For every rule what makes it the only one that fails, and the same where it does not. */
+const rows: [code: ReasonCode, text: string, failing: Changes, holding: Changes][] = [
+  ['AUTONOMY_OFF', 'Automatic sending is off.', { settings: { autonomy: 'ask' } }, { settings: { autonomy: 'auto' } }],
+  ['AUTONOMY_OFF', 'Automatic sending is off.', { settings: { autonomy: 'off' } }, { settings: { autonomy: 'auto' } }],
   [
     'OPERATOR_OFF',
     'The operator has not enabled automatic sending.',
-    { operatorAllowsSending: false },
-    { operatorAllowsSending: true },
+    { operatorAllows: false },
+    { operatorAllows: true },
   ],
-  ['SENDING_PAUSED', 'You have paused automatic sending.', { sendingPaused: true }, { sendingPaused: false }],
+  [
+    'SENDING_PAUSED',
+    'You have paused automatic sending.',
+    { settings: { sendingPaused: true } },
+    { settings: { sendingPaused: false } },
+  ],
   [
     'CORRESPONDENT_EXCLUDED',
-    'You do not let this person be answered automatically.',
-    { isExcluded: true },
-    { isExcluded: false },
+    excluded,
+    { settings: { deniedCorrespondents: [ada] } },
+    { settings: { deniedCorrespondents: [bob] } },
   ],
+  [
+    'CORRESPONDENT_EXCLUDED',
+    excluded,
+    { settings: { allowedCorrespondents: [bob] } },
+    { settings: { allowedCorrespondents: [bob, ada] } },
+  ],
+  ['CORRESPONDENT_EXCLUDED', excluded, { settings: { allowedCorrespondents: [ada], deniedCorrespondents: [ada] } }, {}],
   ['COMPLAINT', 'Complaints always get a human.', { intent: 'complaint' }, { intent: 'meeting_request' }],
   ['OPEN_QUESTIONS', 'Something only you know is still open.', { openQuestionCount: 1 }, { openQuestionCount: 0 }],
   ['SENDER_UNVERIFIED', 'The sender could not be verified (DMARC).', { dmarc: 'fail' }, { dmarc: 'pass' }],
@@ -103,37 +134,105 @@ const rows: [code: ReasonCode, text: string, failing: Partial<ReviewFacts>, hold
   [
     'HARDLY_WRITTEN_TO',
     'You have hardly written to this person before.',
-    { minimumEarlierMessages: 3 },
-    { minimumEarlierMessages: 1 },
+    { settings: { minimumEarlierMessages: 3 } },
+    { settings: { minimumEarlierMessages: 1 } },
   ],
   ['UNCERTAIN', 'The classification is not certain enough.', { confidence: 0.89 }, { confidence: 0.9 }],
-  ['UNCERTAIN', 'The classification is not certain enough.', { minimumConfidence: 0.96 }, { minimumConfidence: 0.95 }],
+  [
+    'UNCERTAIN',
+    'The classification is not certain enough.',
+    { settings: { minimumConfidence: 0.96 } },
+    { settings: { minimumConfidence: 0.95 } },
+  ],
   ['UNCERTAIN', 'The classification is not certain enough.', { confidence: Number.NaN }, { confidence: 1 }],
+  [
+    'DAILY_CAP',
+    'As many automatic replies as you allow went out in the last 24 hours.',
+    { sent: { lastDay: 20 } },
+    { sent: { lastDay: 19 } },
+  ],
+  [
+    'DAILY_CAP',
+    'As many automatic replies as you allow went out in the last 24 hours.',
+    { settings: { dailySendCap: 0 } },
+    { settings: { dailySendCap: 21 } },
+  ],
+  [
+    'HOURLY_CAP',
+    'As many automatic replies as you allow went out in the last hour.',
+    { sent: { lastHour: 10 } },
+    { sent: { lastHour: 9 } },
+  ],
+  [
+    'HOURLY_CAP',
+    'As many automatic replies as you allow went out in the last hour.',
+    { settings: { hourlySendCap: 9 } },
+    { settings: { hourlySendCap: 11 } },
+  ],
+  [
+    'CORRESPONDENT_CAP',
+    'This person got as many automatic replies as you allow in the last 24 hours.',
+    { sent: { toCorrespondent: 3 } },
+    { sent: { toCorrespondent: 2 } },
+  ],
+  [
+    'CORRESPONDENT_CAP',
+    'This person got as many automatic replies as you allow in the last 24 hours.',
+    { settings: { correspondentDailyCap: 2 } },
+    { settings: { correspondentDailyCap: 4 } },
+  ],
+  [
+    'ANSWERED_AUTOMATICALLY',
+    'An automatic reply has gone into this conversation since this mail came.',
+    { isAnswered: true },
+    { isAnswered: false },
+  ],
 ]
 
-test('a reply is sent when every clause holds', () => {
+test('a reply is sent when every rule holds', () => {
   expect(reviewReply(good)).toEqual({ kind: 'send' })
+  expect(reviewAgain(good)).toEqual({ kind: 'send' })
 })
 
-test.each(rows)('one failing clause is enough to ask, and it is named: %s', (code, text, failing, holding) => {
-  expect(reviewReply({ ...good, ...failing })).toEqual({ kind: 'ask', reasons: [{ code, text }] })
-  expect(reviewReply({ ...good, ...holding })).toEqual({ kind: 'send' })
+test.each(rows)('one failing rule is enough to ask, and it is named: %s %s', (code, text, failing, holding) => {
+  expect(reviewReply(factsWith(failing))).toEqual({ kind: 'ask', reasons: [{ code, text }] })
+  expect(reviewReply(factsWith(holding))).toEqual({ kind: 'send' })
 })
 
-test('every clause of the gate has a row in the table', () => {
-  expect([...new Set(rows.map(([code]) => code))].sort()).toEqual(clauses.map(({ code }) => code).sort())
+test('every rule of the gate has a row in the table, and a code of its own', () => {
+  const codes = rules.map(({ code }) => code)
+  expect(new Set(codes).size).toBe(codes.length)
+  expect([...new Set(rows.map(([code]) => code))].sort()).toEqual(codes.sort())
 })
 
-test('all that fails is reported, in the order of the gate', () => {
-  const worst = Object.assign({}, good, ...rows.map(([, , failing]) => failing)) as ReviewFacts
-  expect(reviewReply(worst)).toEqual({ kind: 'ask', reasons: clauses.map(({ code, text }) => ({ code, text })) })
+/** What the owner, the operator, or another reply can change while one waits to be sent. */
+const changing: ReasonCode[] = [
+  'AUTONOMY_OFF',
+  'OPERATOR_OFF',
+  'SENDING_PAUSED',
+  'CORRESPONDENT_EXCLUDED',
+  'HARDLY_WRITTEN_TO',
+  'UNCERTAIN',
+  'DAILY_CAP',
+  'HOURLY_CAP',
+  'CORRESPONDENT_CAP',
+  'ANSWERED_AUTOMATICALLY',
+]
+
+test.each(rows)('before it goes out only what may have changed is looked at again: %s %s', (code, text, failing) => {
+  const expected = changing.includes(code) ? { kind: 'ask', reasons: [{ code, text }] } : { kind: 'send' }
+  expect(reviewAgain(factsWith(failing))).toEqual(expected)
+})
+
+test('all that fails is told, in the order of the gate', () => {
+  const worst = factsWith(...rows.map(([, , failing]) => failing))
+  expect(reviewReply(worst)).toEqual({ kind: 'ask', reasons: rules.map(({ code, text }) => ({ code, text })) })
 })
 
 test('whatever fails together, exactly those reasons come out', () => {
   fc.assert(
     fc.property(fc.subarray(rows), (chosen) => {
-      const facts = Object.assign({}, good, ...chosen.map(([, , failing]) => failing)) as ReviewFacts
-      const verdict = reviewReply(facts)
+      const verdict = reviewReply(factsWith(...chosen.map(([, , failing]) => failing)))
       const named = verdict.kind === 'ask' ? verdict.reasons.map(({ code }) => code).sort() : []
       expect(named).toEqual([...new Set(chosen.map(([code]) => code))].sort())
     }),

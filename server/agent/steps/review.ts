@@ -1,13 +1,17 @@
-import type { Settings } from '../../../shared-types/index.ts'
-import { countWrittenTo } from '../../db/retrieval.ts'
+import type { Kysely } from 'kysely'
+import type { AppContext } from '../../context.ts'
+import { readSendFacts } from '../../db/automatic-sends.ts'
+import type { DB } from '../../db/schema.ts'
+import { getSettings } from '../../db/settings.ts'
 import { automaticSendingStoppedSince } from '../../db/system-state.ts'
 import { dmarcOf } from '../authentication.ts'
 import { isSameMailbox } from '../../mail/addresses.ts'
 import { troubleOf } from '../../mail/display-name.ts'
 import { automaticReplyObstacle } from '../../mail/machine-mail.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
-import { type ReviewFacts, reviewReply } from '../policy.ts'
+import { type ChangingFacts, type ReviewFacts, reviewReply } from '../policy.ts'
 import { replyToDiffers } from '../recipients.ts'
+import type { RunInput, RunState } from '../state.ts'
 
 /** Puts the stored facts before the policy. */
 export const review: AgentStep<'review'> = {
@@ -19,18 +23,13 @@ export const review: AgentStep<'review'> = {
 }
 
 async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewFacts> {
-  const { userId, email, settings } = input
+  const { email } = input
   const named = [...email.toAddresses, ...email.ccAddresses]
   const trouble = troubleOf({ name: email.fromName, address: email.fromAddress })
   const leftOut = state.generate?.leftOut ?? []
   return {
-    autonomy: settings.autonomy,
-    sendingPaused: settings.sendingPaused,
-    operatorAllowsSending: ctx.config.autoSendEnabled && !(await automaticSendingStoppedSince(ctx.db)),
-    isExcluded: isExcluded(settings, email.fromAddress),
+    ...(await changingFacts(ctx.db, ctx, { input, state })),
     intent: state.classify?.intent ?? 'other',
-    confidence: Math.min(state.classify?.confidence ?? 0, state.generate?.confidence ?? 0),
-    minimumConfidence: settings.minimumConfidence,
     dmarc: dmarcOf(email.headers),
     replyToDiffers: replyToDiffers(email),
     ownerIsNamed: named.some((person) => isSameMailbox(person.address, email.ownerAddress)),
@@ -41,8 +40,6 @@ async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewF
     asksInQuote: state.classify?.asksInQuote === true,
     isMuted: state.classify?.muted === 'yes',
     mutingUnknown: state.classify?.muted === 'unknown',
-    earlierMessages: await countWrittenTo(ctx.db, userId, { address: email.fromAddress, before: email.receivedAt }),
-    minimumEarlierMessages: settings.minimumEarlierMessages,
     openQuestionCount: state.generate?.openQuestions.length ?? 0,
     problem: email.problem,
     nameShowsAddress: trouble.has('another address'),
@@ -54,6 +51,17 @@ async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewF
   }
 }
 
-function isExcluded({ allowedCorrespondents: allowed, deniedCorrespondents: denied }: Settings, address: string) {
-  return denied.includes(address) || (allowed.length > 0 && !allowed.includes(address))
+/** What is looked at again when the reply is put among the sends, and before it goes out. */
+export async function changingFacts(
+  db: Kysely<DB>,
+  ctx: AppContext,
+  { input, state }: { input: RunInput; state: RunState },
+): Promise<ChangingFacts> {
+  const { userId, email } = input
+  return {
+    ...(await readSendFacts(db, userId, email, ctx.clock.now())),
+    settings: await getSettings(db, userId),
+    operatorAllows: ctx.config.autoSendEnabled && !(await automaticSendingStoppedSince(db)),
+    confidence: Math.min(state.classify?.confidence ?? 0, state.generate?.confidence ?? 0),
+  }
 }

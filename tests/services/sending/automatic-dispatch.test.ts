@@ -74,6 +74,8 @@ const changes: [UpdateSettingsInput, ReasonCode, RegExp][] = [
   [{ sendingPaused: true }, 'SENDING_PAUSED', /paused/],
   [{ deniedCorrespondents: ['ada@engine.example'] }, 'CORRESPONDENT_EXCLUDED', /do not let this person/],
   [{ allowedCorrespondents: ['bob@engine.example'] }, 'CORRESPONDENT_EXCLUDED', /do not let this person/],
+  [{ minimumConfidence: 0.99 }, 'UNCERTAIN', /not certain enough/],
+  [{ minimumEarlierMessages: 3 }, 'HARDLY_WRITTEN_TO', /hardly written/],
   [{ dailySendCap: 0 }, 'DAILY_CAP', /last 24 hours/],
   [{ hourlySendCap: 0 }, 'HOURLY_CAP', /last hour/],
   [{ correspondentDailyCap: 0 }, 'CORRESPONDENT_CAP', /This person got/],
