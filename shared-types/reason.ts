@@ -41,6 +41,7 @@ export const reasonCodes = [
   'LEFT_OUT_LINK',
   'LEFT_OUT_PHONE',
   'LEFT_OUT_IBAN',
+  'PROMISES_WORK',
   'OWNER_NOT_NAMED',
   'MACHINE_MAIL',
   'HAS_ATTACHMENTS',

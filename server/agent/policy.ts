@@ -43,6 +43,8 @@ export interface ReviewFacts extends ChangingFacts {
   readonly leftOutLink: boolean
   readonly leftOutPhone: boolean
   readonly leftOutIban: boolean
+  /** The draft says that somebody will do something, or has done it. */
+  readonly promisesWork: boolean
 }
 
 interface RuleOver<Facts> extends Reason {
@@ -106,6 +108,11 @@ export const rules: readonly Rule[] = [
     fails: (facts) => facts.leftOutPhone,
   },
   { code: 'LEFT_OUT_IBAN', text: 'Left out of the draft: an IBAN from the mail.', fails: (facts) => facts.leftOutIban },
+  {
+    code: 'PROMISES_WORK',
+    text: 'The draft promises work that nobody has taken on.',
+    fails: (facts) => facts.promisesWork,
+  },
   { code: 'OWNER_NOT_NAMED', text: 'You are not named as a recipient.', fails: (facts) => !facts.ownerIsNamed },
   {
     code: 'MACHINE_MAIL',

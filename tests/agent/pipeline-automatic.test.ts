@@ -64,6 +64,20 @@ test('settings that allow more do not withhold', async () => {
   expect((await inbox.receive()).status).toBe('approved')
 })
 
+test('a reply that promises work is asked about; what stands in the owner’s signature promises nothing', async () => {
+  await using promising = await createAutomaticApp({}, 'Dear Ada,\n\nI will check and call you.\n\nMara')
+  const { draft } = await (await openAutomatic(promising)).receive()
+  const { reasons } = await promising.db
+    .selectFrom('drafts')
+    .where('id', '=', draft?.id ?? '')
+    .select('reasons')
+    .executeTakeFirstOrThrow()
+  expect(reasons).toMatchObject([{ code: 'PROMISES_WORK' }])
+
+  const inbox = await openAutomatic(app, { signature: 'Mara\nWe will call you back within a day.' })
+  expect(await inbox.receive()).toMatchObject({ status: 'approved' })
+})
+
 test('without the operator’s word no owner’s reply goes out by itself', async () => {
   const inbox = await openAutomatic(cautious)
   const { draft } = await inbox.receive()

@@ -34,6 +34,7 @@ const good: ReviewFacts = {
   leftOutLink: false,
   leftOutPhone: false,
   leftOutIban: false,
+  promisesWork: false,
 }
 
 type Changes = Partial<{
@@ -101,6 +102,12 @@ const rows: [code: ReasonCode, text: string, failing: Changes, holding: Changes]
     { leftOutPhone: false },
   ],
   ['LEFT_OUT_IBAN', 'Left out of the draft: an IBAN from the mail.', { leftOutIban: true }, { leftOutIban: false }],
+  [
+    'PROMISES_WORK',
+    'The draft promises work that nobody has taken on.',
+    { promisesWork: true },
+    { promisesWork: false },
+  ],
   ['OWNER_NOT_NAMED', 'You are not named as a recipient.', { ownerIsNamed: false }, { ownerIsNamed: true }],
   [
     'MACHINE_MAIL',

@@ -10,6 +10,7 @@ import { troubleOf } from '../../mail/display-name.ts'
 import { automaticReplyObstacle } from '../../mail/machine-mail.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { type ChangingFacts, type ReviewFacts, reviewReply } from '../policy.ts'
+import { promisesWork } from '../promises.ts'
 import { replyToDiffers } from '../recipients.ts'
 import type { RunInput, RunState } from '../state.ts'
 
@@ -48,6 +49,7 @@ async function collectFacts({ ctx, input, state }: StepContext): Promise<ReviewF
     leftOutLink: leftOut.includes('link'),
     leftOutPhone: leftOut.includes('phone'),
     leftOutIban: leftOut.includes('iban'),
+    promisesWork: promisesWork(withoutSignature(state.generate?.body ?? '', input.settings.signature)),
   }
 }
 
@@ -64,4 +66,10 @@ export async function changingFacts(
     operatorAllows: ctx.config.autoSendEnabled && !(await automaticSendingStoppedSince(db)),
     confidence: Math.min(state.classify?.confidence ?? 0, state.generate?.confidence ?? 0),
   }
+}
+
+/** The owner's own words under every reply promise nothing in the agent's name. */
+function withoutSignature(body: string, signature: string): string {
+  const end = signature.trim()
+  return end !== '' && body.endsWith(end) ? body.slice(0, -end.length) : body
 }
