@@ -97,6 +97,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
             provider: 'gemini',
             apiKey: env.GEMINI_API_KEY,
             model: env.GEMINI_MODEL,
+            classifyModel: env.GEMINI_CLASSIFY_MODEL ?? env.GEMINI_MODEL,
             embeddingModel: env.GEMINI_EMBEDDING_MODEL,
             baseUrl: env.GEMINI_BASE_URL ?? null,
           } as const)
@@ -195,6 +196,8 @@ export const Environment = z.object({
   MODEL_PROVIDER: z.enum(['gemini', 'offline']).optional(),
   GEMINI_API_KEY: z.string().optional(),
   GEMINI_MODEL: z.string().default('gemini-3.5-flash-lite'),
+  /** A cheaper one to sort mail; by default GEMINI_MODEL. */
+  GEMINI_CLASSIFY_MODEL: z.string().optional(),
   GEMINI_EMBEDDING_MODEL: z.string().default('gemini-embedding-001'),
   GEMINI_BASE_URL: address.optional(),
   GMAIL_CLIENT_ID: z.string().optional(),

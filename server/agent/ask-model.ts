@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AppContext } from '../context.ts'
 import { isUpstream, UpstreamError } from '../errors.ts'
-import type { ModelFacts } from '../ports.ts'
+import type { ModelFacts } from '../model-question.ts'
 import { step } from '../step.ts'
 import { promptVersion } from './prompts.ts'
 import { elapsedMs, type Recorder } from './recorder.ts'

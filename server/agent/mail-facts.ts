@@ -1,4 +1,4 @@
-import type { MailFacts } from '../ports.ts'
+import type { MailFacts } from '../model-question.ts'
 import { cutText, linesOf } from './cut-text.ts'
 import type { RunInput } from './state.ts'
 

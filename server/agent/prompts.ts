@@ -1,4 +1,4 @@
-import type { ModelFacts } from '../ports.ts'
+import type { ModelFacts } from '../model-question.ts'
 
 /** Goes into every recorded model call; a change of wording is a change of version. */
 export const promptVersion = '2026-11-3'

@@ -2,7 +2,7 @@ import type { Address, Intent, OpenQuestion, Reason, Settings, Source } from '..
 import type { LoadedEmail } from '../db/run-input.ts'
 import type { RunScope } from '../db/runs.ts'
 import type { ContactDetail } from '../mail/contact-details.ts'
-import type { ContextFacts } from '../ports.ts'
+import type { ContextFacts } from '../model-question.ts'
 
 /** What a run begins with: stored facts, read once. */
 export interface RunInput {

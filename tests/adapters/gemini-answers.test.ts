@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createGemini } from '../../server/adapters/gemini/gemini.ts'
 import { UpstreamError, type UpstreamKind } from '../../server/errors.ts'
-import type { ModelRequest } from '../../server/ports.ts'
+import type { ModelRequest } from '../../server/model-question.ts'
 import {
   candidate,
   drip,
@@ -56,6 +56,7 @@ function gemini(baseUrl: string, options?: Parameters<typeof createGemini>[1]) {
       provider: 'gemini',
       apiKey: 'test-key',
       model: 'gemini-3.5-flash-lite',
+      classifyModel: 'gemini-3.5-flash-lite',
       embeddingModel: 'gemini-embedding-001',
       baseUrl,
     },
@@ -128,6 +129,23 @@ test('cost is what the price list makes of the tokens, thoughts included', async
   expect(answer).toMatchObject({ inputTokens: 200, outputTokens: 40 })
   expect(answer.cost).toBeCloseTo((200 * 0.3 + 40 * 2.5) / 1_000_000, 12)
   expect(await answerOf(parts({ text: words }), { prices: {} })).toMatchObject({ cost: 0 })
+})
+
+test('mail is sorted by the model that is named for it, at its own price', async () => {
+  await using server = await startGeminiServer(parts({ text: words }))
+  const names = { model: 'gemini-3.5-flash', classifyModel: 'gemini-3.5-flash-lite', embeddingModel: 'none' }
+  const { model } = createGemini({ provider: 'gemini', apiKey: 'test-key', ...names, baseUrl: server.baseUrl })
+  expect(model.prices).toEqual({ classify: { input: 0.3, output: 2.5 }, generate: { input: 1.5, output: 9 } })
+  const { mail } = request.facts
+  const rest = { earlier: [], intent: '', language: 'en', owner: { name: '', tone: '' }, context: [], slots: [] }
+  const sorted = await model.answer(request, never)
+  const drafted = await model.answer({ ...request, facts: { task: 'generate', mail, ...rest } }, never)
+  expect([sorted, drafted]).toMatchObject([{ model: 'gemini-3.5-flash-lite' }, { model: 'gemini-3.5-flash' }])
+  expect(server.requests.map(({ path }) => path.split('/').at(-1))).toEqual([
+    'gemini-3.5-flash-lite:generateContent',
+    'gemini-3.5-flash:generateContent',
+  ])
+  expect(drafted.cost).toBeCloseTo((200 * 1.5 + 40 * 9) / 1_000_000, 12)
 })
 
 test('a model that tells no tokens counts none', async () => {

@@ -25,6 +25,7 @@ function embedder(baseUrl: string, embeddingTimeoutMs?: number) {
       provider: 'gemini',
       apiKey: 'test-key',
       model: 'gemini-3.5-flash-lite',
+      classifyModel: 'gemini-3.5-flash-lite',
       embeddingModel: 'gemini-embedding-001',
       baseUrl,
     },
@@ -121,7 +122,7 @@ test('a finished request lets the process end long before its deadline', async (
   const program = `
     import { createGemini } from ${JSON.stringify(adapter)}
     const { embedder } = createGemini(
-      { provider: 'gemini', apiKey: 'k', model: 'm', embeddingModel: 'e', baseUrl: '${server.baseUrl}' },
+      { provider: 'gemini', apiKey: 'k', model: 'm', classifyModel: 'm', embeddingModel: 'e', baseUrl: '${server.baseUrl}' },
       { embeddingTimeoutMs: 1_000_000 },
     )
     const [vector] = await embedder.embed(['text'], 'query', new AbortController().signal)

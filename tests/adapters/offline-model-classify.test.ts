@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
-import type { MailFacts } from '../../server/ports.ts'
+import type { MailFacts } from '../../server/model-question.ts'
 import { cpuMsOf } from '../support/cpu-time.ts'
 
 const { model } = createOfflineModel()

@@ -73,7 +73,14 @@ test('Google sign-in is given the time it asks for', async () => {
 test('Gemini is given the time it asks for when it is overloaded', async () => {
   const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '40s' }]
   await using server = await startGeminiServer(failing(503, 'UNAVAILABLE', details))
-  const config = { provider: 'gemini', apiKey: 'k', model: 'm', embeddingModel: 'e', baseUrl: server.baseUrl } as const
+  const config = {
+    provider: 'gemini',
+    apiKey: 'k',
+    model: 'm',
+    classifyModel: 'm',
+    embeddingModel: 'e',
+    baseUrl: server.baseUrl,
+  } as const
   const failure = await failureOf(createGemini(config).embedder.embed(['a'], 'query', new AbortController().signal))
   expect(failure).toMatchObject({ vendor: 'gemini', kind: 'unavailable' })
   expect(inSeconds(failure)).toBeGreaterThan(35)

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import type { ModelFacts } from '../../server/ports.ts'
+import type { ModelFacts } from '../../server/model-question.ts'
 import type { UpdateSettingsInput } from '../../shared-types/index.ts'
 import { createTestApp } from '../support/app.ts'
 import { findDraft, newInbox } from '../support/inbox.ts'

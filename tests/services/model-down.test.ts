@@ -19,6 +19,7 @@ beforeAll(async () => {
     provider: 'gemini',
     apiKey: 'k',
     model: 'gemini-3.5-flash-lite',
+    classifyModel: 'gemini-3.5-flash-lite',
     embeddingModel: 'e',
     baseUrl,
   } as const

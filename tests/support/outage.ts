@@ -7,7 +7,13 @@ import { startGeminiServer } from './gemini-server.ts'
 import { goodGemini } from './good-gemini.ts'
 import { newServerDatabase, startServer } from './server-process.ts'
 
-const geminiModel = { provider: 'gemini', apiKey: 'key', model: 'gemini', embeddingModel: 'embedding' } as const
+const geminiModel = {
+  provider: 'gemini',
+  apiKey: 'key',
+  model: 'gemini',
+  classifyModel: 'gemini',
+  embeddingModel: 'embedding',
+} as const
 
 type HealthPage = Pick<Health, 'status' | 'checks'> & { http: number }
 

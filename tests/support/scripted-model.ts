@@ -1,5 +1,6 @@
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
-import type { Embedder, LanguageModel, ModelFacts, ModelRequest } from '../../server/ports.ts'
+import type { ModelFacts, ModelRequest } from '../../server/model-question.ts'
+import type { Embedder, LanguageModel } from '../../server/ports.ts'
 
 type Task = ModelFacts['task']
 /** Makes the answer's JSON, from what the offline model would say; may throw instead. */

@@ -1,6 +1,7 @@
 import type { GenerationConfig, GenerativeModel } from '@google/generative-ai'
 import { z } from 'zod'
-import type { Circuit, LanguageModel, ModelAnswer, ModelRequest } from '../../ports.ts'
+import type { ModelAnswer, ModelFacts, ModelRequest } from '../../model-question.ts'
+import type { Circuit, LanguageModel } from '../../ports.ts'
 import { callGemini } from './call.ts'
 import { failure } from './errors.ts'
 import { costOf, type Prices } from './prices.ts'
@@ -10,14 +11,21 @@ const maxAnswerBytes = 200_000
 
 const refusals = new Set(['SAFETY', 'RECITATION', 'LANGUAGE', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII'])
 
+interface AnsweringModel {
+  readonly client: GenerativeModel
+  readonly modelId: string
+}
+
+/** Each kind of question has the model that answers it. */
 export function createAnswers(
-  client: GenerativeModel,
-  { modelId, timeoutMs, circuit, prices }: { modelId: string; timeoutMs: number; circuit: Circuit; prices: Prices },
+  models: Readonly<Record<ModelFacts['task'], AnsweringModel>>,
+  { timeoutMs, circuit, prices }: { timeoutMs: number; circuit: Circuit; prices: Prices },
 ): LanguageModel {
   return {
-    price: prices[modelId],
+    prices: { classify: prices[models.classify.modelId], generate: prices[models.generate.modelId] },
     answer: (request, signal) =>
       callGemini({ signal, timeoutMs, circuit }, async (either) => {
+        const { client, modelId } = models[request.facts.task]
         const { response } = await client.generateContent(
           {
             contents: [{ role: 'user', parts: [{ text: request.prompt }] }],

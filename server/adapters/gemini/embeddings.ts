@@ -1,5 +1,6 @@
 import { TaskType, type EmbedContentRequest, type GenerativeModel } from '@google/generative-ai'
 import { z } from 'zod'
+import type { TokenPrice } from '../../model-question.ts'
 import type { Circuit, Embedder } from '../../ports.ts'
 import { callGemini } from './call.ts'
 import { failure } from './errors.ts'
@@ -10,10 +11,17 @@ const maxTokens = 2_048
 
 export function createEmbeddings(
   client: GenerativeModel,
-  { modelId, timeoutMs, circuit }: { modelId: string; timeoutMs: number; circuit: Circuit },
+  {
+    modelId,
+    timeoutMs,
+    circuit,
+    price,
+  }: { modelId: string; timeoutMs: number; circuit: Circuit; price: TokenPrice | undefined },
 ): Embedder {
   return {
     modelId,
+    price,
+    maxTokens,
     async embed(texts, purpose, signal) {
       const taskType = purpose === 'document' ? TaskType.RETRIEVAL_DOCUMENT : TaskType.RETRIEVAL_QUERY
       const vectors: number[][] = []

@@ -32,16 +32,14 @@ export function createGemini(
 ): { model: LanguageModel; embedder: Embedder } {
   const client = new GoogleGenerativeAI(config.apiKey)
   const server = { apiVersion: 'v1beta', ...(config.baseUrl !== null && { baseUrl: config.baseUrl }) }
+  const answering = (modelId: string) => ({ modelId, client: client.getGenerativeModel({ model: modelId }, server) })
+  const models = { classify: answering(config.classifyModel), generate: answering(config.model) }
   return {
-    model: createAnswers(client.getGenerativeModel({ model: config.model }, server), {
-      modelId: config.model,
-      timeoutMs: answerTimeoutMs,
-      prices,
-      circuit,
-    }),
+    model: createAnswers(models, { timeoutMs: answerTimeoutMs, prices, circuit }),
     embedder: createEmbeddings(client.getGenerativeModel({ model: config.embeddingModel }, server), {
       modelId: config.embeddingModel,
       timeoutMs: embeddingTimeoutMs,
+      price: prices[config.embeddingModel],
       circuit,
     }),
   }

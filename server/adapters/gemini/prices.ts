@@ -1,4 +1,4 @@
-import type { TokenPrice } from '../../ports.ts'
+import type { TokenPrice } from '../../model-question.ts'
 
 /** By model; thinking counts as output. */
 export type Prices = Readonly<Record<string, TokenPrice>>
@@ -8,6 +8,7 @@ export const publishedPrices: Prices = {
   'gemini-3.5-flash-lite': { input: 0.3, output: 2.5 },
   'gemini-3.5-flash': { input: 1.5, output: 9 },
   'gemini-2.5-flash': { input: 0.3, output: 2.5 },
+  'gemini-embedding-001': { input: 0.15, output: 0 },
 }
 
 /** US dollars. 0 for a model without a known price: a budget in tokens still holds it, one in money does not. */

@@ -1,5 +1,5 @@
 import type { ResponseSchema } from '@google/generative-ai'
-import type { JsonSchema } from '../../ports.ts'
+import type { JsonSchema } from '../../model-question.ts'
 
 /** What ai.google.dev/api/caching#Schema knows; one key more, and the whole request is rejected. */
 const copied = new Set([

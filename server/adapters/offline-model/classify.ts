@@ -1,4 +1,4 @@
-import type { MailFacts } from '../../ports.ts'
+import type { MailFacts } from '../../model-question.ts'
 import { asksOf } from './asks.ts'
 import { findCues, hasCue, type CueList, type LanguageCues } from './cues/cues.ts'
 import { de } from './cues/de.ts'

@@ -1,4 +1,4 @@
-import type { ModelFacts } from '../../ports.ts'
+import type { ModelFacts } from '../../model-question.ts'
 import type { Ask } from './asks.ts'
 import { hasCue, type LanguageCues } from './cues/cues.ts'
 import { namesTime } from './cues/times.ts'

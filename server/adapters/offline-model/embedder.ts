@@ -8,6 +8,7 @@ const maxText = 20_000
 /** Vectors from the spelling of words: texts that share words, or parts of them, lie close. Meaning is beyond them. */
 export const embedder: Embedder = {
   modelId: 'offline-ngrams-1',
+  price: { input: 0, output: 0 },
   embed: (texts) => Promise.resolve(texts.map(embedText)),
 }
 

@@ -1,4 +1,4 @@
-import type { ModelFacts } from '../../ports.ts'
+import type { ModelFacts } from '../../model-question.ts'
 import { asksOf } from './asks.ts'
 import { cuesOf } from './classify.ts'
 import { hasCue } from './cues/cues.ts'

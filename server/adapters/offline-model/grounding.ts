@@ -1,4 +1,4 @@
-import type { ContextFacts } from '../../ports.ts'
+import type { ContextFacts } from '../../model-question.ts'
 import { readsLikeOrders } from './cues/injection.ts'
 import { emptyWords } from './language.ts'
 import { fold, boundedText, sentencesOf, shorten, withoutAddresses } from './text.ts'

@@ -1,7 +1,10 @@
-import type { Embedder, LanguageModel, ModelFacts } from '../../ports.ts'
+import type { ModelFacts } from '../../model-question.ts'
+import type { Embedder, LanguageModel } from '../../ports.ts'
 import { classify, type Classification } from './classify.ts'
 import { embedder } from './embedder.ts'
 import { generate, type Draft } from './generate.ts'
+
+const free = { input: 0, output: 0 }
 
 /**
  * Rules, templates and hashed n-grams in place of a model: deterministic, instant, free of charge, and under names of
@@ -10,7 +13,7 @@ import { generate, type Draft } from './generate.ts'
 export function createOfflineModel(): { model: LanguageModel; embedder: Embedder } {
   return {
     model: {
-      price: { input: 0, output: 0 },
+      prices: { classify: free, generate: free },
       answer: ({ facts }) =>
         Promise.resolve({ json: answerTo(facts), model: 'offline-rules-1', inputTokens: 0, outputTokens: 0, cost: 0 }),
     },

@@ -1,4 +1,4 @@
-import type { ContextFacts } from '../../ports.ts'
+import type { ContextFacts } from '../../model-question.ts'
 import { shorten } from './text.ts'
 
 export interface Filled {

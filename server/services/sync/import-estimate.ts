@@ -2,7 +2,7 @@ import type { EstimateImportInput, ImportEstimate, Settings } from '../../../sha
 import type { AppContext } from '../../context.ts'
 import { getSettings } from '../../db/settings.ts'
 import { isUpstream } from '../../errors.ts'
-import type { MailboxRef, TokenPrice } from '../../ports.ts'
+import type { LanguageModel, MailboxRef } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { assertActive } from '../mailboxes.ts'
 
@@ -26,7 +26,7 @@ export async function estimateImport(
   await assertActive(ctx.db, userId, mailboxId)
   const counted = await countMessages(ctx, { userId, mailboxId }, lookBackDays * dayMs)
   const minutes = (counted.messages * unitsPerMessage) / (ctx.config.gmailUnitsPerMinute * usableShare)
-  const costPerMessage = costOf(ctx.model.price, await getSettings(ctx.db, userId))
+  const costPerMessage = costOf(ctx.model, await getSettings(ctx.db, userId))
   return {
     ...counted,
     quotaMinutes: Math.ceil(minutes),
@@ -72,10 +72,14 @@ async function arrivalOfLast(ctx: AppContext, mailbox: MailboxRef, ids: readonly
 }
 
 /** US dollars a message, by what the owner's settings let the agent do with new mail. */
-function costOf(price: TokenPrice | undefined, { autonomy, processOnSync, classifyOnSync }: Settings): number | null {
+function costOf({ prices }: LanguageModel, { autonomy, processOnSync, classifyOnSync }: Settings): number | null {
   const processes = autonomy !== 'off' && processOnSync
-  const used = [...(processes || classifyOnSync ? [tokens.classify] : []), ...(processes ? [tokens.generate] : [])]
-  if (used.length > 0 && !price) return null
-  const { input, output } = price ?? { input: 0, output: 0 }
-  return used.reduce((sum, each) => sum + (each.input * input + each.output * output) / 1_000_000, 0)
+  let cost = 0
+  for (const task of ['classify', 'generate'] as const) {
+    if (task === 'classify' ? !processes && !classifyOnSync : !processes) continue
+    const price = prices?.[task]
+    if (!price) return null
+    cost += (tokens[task].input * price.input + tokens[task].output * price.output) / 1_000_000
+  }
+  return cost
 }

@@ -5,7 +5,14 @@ import { checkHealth } from '../../../server/services/health/health.ts'
 import { createTestApp } from '../../support/app.ts'
 import { newOwnerRow } from '../../support/rows.ts'
 
-const model = { provider: 'gemini', apiKey: 'k', model: 'gemini', embeddingModel: 'e', baseUrl: null } as const
+const model = {
+  provider: 'gemini',
+  apiKey: 'k',
+  model: 'gemini',
+  classifyModel: 'gemini',
+  embeddingModel: 'e',
+  baseUrl: null,
+} as const
 const app = await createTestApp({ config: { model } })
 afterAll(() => app[Symbol.asyncDispose]())
 

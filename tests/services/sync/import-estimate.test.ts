@@ -46,7 +46,7 @@ test('beyond a thousand messages the pace of the newest tells how many there are
 test('the model is paid for by what the settings let it do', async () => {
   const owner = await newMailbox(10, dayMs)
   const costAt = async (price: { input: number; output: number } | undefined) => {
-    const model = { ...app.ctx.model, price }
+    const model = { ...app.ctx.model, prices: { classify: price, generate: price } }
     const input = { mailboxId: owner.mailboxId, lookBackDays: 30 }
     return (await estimateImport({ ...app.ctx, model }, owner.userId, input)).modelCost
   }

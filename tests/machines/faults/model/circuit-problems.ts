@@ -2,7 +2,7 @@ import { mock } from 'node:test'
 import { z } from 'zod'
 import { createCircuit } from '../../../../server/adapters/circuit.ts'
 import { isUpstream } from '../../../../server/errors.ts'
-import type { ModelRequest } from '../../../../server/ports.ts'
+import type { ModelRequest } from '../../../../server/model-question.ts'
 import { geminiThat, type ModelCallName } from './model-calls.ts'
 import type { ModelStage } from './model-stage.ts'
 

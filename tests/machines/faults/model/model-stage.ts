@@ -25,7 +25,11 @@ export async function openModelStage(database?: DatabaseConfig): Promise<ModelSt
   await using stack = new AsyncDisposableStack()
   const gemini = stack.use(await startGeminiServer(geminiThat()))
   const { baseUrl } = gemini
-  const names = { model: 'gemini-3.5-flash-lite', embeddingModel: 'gemini-embedding-001' }
+  const names = {
+    model: 'gemini-3.5-flash-lite',
+    classifyModel: 'gemini-3.5-flash-lite',
+    embeddingModel: 'gemini-embedding-001',
+  }
   const model = { provider: 'gemini', apiKey: 'a key of the tests', ...names, baseUrl } as const
   const app = stack.use(await createTestApp({ config: { model, ...(database ? { database } : {}) } }))
   const scene = await setScene(app, 'model', async () => {

@@ -1,0 +1,64 @@
+import type { Address } from '../shared-types/index.ts'
+
+/** A JSON Schema object, as zod's `toJSONSchema` makes it. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+export interface MailFacts {
+  readonly subject: string
+  readonly from: Address
+  /** What the sender wrote this time. */
+  readonly text: string
+  /** What was cut from it as quoted text or a signature: context, never what is asked. */
+  readonly quoted: string
+  readonly receivedAt: string
+  readonly isReply: boolean
+}
+export interface ContextFacts {
+  readonly id: string
+  readonly kind: string
+  readonly label: string
+  readonly text: string
+  /** `owner`: may steer a reply and never appear in it. */
+  readonly audience?: 'correspondent' | 'owner'
+}
+/** What a question is about, as data. `slots` are free times of the owner, already worded in both time zones. */
+export type ModelFacts =
+  | { readonly task: 'classify'; readonly mail: MailFacts }
+  | {
+      readonly task: 'generate'
+      readonly mail: MailFacts
+      /** What the same person wrote before it and nobody has answered, oldest first: the reply answers that as well. */
+      readonly earlier: readonly string[]
+      readonly intent: string
+      readonly language: string
+      readonly owner: { readonly name: string; readonly tone: string }
+      readonly context: readonly ContextFacts[]
+      readonly slots: readonly string[]
+    }
+
+/**
+ * One structured question. `system` and `prompt` are for a model that reads prose, `facts` is the same content for one
+ * that does not. The answer is JSON of `schema`; whoever asks parses it.
+ */
+export interface ModelRequest {
+  readonly system: string
+  readonly prompt: string
+  readonly facts: ModelFacts
+  readonly schema: JsonSchema
+  readonly maxOutputTokens: number
+}
+
+export interface ModelAnswer {
+  readonly json: unknown
+  readonly model: string
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** US dollars. */
+  readonly cost: number
+}
+
+/** US dollars per million tokens. */
+export interface TokenPrice {
+  readonly input: number
+  readonly output: number
+}
