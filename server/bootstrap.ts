@@ -1,4 +1,5 @@
 import { createDatabaseCrm } from './adapters/crm-database.ts'
+import { createPgBudget } from './adapters/pg-budget.ts'
 import { createPgCircuits } from './adapters/pg-circuits.ts'
 import { startPgClock } from './adapters/pg-clock.ts'
 import { createGemini } from './adapters/gemini/gemini.ts'
@@ -79,6 +80,7 @@ export async function bootstrap(
       ...timing,
     }),
     ...createModel(config, circuits.gemini),
+    budget: createPgBudget({ db, clock, logger }, config.modelBudgetPerDay),
     crm: createDatabaseCrm(db),
     ...overrides,
     clock,

@@ -90,6 +90,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
             serviceAccount: env.GMAIL_PUSH_SERVICE_ACCOUNT,
           }
         : null,
+    modelBudgetPerDay: env.MODEL_BUDGET_PER_DAY ?? null,
     autoSendEnabled: env.AUTO_SEND_ENABLED,
     model:
       env.GEMINI_API_KEY && env.MODEL_PROVIDER !== 'offline'
@@ -200,6 +201,8 @@ export const Environment = z.object({
   GEMINI_CLASSIFY_MODEL: z.string().optional(),
   GEMINI_EMBEDDING_MODEL: z.string().default('gemini-embedding-001'),
   GEMINI_BASE_URL: address.optional(),
+  /** US dollars, of all owners together in a day of UTC. */
+  MODEL_BUDGET_PER_DAY: z.coerce.number().min(0).optional(),
   GMAIL_CLIENT_ID: z.string().optional(),
   GMAIL_CLIENT_SECRET: z.string().optional(),
   /** Where Google's consent comes back to; by default this server on localhost at PORT. */

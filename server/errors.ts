@@ -4,7 +4,7 @@ import type { ErrorReason } from '../shared-types/index.ts'
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly reason: ErrorReason
-  /** When to try again, for RATE_LIMITED and UNAVAILABLE. */
+  /** When to try again, for RATE_LIMITED, UNAVAILABLE and BUDGET_EXHAUSTED. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(reason: ErrorReason, message: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
@@ -68,17 +68,20 @@ export class UpstreamError extends Error {
   readonly vendor: UpstreamVendor
   readonly kind: UpstreamKind
   readonly retryAt: Date | undefined
+  /** The call was not even begun. */
+  readonly wasNotMade: boolean
 
   constructor(
     vendor: UpstreamVendor,
     kind: UpstreamKind,
     message: string,
-    options?: ErrorOptions & { retryAt?: Date },
+    options?: ErrorOptions & { retryAt?: Date; wasNotMade?: boolean },
   ) {
     super(message, options)
     this.vendor = vendor
     this.kind = kind
     this.retryAt = options?.retryAt
+    this.wasNotMade = options?.wasNotMade ?? false
   }
 }
 
@@ -86,11 +89,17 @@ export function isUpstream(error: unknown, ...kinds: UpstreamKind[]): error is U
   return error instanceof UpstreamError && (kinds.length === 0 || kinds.includes(error.kind))
 }
 
+/** A budget of the model is used up, and goes on by itself. */
+export function isBudgetExhausted(error: unknown): error is AppError & { readonly retryAfterSeconds: number } {
+  return error instanceof AppError && error.reason === 'BUDGET_EXHAUSTED' && error.retryAfterSeconds !== undefined
+}
+
 /**
- * How long an outside service asked to be left alone, in milliseconds; undefined when it did not or the time is over.
- * Measured on this process's own clock, on which `retryAt` was made.
+ * How long an outside service asked to be left alone, or until a budget goes on, in milliseconds; undefined when
+ * nothing is to be waited for or the time is over. Measured on this process's own clock, on which `retryAt` was made.
  */
 export function askedWaitMs(error: unknown): number | undefined {
+  if (isBudgetExhausted(error)) return error.retryAfterSeconds * 1_000
   const waitMs = isUpstream(error) && error.retryAt ? error.retryAt.getTime() - Date.now() : 0
   return waitMs > 0 ? waitMs : undefined
 }

@@ -62,3 +62,9 @@ export interface TokenPrice {
   readonly input: number
   readonly output: number
 }
+
+/** What calls of a model cost: US dollars, and tokens in and out. */
+export interface Amount {
+  readonly cost: number
+  readonly tokens: number
+}

@@ -3,7 +3,7 @@ import type { DB } from './db/schema.ts'
 import type { UpstreamVendor } from './errors.ts'
 import type { JobHandlers, JobName, JobPayload } from './jobs/catalog.ts'
 import type { MailReading, OwnDraft, ReplyLikeness, ReplyToCompose } from './mail/fields.ts'
-import type { ModelFacts, ModelRequest, ModelAnswer, TokenPrice } from './model-question.ts'
+import type { Amount, ModelAnswer, ModelFacts, ModelRequest, TokenPrice } from './model-question.ts'
 
 /** The outside world on one page. Failures are `UpstreamError`; every call that waits takes a signal. */
 export interface Ports {
@@ -18,6 +18,7 @@ export interface Ports {
   readonly mime: MimeCodec
   readonly model: LanguageModel
   readonly embedder: Embedder
+  readonly budget: ModelBudget
   readonly crm: Crm
   readonly sealer: Sealer
   readonly circuits: Circuits
@@ -35,6 +36,8 @@ export interface JobQueue {
     payload: JobPayload<N>,
     when?: { startAfter: Date },
   ): Promise<string>
+  /** The owner's jobs of this name that wait for a later moment become due now. */
+  hasten(trx: Transaction<DB>, name: JobName, userId: string): Promise<void>
   /** Starts to work: every name of the catalogue has its handler. */
   work(handlers: JobHandlers): Promise<void>
   /** Runs all that is due now and what follows from it; for tests and tools, never beside `work`. Answers the number run. */
@@ -203,6 +206,23 @@ export interface LanguageModel {
   /** Of the model that answers each kind of question; none where nobody knows it. */
   readonly prices?: Readonly<Partial<Record<ModelFacts['task'], TokenPrice | undefined>>>
   answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>
+}
+
+/** For whom the model is asked: an owner, and about which mail. */
+export interface Spender {
+  readonly userId: string
+  readonly emailId?: string
+}
+
+/** What the model may cost. Every call of a model that is not free goes through it. */
+export interface ModelBudget {
+  /**
+   * Reserves `most`, makes the call, and settles what was `used` (null: nobody knows, so all of it). BUDGET_EXHAUSTED
+   * when it would go beyond what the owner, the mail or the system may spend today: then the call is not made.
+   */
+  spend<T>(spender: Spender, most: Amount, call: () => Promise<{ answer: T; used: Amount | null }>): Promise<T>
+  /** Settles what a dead process had reserved: all of it, since the call may have been made. */
+  settleLapsed(userId: string, reservationId: string): Promise<void>
 }
 
 /** Vectors of 768 dimensions and length 1; vectors of different `modelId`s are never compared. */

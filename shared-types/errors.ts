@@ -32,6 +32,7 @@ export const ErrorReason = z.enum([
   'SEND_NOT_UNKNOWN',
   'TEMPLATE_CHANGED',
   'TEMPLATE_NAME_TAKEN',
+  'BUDGET_EXHAUSTED',
   'UPSTREAM_FAILED',
   'UNAVAILABLE',
   'INTERNAL',

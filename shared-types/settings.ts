@@ -51,6 +51,9 @@ export const Settings = z.strictObject({
   minimumEarlierMessages: z.int().min(1).max(1_000),
   /** How sure the agent must be of what it read and wrote: it may only withhold an automatic reply. */
   minimumConfidence: z.number().min(0).max(1),
+  /** What the model may cost in a day of UTC: in US dollars, and in tokens. Beyond it the agent waits for the next day. */
+  dailyModelBudget: z.number().min(0).max(10_000),
+  dailyTokenBudget: z.int().min(0).max(1_000_000_000),
   undoWindowSeconds: z.int().min(0).max(3_600),
   syncFrequencyMinutes: z.int().min(1).max(1_440),
   classifyOnSync: z.boolean(),

@@ -69,7 +69,7 @@ function isOf(vendor: UpstreamVendor, error: unknown): error is UpstreamError {
 function leftAlone(vendor: UpstreamVendor, until: Date): UpstreamError {
   const retryAt = new Date(Math.max(until.getTime(), Date.now() + probeMs))
   const message = `${vendorNames[vendor]} is not asked for the moment, because too many calls failed.`
-  return new UpstreamError(vendor, 'unavailable', message, { retryAt })
+  return new UpstreamError(vendor, 'unavailable', message, { retryAt, wasNotMade: true })
 }
 
 /** One a vendor; `onChange` hears of each that opens and closes. */

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import { fromKysely, type PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import type { DB } from '../db/schema.ts'
@@ -40,4 +40,11 @@ export async function postponeJob(
       })
     }),
   )
+}
+
+/** The other way round, for all of an owner: what they waited for may be there. */
+export async function hastenJobs(trx: Transaction<DB>, name: JobName, userId: string): Promise<void> {
+  await sql`
+    update pgboss.job set start_after = pgboss.job_now()
+    where name = ${name} and group_id = ${userId} and state = 'created' and start_after > pgboss.job_now()`.execute(trx)
 }

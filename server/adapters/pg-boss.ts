@@ -8,7 +8,7 @@ import { type QueueDatabase, queueConnection } from './pg-boss-connection.ts'
 import { createDeadLetters } from './pg-boss-dead-letters.ts'
 import { drainQueues } from './pg-boss-drain.ts'
 import { ensureFairnessIndex, priorityOf } from './pg-boss-fairness.ts'
-import { postponeJob } from './pg-boss-postpone.ts'
+import { hastenJobs, postponeJob } from './pg-boss-postpone.ts'
 import { ensureQueues, jobDefinition, jobNames } from './pg-boss-queues.ts'
 import { type JobRunner, runJob } from './pg-boss-run.ts'
 import { checkQueue } from './pg-boss-state.ts'
@@ -64,6 +64,9 @@ export async function startPgBoss(
         if (waiting) return waiting.id
       }
       throw new Error(`the queue took no ${name} job and has none waiting`)
+    },
+    async hasten(trx, name, userId) {
+      await hastenJobs(trx, name, userId)
     },
     async work(handlers: JobHandlers) {
       for (const name of jobNames) {

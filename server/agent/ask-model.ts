@@ -1,46 +1,59 @@
 import { z } from 'zod'
 import type { AppContext } from '../context.ts'
-import { isUpstream, UpstreamError } from '../errors.ts'
-import type { ModelFacts } from '../model-question.ts'
+import { isBudgetExhausted, isUpstream, UpstreamError } from '../errors.ts'
+import { isFree, mostOfAnswer } from '../model-cost.ts'
+import type { ModelAnswer, ModelRequest } from '../model-question.ts'
+import type { Spender } from '../ports.ts'
 import { step } from '../step.ts'
+import type { StepContext } from './agent-step.ts'
 import { promptVersion } from './prompts.ts'
-import { elapsedMs, type Recorder } from './recorder.ts'
+import { elapsedMs } from './recorder.ts'
 
-/** Asks one structured question; the answer has gone through `schema`, or a typed failure is thrown. Every call is recorded. */
-export async function askModel<T>(
-  ctx: AppContext,
-  recorder: Recorder,
-  question: { facts: ModelFacts; system: string; prompt: string; schema: z.ZodType<T>; maxOutputTokens: number },
-  signal: AbortSignal,
-): Promise<T> {
-  const { schema, ...request } = question
+type Question<T> = Omit<ModelRequest, 'schema'> & { readonly schema: z.ZodType<T> }
+
+/**
+ * Asks one structured question, if the budget allows it; the answer has gone through `schema`, or a typed failure is
+ * thrown. Every call is recorded.
+ */
+export async function askModel<T>({ ctx, input, recorder, signal }: StepContext, question: Question<T>): Promise<T> {
+  const { schema } = question
+  const request: ModelRequest = { ...question, schema: z.toJSONSchema(schema) }
   const { task } = question.facts
   const startedAt = performance.now()
-  const earlierCalls = recorder.modelCalls.length
-  const record = (outcome: string, used = { model: 'none', inputTokens: 0, outputTokens: 0, cost: 0 }) => {
+  const record = (outcome: string, used: Omit<ModelAnswer, 'json'> = nothing) => {
     const { model, inputTokens, outputTokens, cost } = used
-    recorder.modelCalls.push({
-      task,
-      promptVersion,
-      outcome,
-      model,
-      inputTokens,
-      outputTokens,
-      cost,
-      ms: elapsedMs(startedAt),
-    })
+    const ms = elapsedMs(startedAt)
+    recorder.modelCalls.push({ task, promptVersion, outcome, model, inputTokens, outputTokens, cost, ms })
   }
+  let answer: ModelAnswer
   try {
-    const answer = await step(`model-${task}`, () =>
-      ctx.model.answer({ ...request, schema: z.toJSONSchema(schema) }, signal),
-    )
-    const parsed = schema.safeParse(answer.json)
-    record(parsed.success ? 'ok' : 'bad_answer', answer)
-    if (parsed.success) return parsed.data
-    const where = parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole answer').join(', ')
-    throw new UpstreamError('gemini', 'bad_answer', `the model's answer does not fit its schema (${where})`)
+    answer = await answerWithinBudget(ctx, { userId: input.userId, emailId: input.email.id }, request, signal)
   } catch (error) {
-    if (recorder.modelCalls.length === earlierCalls) record(isUpstream(error) ? error.kind : 'failed')
+    record(isUpstream(error) ? error.kind : isBudgetExhausted(error) ? 'over_budget' : 'failed')
     throw error
   }
+  const parsed = schema.safeParse(answer.json)
+  record(parsed.success ? 'ok' : 'bad_answer', answer)
+  if (parsed.success) return parsed.data
+  const where = parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole answer').join(', ')
+  throw new UpstreamError('gemini', 'bad_answer', `the model's answer does not fit its schema (${where})`)
+}
+
+const nothing = { model: 'none', inputTokens: 0, outputTokens: 0, cost: 0 }
+
+function answerWithinBudget(
+  ctx: AppContext,
+  spender: Spender,
+  request: ModelRequest,
+  signal: AbortSignal,
+): Promise<ModelAnswer> {
+  const { task } = request.facts
+  const ask = () => step(`model-${task}`, () => ctx.model.answer(request, signal))
+  const price = ctx.model.prices?.[task]
+  if (isFree(price)) return ask()
+  return ctx.budget.spend(spender, mostOfAnswer(request, price), async () => {
+    const answer = await ask()
+    const tokens = answer.inputTokens + answer.outputTokens
+    return { answer, used: tokens > 0 ? { tokens, cost: answer.cost } : null }
+  })
 }

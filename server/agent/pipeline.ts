@@ -3,7 +3,7 @@ import type { AppContext } from '../context.ts'
 import { isConnectionLost } from '../db/connection-lost.ts'
 import { moveTrace } from '../db/runs.ts'
 import { finishedSteps, saveStep } from '../db/steps.ts'
-import { AppError, askedWaitMs, HeldError, reasonOf } from '../errors.ts'
+import { AppError, askedWaitMs, HeldError, isBudgetExhausted, reasonOf } from '../errors.ts'
 import { step } from '../step.ts'
 import type { AgentStep } from './agent-step.ts'
 import { elapsedMs, Recorder } from './recorder.ts'
@@ -25,7 +25,7 @@ const longestWaitMs = 24 * 3_600_000
  * Runs the agent over one mail, as its trace says. Finished steps of an earlier try are not repeated. After the last
  * try a failure ends in `needs_review` with its reason; before, it is thrown, so that the job comes again. A service
  * that asks to wait, a database that is away and a process that stops cost no try; a run that waits for a service for
- * more than a day ends in the same way.
+ * more than a day ends in the same way. One that waits for a budget waits until that goes on.
  */
 export async function runTrace(
   ctx: AppContext,
@@ -39,9 +39,10 @@ export async function runTrace(
     await settleRun(ctx, run, state)
   } catch (error) {
     const isWaiting = askedWaitMs(error) !== undefined
-    if (isWaiting && ageMs(ctx, run) > longestWaitMs) return giveUp(ctx, run, waitedInVain(error))
+    const isPatient = isBudgetExhausted(error)
+    if (isWaiting && !isPatient && waitedMs(ctx, run) > longestWaitMs) return giveUp(ctx, run, waitedInVain(error))
     if (isLastTry && !isWaiting && !signal.aborted && !isConnectionLost(error)) return giveUp(ctx, run, error)
-    await releaseRun(ctx, run)
+    await releaseRun(ctx, run, { isPatient })
     throw error
   }
 }
@@ -53,8 +54,8 @@ async function giveUp(ctx: AppContext, run: Run, error: unknown): Promise<void> 
   await settleFailure(ctx, run, error)
 }
 
-function ageMs(ctx: AppContext, { createdAt }: Run): number {
-  return ctx.clock.now().getTime() - new Date(createdAt).getTime()
+function waitedMs(ctx: AppContext, { waitsFrom }: Run): number {
+  return ctx.clock.now().getTime() - new Date(waitsFrom).getTime()
 }
 
 function waitedInVain(cause: unknown): AppError {

@@ -29,8 +29,8 @@ export async function claimRun(ctx: AppContext, userId: string, traceId: string)
         return undefined
       }
       const settings = await getSettings(trx, userId)
-      const { scope, isRequested, epoch, createdAt } = trace
-      return { input: { userId, traceId, email, settings, isRequested }, scope, epoch, createdAt }
+      const { scope, isRequested, epoch, waitsFrom } = trace
+      return { input: { userId, traceId, email, settings, isRequested }, scope, epoch, waitsFrom }
     }),
   )
   if (run) return run
@@ -43,12 +43,14 @@ export async function claimRun(ctx: AppContext, userId: string, traceId: string)
   return undefined
 }
 
-/** Lets the next try begin at once instead of waiting for the lease to lapse. */
-export async function releaseRun(ctx: AppContext, run: Run): Promise<void> {
+/** Lets the next try begin at once instead of waiting for the lease to lapse. The time until now may count as no wait. */
+export async function releaseRun(ctx: AppContext, run: Run, { isPatient }: { isPatient: boolean }): Promise<void> {
   const { epoch, input } = run
-  const leaseUntil = new Date(ctx.clock.now().getTime() - 1).toISOString()
+  const now = ctx.clock.now()
+  const leaseUntil = new Date(now.getTime() - 1).toISOString()
+  const changes = { leaseUntil, ...(isPatient && { waitsFrom: now.toISOString() }) }
   await quietly(ctx, run, () =>
-    step('release-run', () => moveTrace(ctx.db, input.userId, { traceId: input.traceId, epoch }, { leaseUntil })),
+    step('release-run', () => moveTrace(ctx.db, input.userId, { traceId: input.traceId, epoch }, changes)),
   )
 }
 

@@ -19,7 +19,8 @@ export interface Run {
   readonly input: RunInput
   readonly scope: RunScope
   readonly epoch: number
-  readonly createdAt: string
+  /** From when on its waiting counts: what a budget kept from going on is not given up for that. */
+  readonly waitsFrom: string
 }
 
 /** What each step adds. A later step reads what earlier ones added, and nothing is ever overwritten. */

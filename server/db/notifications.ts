@@ -12,6 +12,7 @@ export type NotificationKind =
   | 'reply_scheduled'
   | 'mailbox_needs_reauth'
   | 'mail_quarantined'
+  | 'budget_exhausted'
 
 /** Tells the owner, in the transaction of what happened. */
 export async function insertNotification(

@@ -36,7 +36,14 @@ export function claimTrace(
     .where((eb) =>
       eb.or([eb('status', '=', 'queued'), eb.and([eb('status', '=', 'running'), eb('leaseUntil', '<', now)])]),
     )
-    .returning(['id', 'emailId', 'scope', 'isRequested', 'epoch', 'createdAt'])
+    .returning([
+      'id',
+      'emailId',
+      'scope',
+      'isRequested',
+      'epoch',
+      (eb) => eb.fn.coalesce('waitsFrom', 'createdAt').as('waitsFrom'),
+    ])
     .executeTakeFirst()
 }
 
@@ -68,6 +75,7 @@ export async function moveTrace(
   changes: {
     status?: 'completed' | 'failed'
     leaseUntil?: string
+    waitsFrom?: string
     intent?: Intent | null
     error?: string | null
     finishedAt?: string

@@ -203,6 +203,16 @@ export interface Mailboxes {
   watchRetryAt: string | null;
 }
 
+export interface MailSpend {
+  day: string;
+  emailId: string;
+  reservedCost: Generated<string>;
+  reservedTokens: Generated<number>;
+  settledCost: Generated<string>;
+  settledTokens: Generated<number>;
+  userId: string;
+}
+
 export interface ModelCalls {
   cost: string;
   createdAt: string;
@@ -327,7 +337,9 @@ export interface Settings {
   autonomy: Generated<import('../../shared-types/index.ts').Settings['autonomy']>;
   classifyOnSync: Generated<boolean>;
   correspondentDailyCap: Generated<number>;
+  dailyModelBudget: Generated<number>;
   dailySendCap: Generated<number>;
+  dailyTokenBudget: Generated<number>;
   deniedCorrespondents: Generated<string[]>;
   hourlySendCap: Generated<number>;
   languages: Generated<string[]>;
@@ -347,6 +359,34 @@ export interface Settings {
   workingDays: Generated<number[]>;
   workingHoursEnd: Generated<string>;
   workingHoursStart: Generated<string>;
+}
+
+export interface Spend {
+  day: string;
+  reservedCost: Generated<string>;
+  reservedTokens: Generated<number>;
+  settledCost: Generated<string>;
+  settledTokens: Generated<number>;
+  toldAt: string | null;
+  userId: string;
+}
+
+export interface SpendReservations {
+  cost: string;
+  day: string;
+  emailId: string | null;
+  id: string;
+  lapsesAt: string;
+  tokens: number;
+  userId: string;
+}
+
+export interface SystemSpend {
+  day: string;
+  reservedCost: Generated<string>;
+  reservedTokens: Generated<number>;
+  settledCost: Generated<string>;
+  settledTokens: Generated<number>;
 }
 
 export interface SystemState {
@@ -408,6 +448,7 @@ export interface Traces {
   tokens: Generated<number>;
   totalMs: number | null;
   userId: string;
+  waitsFrom: string | null;
 }
 
 export interface Users {
@@ -438,6 +479,7 @@ export interface DB {
   googleIdentities: GoogleIdentities;
   mailboxCounters: MailboxCounters;
   mailboxes: Mailboxes;
+  mailSpend: MailSpend;
   modelCalls: ModelCalls;
   notifications: Notifications;
   oauthStates: OauthStates;
@@ -450,6 +492,9 @@ export interface DB {
   searchRefills: SearchRefills;
   sessions: Sessions;
   settings: Settings;
+  spend: Spend;
+  spendReservations: SpendReservations;
+  systemSpend: SystemSpend;
   systemState: SystemState;
   templates: Templates;
   templateVersions: TemplateVersions;

@@ -13,6 +13,8 @@ const columns = [
   'deniedCorrespondents',
   'minimumEarlierMessages',
   'minimumConfidence',
+  'dailyModelBudget',
+  'dailyTokenBudget',
   'undoWindowSeconds',
   'syncFrequencyMinutes',
   'classifyOnSync',

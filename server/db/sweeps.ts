@@ -205,3 +205,14 @@ export function unlistedVectors(db: Kysely<DB>, modelId: string, limit: number) 
 export function unfilledSearches(db: Kysely<DB>, limit: number) {
   return db.selectFrom('searchRefills').orderBy('userId').limit(limit).select('userId').execute()
 }
+
+/** Reservations whose call was never settled: the process that made it died. */
+export function lapsedReservations(db: Kysely<DB>, now: string, limit: number) {
+  return db
+    .selectFrom('spendReservations')
+    .where('lapsesAt', '<', now)
+    .orderBy('lapsesAt')
+    .limit(limit)
+    .select(['userId', 'id'])
+    .execute()
+}

@@ -4,6 +4,7 @@ import {
   dueMailboxes,
   dueWatches,
   goneEmails,
+  lapsedReservations,
   lapsedSends,
   lapsedTraces,
   unfilledSearches,
@@ -50,6 +51,9 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
       }
     }),
   )
+  for (const { userId, id } of await lapsedReservations(ctx.db, instants.now, limit)) {
+    await ctx.budget.settleLapsed(userId, id)
+  }
   await sweepVectors(ctx)
   await removeGoneEmails(ctx, await goneEmails(ctx.db, limit))
   await warnOfLapsingWatches(ctx)

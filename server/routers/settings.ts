@@ -1,6 +1,6 @@
 import { NoInput, Settings, UpdateSettingsInput } from '../../shared-types/index.ts'
-import { getSettings, updateSettings } from '../db/settings.ts'
-import { step } from '../step.ts'
+import { getSettings } from '../db/settings.ts'
+import { changeSettings } from '../services/settings.ts'
 import { router, userProcedure } from './trpc.ts'
 
 export const settingsRouter = router({
@@ -12,5 +12,5 @@ export const settingsRouter = router({
     .meta({ maxBodyBytes: 1_000_000 })
     .input(UpdateSettingsInput)
     .output(Settings)
-    .mutation(({ ctx, input }) => step('update-settings', () => updateSettings(ctx.db, ctx.userId, input))),
+    .mutation(({ ctx, input }) => changeSettings(ctx, ctx.userId, input)),
 })

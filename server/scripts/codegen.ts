@@ -67,7 +67,14 @@ await generate({
   verify: process.argv.includes('--verify'),
   outFile: join(import.meta.dirname, '../db/schema.ts'),
   excludePattern: '*kysely_migration*',
-  typeMapping: { timestamptz: 'string', int8: 'number', numeric: 'string', halfvec: 'string', tsvector: 'string' },
+  typeMapping: {
+    timestamptz: 'string',
+    date: 'string',
+    int8: 'number',
+    numeric: 'string',
+    halfvec: 'string',
+    tsvector: 'string',
+  },
   overrides: { columns },
 })
 

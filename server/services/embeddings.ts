@@ -3,6 +3,7 @@ import type { AppContext } from '../context.ts'
 import { noteMissingVectors, saveVectors, textsWithoutVector } from '../db/embeddings.ts'
 import type { DB } from '../db/schema.ts'
 import { isUpstream } from '../errors.ts'
+import { embedWithinBudget } from '../model-cost.ts'
 import type { MailboxRef } from '../ports.ts'
 import { step } from '../step.ts'
 
@@ -28,7 +29,9 @@ async function embedBatch(ctx: AppContext, userId: string, batch: Missing, signa
   const { modelId } = ctx.embedder
   const texts = batch.map((email) => wellCut(`${email.subject}\n${email.freshText}`))
   try {
-    const vectors = await step('embed-documents', () => ctx.embedder.embed(texts, 'document', signal))
+    const vectors = await embedWithinBudget(ctx, { userId }, texts, () =>
+      step('embed-documents', () => ctx.embedder.embed(texts, 'document', signal)),
+    )
     const rows = batch.flatMap(({ id }, index) => {
       const values = vectors[index]
       return values ? [{ emailId: id, values }] : []

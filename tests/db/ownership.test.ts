@@ -13,6 +13,7 @@ const exempt = [
   'quota_buckets',
   'circuit_pauses',
   'system_state',
+  'system_spend',
   'kysely_migration',
   'kysely_migration_lock',
 ]

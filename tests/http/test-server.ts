@@ -42,6 +42,7 @@ export async function startTestServer(environment: Record<string, string> = {}) 
     mime: {},
     model: {},
     embedder: {},
+    budget: {},
     crm: {},
   }
   const ctx = {
@@ -204,6 +205,7 @@ function fakeQueue() {
       enqueued.push({ name, payload })
       return randomUUID()
     },
+    async hasten() {},
     async work() {},
     async drain() {
       return 0

@@ -11,7 +11,9 @@ const inward: Inward = {
   ReplyLikeness: 'computes',
   Circuit: 'stands around a call that has a name already',
   AccessTokens: 'is made of steps of its own',
+  ModelBudget: 'is made of steps of its own',
   'JobQueue.enqueue': 'joins a transaction that has a name',
+  'JobQueue.hasten': 'joins a transaction that has a name',
   'JobQueue.work': 'runs handlers, whose effects have names',
   'JobQueue.drain': 'runs handlers, whose effects have names',
 }

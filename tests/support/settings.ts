@@ -12,6 +12,8 @@ export const defaultSettings: Settings = {
   deniedCorrespondents: [],
   minimumEarlierMessages: 2,
   minimumConfidence: 0.9,
+  dailyModelBudget: 5,
+  dailyTokenBudget: 20_000_000,
   undoWindowSeconds: 30,
   syncFrequencyMinutes: 5,
   classifyOnSync: true,

@@ -42,10 +42,10 @@ export const classify: AgentStep<'classify'> = {
   },
 }
 
-async function ask({ ctx, recorder, signal }: StepContext, mail: MailFacts): Promise<Classification> {
+async function ask(run: StepContext, mail: MailFacts): Promise<Classification> {
   const facts = { task: 'classify', mail } as const
   const wanted = { facts, ...classifyPrompt(facts), schema: Answer, maxOutputTokens: 800 }
-  const { reason, ...answer } = await askModel(ctx, recorder, wanted, signal)
+  const { reason, ...answer } = await askModel(run, wanted)
   return { ...answer, reason: { code: 'CLASSIFIED', text: reason } }
 }
 

@@ -20,7 +20,8 @@ const Answer = z.object({
 /** The model writes the body and nothing else: recipient, subject and signature are computed here. */
 export const generate: AgentStep<'generate'> = {
   name: 'generate',
-  async run({ ctx, input, state, recorder, signal }) {
+  async run(run) {
+    const { ctx, input, state } = run
     const { userId, email, settings } = input
     const context = [...(state.retrieve?.items ?? []), ...(state.execute?.items ?? [])]
     const facts = {
@@ -33,12 +34,7 @@ export const generate: AgentStep<'generate'> = {
       context: context.map(({ source, ...item }) => ({ ...item, audience: source.audience })),
       slots: state.execute?.slots ?? [],
     } as const
-    const answer = await askModel(
-      ctx,
-      recorder,
-      { facts, ...generatePrompt(facts), schema: Answer, maxOutputTokens: 2_000 },
-      signal,
-    )
+    const answer = await askModel(run, { facts, ...generatePrompt(facts), schema: Answer, maxOutputTokens: 2_000 })
     const used = new Set(answer.usedSources)
     const greeted = withSafeGreeting(answer.body, { name: email.fromName, address: email.fromAddress }, facts.language)
     const written = { address: email.fromAddress, before: email.receivedAt }

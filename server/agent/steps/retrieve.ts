@@ -1,6 +1,7 @@
 import { type FoundEmail, findRelated, findThreadHistory } from '../../db/retrieval.ts'
 import { findUnanswered } from '../../db/unanswered.ts'
 import { isUpstream } from '../../errors.ts'
+import { embedWithinBudget } from '../../model-cost.ts'
 import { step } from '../../step.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { replyRecipients } from '../recipients.ts'
@@ -51,7 +52,10 @@ export const retrieve: AgentStep<'retrieve'> = {
 async function embedQuery({ ctx, input, signal }: StepContext) {
   const text = `${input.email.subject}\n${input.email.freshText}`.slice(0, 8_000).toWellFormed()
   try {
-    const [values] = await step('embed-query', () => ctx.embedder.embed([text], 'query', signal))
+    const spender = { userId: input.userId, emailId: input.email.id }
+    const [values] = await embedWithinBudget(ctx, spender, [text], () =>
+      step('embed-query', () => ctx.embedder.embed([text], 'query', signal)),
+    )
     return values ? { modelId: ctx.embedder.modelId, values } : null
   } catch (error) {
     if (!isUpstream(error)) throw error
