@@ -28,6 +28,8 @@ export async function readEnding({ google, database, owner, bystander }: Whereab
     mailboxes: await db.selectFrom('mailboxes').where('userId', '=', userId).selectAll().execute(),
     identities: await db.selectFrom('googleIdentities').where('userId', '=', userId).selectAll().execute(),
     notifications: await db.selectFrom('notifications').where('userId', '=', userId).selectAll().execute(),
+    spend: await db.selectFrom('spend').where('userId', '=', userId).selectAll().execute(),
+    systemSpend: await db.selectFrom('systemSpend').selectAll().execute(),
     vectors: await db.selectFrom('embeddings').where('userId', '=', userId).select('emailId').execute(),
     bystander: await hashRows(db, bystander.userId),
     deadLetters: await findDeadLetters(db),

@@ -11,6 +11,7 @@ export async function liveRows(db: Kysely<DB>): Promise<string[]> {
     union all select 'watch to be tried again ' || id from mailboxes where watch_retry_at is not null and status = 'active'
     union all select 'mail in quarantine ' || gmail_id from quarantined_messages where retry_at is not null
     union all select 'mail without a vector ' || email_id from vectors_due
+    union all select 'money set aside ' || id from spend_reservations
     union all select 'job ' || name || ' ' || state || ' ' || id from pgboss.job
       where state in ('created', 'retry', 'active') and name <> 'dead-letter'`.execute(db)
   return rows.map(({ what }) => what)

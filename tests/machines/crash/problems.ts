@@ -11,6 +11,7 @@ export function problemsOf(ending: Ending, bystanderBefore: Ending['bystander'])
     ...runProblems(ending),
     ...mailboxProblems(ending),
     ...noticeProblems(ending),
+    ...spendProblems(ending),
     ...bystanderProblems(ending.bystander, bystanderBefore),
     ...ending.deadLetters.map((job) => `a job failed for good: ${job}`),
   ]
@@ -97,6 +98,18 @@ function noticeProblems({ notifications }: Ending): string[] {
   const told = notifications.map(({ kind, payload }) => `${kind} ${JSON.stringify(payload)}`)
   const twice = told.filter((word, index) => told.indexOf(word) !== index)
   return [...new Set(twice)].map((word) => `the owner was told twice: ${word}`)
+}
+
+/** Every call is settled, and the system's account says the same as its only spender's. */
+function spendProblems({ spend, systemSpend }: Ending): string[] {
+  const settled = (rows: Ending['spend'] | Ending['systemSpend']) =>
+    rows.map(({ day, settledCost, settledTokens }) => `${day}: $${Number(settledCost)}, ${settledTokens} tokens`)
+  const open = [...spend, ...systemSpend].filter((row) => Number(row.reservedCost) !== 0 || row.reservedTokens !== 0)
+  const isSame = settled(spend).toSorted().join('; ') === settled(systemSpend).toSorted().join('; ')
+  return [
+    ...open.map(({ day, reservedTokens }) => `${reservedTokens} tokens of ${day} stay set aside`),
+    ...(isSame ? [] : [`the owner spent ${settled(spend).join('; ')}, the system ${settled(systemSpend).join('; ')}`]),
+  ]
 }
 
 function bystanderProblems(now: Ending['bystander'], before: Ending['bystander']): string[] {

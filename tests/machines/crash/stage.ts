@@ -1,7 +1,10 @@
 import { type SandboxGoogle, startSandbox } from '../../../demo/sandbox/sandbox.ts'
+import { createOfflineModel } from '../../../server/adapters/offline-model/model.ts'
 import { parseConfig } from '../../../server/config.ts'
 import { createTestApp, type TestApp, testEnvironment } from '../../support/app.ts'
 import { openInbox, sweep } from '../../support/connected-inbox.ts'
+import { startGeminiServer } from '../../support/gemini-server.ts'
+import { goodGemini } from '../../support/good-gemini.ts'
 import { push } from '../../support/push.ts'
 import { type CrashDatabase, newDatabase } from './databases.ts'
 import type { Whereabouts } from './ending.ts'
@@ -31,6 +34,7 @@ interface Prepared extends Pick<World, 'arranged' | 'bystanderHashes'> {
 export async function createStage({ url, logLevel }: { url: string | undefined; logLevel: string }): Promise<Stage> {
   await using stack = new AsyncDisposableStack()
   const google = stack.use(await startSandbox())
+  const gemini = stack.use(await startGeminiServer(goodGemini))
   const base = stack.use(await newDatabase(url))
   const bystander = await arrangeIn(google, base, settleBystander)
   const restore = google.checkpoint()
@@ -52,7 +56,8 @@ export async function createStage({ url, logLevel }: { url: string | undefined; 
       known.restore()
       const { arranged, bystanderHashes } = known
       const database = await known.database.copy()
-      const environment = { ...environmentOf(google, database), LOG_LEVEL: logLevel }
+      const paid = workflow.isPaid ? paidModel(gemini.baseUrl) : {}
+      const environment = { ...environmentOf(google, database), ...paid, LOG_LEVEL: logLevel }
       return {
         google,
         database,
@@ -77,6 +82,16 @@ function environmentOf(google: SandboxGoogle, { environment }: CrashDatabase): R
     // So much that nobody ever waits for it.
     GMAIL_QUOTA_UNITS_PER_MINUTE: '1000000',
     ...environment,
+  }
+}
+
+/** Its vectors bear the name of the offline ones: those of the prepared world stay as they are. */
+function paidModel(baseUrl: string): Record<string, string> {
+  return {
+    MODEL_PROVIDER: 'gemini',
+    GEMINI_API_KEY: 'a key of the tests',
+    GEMINI_EMBEDDING_MODEL: createOfflineModel().embedder.modelId,
+    GEMINI_BASE_URL: baseUrl,
   }
 }
 

@@ -6,6 +6,8 @@ import type { Ending } from './ending.ts'
 /** One way through the product, from a prepared world to its end. */
 export interface Workflow {
   readonly name: string
+  /** Its server asks a Gemini, which costs, in place of the offline model. */
+  readonly isPaid?: boolean
   /** Prepares the world with the product itself, in this process; answers whose workflow it is, and how it begins. */
   arrange(app: TestApp): Promise<Arranged>
 }

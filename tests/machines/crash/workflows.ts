@@ -2,7 +2,7 @@ import type { Workflow } from './workflow.ts'
 import { connect } from './workflows/connect.ts'
 import { firstImport } from './workflows/first-import.ts'
 import { muted } from './workflows/muted.ts'
-import { process } from './workflows/process.ts'
+import { process, processPaid } from './workflows/process.ts'
 import { send, sendAnswerLost, sendRefused, sendUndone } from './workflows/send.ts'
 import { incrementalSync, pushedSync, resync } from './workflows/sync.ts'
 import { deadGrant, tokenRefresh } from './workflows/tokens.ts'
@@ -15,6 +15,7 @@ export const workflows: readonly Workflow[] = [
   pushedSync,
   resync,
   process,
+  processPaid,
   muted,
   send,
   sendAnswerLost,

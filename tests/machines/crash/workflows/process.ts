@@ -21,3 +21,19 @@ export const process: Workflow = {
     }
   },
 }
+
+/** The same with a model that costs: what it may cost is set aside before each call, and settled after it. */
+export const processPaid: Workflow = {
+  name: 'process-paid',
+  isPaid: true,
+  async arrange(app) {
+    const arranged = await process.arrange(app)
+    return {
+      ...arranged,
+      problems: (ending) => [
+        ...arranged.problems(ending),
+        ...(ending.spend.some(({ settledTokens }) => settledTokens > 0) ? [] : ['nothing was charged']),
+      ],
+    }
+  },
+}
