@@ -16,11 +16,14 @@ export interface Charge {
   readonly emailId: string | null
 }
 
-/** The budgets of an owner, which cannot be lowered before the transaction ends. */
+/**
+ * The budgets of an owner, which cannot be lowered before the transaction ends. Not `for share`: calls that overlap
+ * without end would keep the owner from changing them at all.
+ */
 export async function holdBudgets(trx: Kysely<DB>, userId: string): Promise<Cap> {
   const { rows } = await sql<{ cost: number; tokens: number }>`
     select daily_model_budget as cost, daily_token_budget as tokens
-    from settings where user_id = ${userId} for share`.execute(trx)
+    from settings where user_id = ${userId} for no key update`.execute(trx)
   const [budgets] = rows
   if (!budgets) throw new Error('the owner has no settings')
   return budgets
