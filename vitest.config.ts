@@ -32,8 +32,8 @@ export default defineConfig({
     exclude: native ? [] : [nativeOnly],
     reporters: ['default', costsReporter(), ...(report ? [jsonTo(report)] : [])],
     // Ceilings against hangs: on a busy machine what takes seconds may take a minute, and no test is about its own pace.
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     // Also where nothing may be skipped: a suite without tests is an error.
     passWithNoTests: false,
