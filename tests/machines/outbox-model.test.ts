@@ -1,3 +1,4 @@
+// Slow: some 700 schedules of the model, each on the real code and a real database.
 import { afterAll, describe, expect, test } from 'vitest'
 import type { AppContext } from '../../server/context.ts'
 import { UpstreamError } from '../../server/errors.ts'
