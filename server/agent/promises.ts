@@ -11,7 +11,7 @@ const promises: readonly RegExp[] = [
   /\b(?:i|we)(?: have|[’']ve)(?: already| just)? (?:asked|arranged|booked|cancelled|checked|contacted|escalated|forwarded|handed|informed|notified|ordered|passed|raised|scheduled|sent|told|transferred)\b/i,
   // ich werde prüfen; wir melden uns; ich habe es weitergeleitet
   /\b(?:ich werde|werde ich|wir werden|werden wir)\b/i,
-  /\b(?:ich|wir) (?:bestätigen?|besorgen?|erkundigen?|fragen?|informieren?|klären?|kläre|kümmern?|kümmere|leiten?|melden?|prüfen?|rufen?|schauen?|schicken?|senden?|veranlassen?)(?![\p{L}])/iu,
+  /\b(?:ich|wir) (?:bestätigen?|besorgen?|erkundigen?|fragen?|informieren?|klären?|kümmern?|kümmere|leiten?|melden?|prüfen?|rufen?|schauen?|schicken?|senden?|veranlassen?)(?![\p{L}])/iu,
   /(?<![\p{L}])(?:bestätigen?|fragen?|informieren?|klären?|kümmern?|kümmere|leiten?|melden?|prüfen?|rufen?|schicken?|senden?|veranlassen?) (?:ich|wir)(?![\p{L}])/iu,
   /\b(?:meldet sich|sie (?:hören|bekommen|erhalten) (?:[\p{L}]{1,20} ){0,4}von (?:uns|mir))\b/iu,
   /\b(?:habe|haben) (?:[\p{L}]{1,20} ){0,6}(?:angefragt|beauftragt|bestellt|gebeten|gebucht|informiert|storniert|veranlasst|verschickt|weitergegeben|weitergeleitet)\b/iu,

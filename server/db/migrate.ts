@@ -28,7 +28,7 @@ export async function pendingMigrations(db: Kysely<DB>): Promise<string[]> {
   return migrations.filter((migration) => !migration.executedAt).map((migration) => migration.name)
 }
 
-/** Whether exactly ours have run. The migrator reads the whole catalog to find out, which takes PGlite most of a second. */
+/** Whether exactly ours have run. The migrator reads the whole catalog, which a PGlite just opened takes most of a second for. */
 async function isUpToDate(db: Kysely<DB>): Promise<boolean> {
   const table = await sql<{ isThere: boolean }>`
     select to_regclass('kysely_migration') is not null as "isThere"`.execute(db)

@@ -11,7 +11,12 @@ export async function automaticSendingStoppedSince(db: Kysely<DB>): Promise<stri
   return row?.since
 }
 
-/** The same as a condition of a statement. */
+/** Whether replies may go out by themselves at all: switched on in the configuration, and not stopped since. */
+export async function operatorAllows(db: Kysely<DB>, { autoSendEnabled }: { autoSendEnabled: boolean }) {
+  return autoSendEnabled && (await automaticSendingStoppedSince(db)) === undefined
+}
+
+/** Whether it is stopped, as a condition of a statement. */
 export function isAutomaticSendingStopped(eb: ExpressionBuilder<DB, 'outbox'>) {
   return eb.exists(
     eb

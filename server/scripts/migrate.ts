@@ -5,7 +5,7 @@ import { openDatabase } from '../db/connection.ts'
 import { migrateDown, pendingMigrations } from '../db/migrate.ts'
 import type { DB } from '../db/schema.ts'
 import { StartError } from '../errors.ts'
-import { runScript } from './run-script.ts'
+import { forScript, runScript } from './run-script.ts'
 
 await runScript(async () => {
   const [option, ...rest] = process.argv.slice(2)
@@ -23,9 +23,7 @@ async function bringUpToDate(config: Config): Promise<void> {
     pending: await pendingMigrations(db),
     queue: await queueVersion(db),
   }))
-  // Without the worker's role nothing begins to work.
-  const quiet: Config = { ...config, roles: ['api'], log: { ...config.log, level: 'warn' } }
-  await using app = await bootstrap(quiet)
+  await using app = await bootstrap(forScript(config))
   const queue = await queueVersion(app.ctx.db)
   for (const name of before.pending) console.log(`migrated  ${name}`)
   if (queue !== before.queue) console.log(`migrated  the queue's schema, version ${queue}`)

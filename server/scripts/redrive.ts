@@ -4,15 +4,13 @@ import { readConfig } from '../config.ts'
 import { StartError } from '../errors.ts'
 import { type JobName, jobCatalog } from '../jobs/catalog.ts'
 import type { DeadLetter } from '../ports.ts'
-import { runScript } from './run-script.ts'
+import { forScript, runScript } from './run-script.ts'
 
 const shown = 100
 
 await runScript(async () => {
   const { all, job, id } = readOptions()
-  const config = readConfig()
-  // Without the worker's role nothing begins to work.
-  await using app = await bootstrap({ ...config, roles: ['api'], log: { ...config.log, level: 'warn' } })
+  await using app = await bootstrap(forScript(readConfig()))
   const { jobs } = app.ctx
   if (!all && !job && !id) return list(await jobs.deadLetters(shown))
   const count = await jobs.redrive({ ...(id ? { ids: id } : {}), ...(job ? { job } : {}) })

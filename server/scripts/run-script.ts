@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts'
 import { isConnectionLost } from '../db/connection-lost.ts'
 import { messageOf, StartError } from '../errors.ts'
 
@@ -9,6 +10,11 @@ export async function runScript(script: () => void | Promise<void>): Promise<voi
     process.exitCode = 1
     console.error(error instanceof StartError ? error.message : (databaseRefusal(error) ?? error))
   }
+}
+
+/** The settings of a script that looks or switches: without the worker's role nothing begins to work, nor is much told. */
+export function forScript(config: Config): Config {
+  return { ...config, roles: ['api'], log: { ...config.log, level: 'warn' } }
 }
 
 /** Why the database does not let us in, for the person who set DATABASE_URL; undefined when that is not the trouble. */

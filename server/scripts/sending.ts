@@ -9,13 +9,12 @@ import {
 } from '../db/system-state.ts'
 import { StartError } from '../errors.ts'
 import { step } from '../step.ts'
-import { runScript } from './run-script.ts'
+import { forScript, runScript } from './run-script.ts'
 
 await runScript(async () => {
   const { stop, start } = readOptions()
   const config = readConfig()
-  // Without the worker's role nothing begins to work.
-  await using app = await bootstrap({ ...config, roles: ['api'], log: { ...config.log, level: 'warn' } })
+  await using app = await bootstrap(forScript(config))
   const { db, clock } = app.ctx
   if (stop) await step('stop-sending', () => stopAutomaticSending(db, clock.now().toISOString()))
   if (start) await step('start-sending', () => startAutomaticSending(db))

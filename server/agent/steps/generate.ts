@@ -8,6 +8,7 @@ import { generatePrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
 import { replyRecipients, replySubject } from '../recipients.ts'
 import { replyLanguage } from '../reply-language.ts'
+import { withSignature } from '../signature.ts'
 
 const Answer = z.object({
   body: z.string().overwrite(readable).trim().min(1).max(20_000),
@@ -68,8 +69,4 @@ export const generate: AgentStep<'generate'> = {
       },
     }
   },
-}
-
-function withSignature(body: string, signature: string): string {
-  return signature.trim() === '' ? body : `${body}\n\n${signature.trim()}`
 }

@@ -3,7 +3,7 @@ import type { AppContext } from '../../context.ts'
 import { readSendFacts } from '../../db/automatic-sends.ts'
 import type { DB } from '../../db/schema.ts'
 import { getSettings } from '../../db/settings.ts'
-import { automaticSendingStoppedSince } from '../../db/system-state.ts'
+import { operatorAllows } from '../../db/system-state.ts'
 import { dmarcOf } from '../authentication.ts'
 import { isSameMailbox } from '../../mail/addresses.ts'
 import { troubleOf } from '../../mail/display-name.ts'
@@ -12,6 +12,7 @@ import type { AgentStep, StepContext } from '../agent-step.ts'
 import { type ChangingFacts, type ReviewFacts, reviewReply } from '../policy.ts'
 import { promisesWork } from '../promises.ts'
 import { replyToDiffers } from '../recipients.ts'
+import { withoutSignature } from '../signature.ts'
 import type { RunInput, RunState } from '../state.ts'
 
 /** Puts the stored facts before the policy. */
@@ -63,13 +64,7 @@ export async function changingFacts(
   return {
     ...(await readSendFacts(db, userId, email, ctx.clock.now())),
     settings: await getSettings(db, userId),
-    operatorAllows: ctx.config.autoSendEnabled && !(await automaticSendingStoppedSince(db)),
+    operatorAllows: await operatorAllows(db, ctx.config),
     confidence: Math.min(state.classify?.confidence ?? 0, state.generate?.confidence ?? 0),
   }
-}
-
-/** The owner's own words under every reply promise nothing in the agent's name. */
-function withoutSignature(body: string, signature: string): string {
-  const end = signature.trim()
-  return end !== '' && body.endsWith(end) ? body.slice(0, -end.length) : body
 }

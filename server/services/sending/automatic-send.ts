@@ -3,7 +3,7 @@ import type { Settings } from '../../../shared-types/index.ts'
 import { type ChangingFacts, reviewAgain } from '../../agent/policy.ts'
 import { readSendFacts } from '../../db/automatic-sends.ts'
 import type { DB } from '../../db/schema.ts'
-import { automaticSendingStoppedSince } from '../../db/system-state.ts'
+import { operatorAllows } from '../../db/system-state.ts'
 import type { Obstacle } from './postpone.ts'
 import type { Dispatch } from './settle.ts'
 import { quietUntil } from './quiet-hours.ts'
@@ -33,7 +33,7 @@ export async function automaticObstacle(
   const facts = {
     ...(await readSendFacts(db, userId, mail, now)),
     settings,
-    operatorAllows: ctx.config.autoSendEnabled && !(await automaticSendingStoppedSince(db)),
+    operatorAllows: await operatorAllows(db, ctx.config),
     confidence: Math.min(reply.mailConfidence ?? 0, reply.draftConfidence),
   }
   return judgeAutomaticSend(facts, now)

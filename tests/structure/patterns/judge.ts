@@ -94,7 +94,7 @@ function leastMs(expression: RegExp, text: string, enough: number): number {
   return least
 }
 
-/** Of the process, which is told exactly; that of one thread moves on in steps of milliseconds. */
+/** Of the process: by that of the thread alone some planted patterns were not found. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1_000
