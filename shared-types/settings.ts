@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Intent } from './email.ts'
 import { storableText } from './text.ts'
 
 /** Weekdays as ISO 8601 counts them: 1 is Monday, 7 is Sunday. */
@@ -47,6 +48,10 @@ export const Settings = z.strictObject({
   /** Where there is one, nobody else is answered automatically. */
   allowedCorrespondents: Correspondents,
   deniedCorrespondents: Correspondents,
+  /** Mail of these kinds may be answered automatically; complaints and spam never are. */
+  allowedIntents: z.array(Intent.exclude(['complaint', 'spam'])).max(4),
+  /** Automatic replies may tell when the owner is free. */
+  freeBusyShareable: z.boolean(),
   /** How many mails the owner wrote to somebody before they are answered automatically. */
   minimumEarlierMessages: z.int().min(1).max(1_000),
   /** How sure the agent must be of what it read and wrote: it may only withhold an automatic reply. */

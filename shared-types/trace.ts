@@ -5,8 +5,15 @@ import { Id, Instant, pageInput, pageOf } from './page.ts'
 export const TraceStatus = z.enum(['queued', 'running', 'completed', 'failed'])
 export type TraceStatus = z.infer<typeof TraceStatus>
 
-export const StepName = z.enum(['classify', 'retrieve', 'decide', 'execute', 'generate', 'review'])
+export const StepName = z.enum(['classify', 'gate', 'retrieve', 'decide', 'execute', 'generate', 'review'])
 export type StepName = z.infer<typeof StepName>
+
+/**
+ * What a run may come to: fixed before anything is looked up, and it can only fall. `maySend`: a reply that nobody reads
+ * first, made of what its receiver knows already. `reviewOnly`: a draft for the owner.
+ */
+export const RunMode = z.enum(['maySend', 'reviewOnly'])
+export type RunMode = z.infer<typeof RunMode>
 
 export const ListTracesInput = z.strictObject({ ...pageInput, emailId: Id.optional(), status: TraceStatus.optional() })
 export type ListTracesInput = z.infer<typeof ListTracesInput>
@@ -18,6 +25,8 @@ export const TraceItem = z.strictObject({
   subject: z.string(),
   intent: Intent.nullable(),
   status: TraceStatus,
+  /** Null while it is not fixed yet, and where nothing is to be answered. */
+  mode: RunMode.nullable(),
   totalMs: z.int().nullable(),
   stepCount: z.int(),
   tokens: z.int(),

@@ -1,4 +1,4 @@
-import type { StepName } from '../../shared-types/index.ts'
+import type { RunMode, StepName } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import type { Recorder } from './recorder.ts'
 import type { RunInput, RunState } from './state.ts'
@@ -14,5 +14,6 @@ export interface StepContext {
 /** One step of the pipeline: reads the state, answers what it adds, and a redacted note for the trace. */
 export interface AgentStep<Name extends StepName> {
   readonly name: Name
-  run(context: StepContext): Promise<{ addition: NonNullable<RunState[Name]>; output: unknown }>
+  /** `mode`: what the run can come to from here on, if this step has a say in it. */
+  run(context: StepContext): Promise<{ addition: NonNullable<RunState[Name]>; output: unknown; mode?: RunMode }>
 }

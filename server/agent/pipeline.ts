@@ -1,4 +1,4 @@
-import type { StepName } from '../../shared-types/index.ts'
+import type { RunMode, StepName } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { isConnectionLost } from '../db/connection-lost.ts'
 import { moveTrace } from '../db/runs.ts'
@@ -13,11 +13,12 @@ import type { Run, RunState } from './state.ts'
 import { classify } from './steps/classify.ts'
 import { decide } from './steps/decide.ts'
 import { execute } from './steps/execute.ts'
+import { gate } from './steps/gate.ts'
 import { generate } from './steps/generate.ts'
 import { retrieve } from './steps/retrieve.ts'
 import { review } from './steps/review.ts'
 
-const pipeline: readonly AgentStep<StepName>[] = [classify, retrieve, decide, execute, generate, review]
+const pipeline: readonly AgentStep<StepName>[] = [classify, gate, retrieve, decide, execute, generate, review]
 /** How long a run may be put off because the model cannot be asked. */
 const longestWaitMs = 24 * 3_600_000
 
@@ -90,7 +91,7 @@ async function runStep(ctx: AppContext, run: Run, { agentStep, position, state, 
   const input = { emailId: run.input.email.id, after: Object.keys(state) }
   try {
     signal.throwIfAborted()
-    const { addition, output } = await agentStep.run({ ctx, input: run.input, state, recorder, signal })
+    const { addition, output, mode } = await agentStep.run({ ctx, input: run.input, state, recorder, signal })
     await record(ctx, run, recorder, {
       ...base,
       input,
@@ -99,6 +100,7 @@ async function runStep(ctx: AppContext, run: Run, { agentStep, position, state, 
       addition,
       error: null,
       ms: elapsedMs(startedAt),
+      ...(mode && { mode }),
     })
     return addition
   } catch (error) {
@@ -109,9 +111,9 @@ async function runStep(ctx: AppContext, run: Run, { agentStep, position, state, 
   }
 }
 
-type Outcome = Omit<Parameters<typeof saveStep>[3], 'tools' | 'modelCalls'>
+type Outcome = Omit<Parameters<typeof saveStep>[3], 'tools' | 'modelCalls'> & { readonly mode?: RunMode }
 
-async function record(ctx: AppContext, run: Run, recorder: Recorder, outcome: Outcome): Promise<void> {
+async function record(ctx: AppContext, run: Run, recorder: Recorder, { mode, ...outcome }: Outcome): Promise<void> {
   const { userId, traceId } = run.input
   await step(`record-${outcome.name}`, () =>
     ctx.db.transaction().execute(async (trx) => {
@@ -119,6 +121,7 @@ async function record(ctx: AppContext, run: Run, recorder: Recorder, outcome: Ou
         addSteps: outcome.status === 'completed' ? 1 : 0,
         addTokens: recorder.tokens,
         addCost: recorder.cost,
+        ...(mode && { mode }),
       }
       const isOurs = await moveTrace(
         trx,

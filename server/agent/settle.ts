@@ -4,7 +4,7 @@ import type { EmailStatus, Intent, Reason } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { insertDraft, supersedeDrafts } from '../db/draft-store.ts'
 import { insertNotification } from '../db/notifications.ts'
-import { moveEmail, moveTrace, saveClassification } from '../db/runs.ts'
+import { lowerMode, moveEmail, moveTrace, saveClassification, traceMode } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { forgetAdditions } from '../db/steps.ts'
 import { lockMails, lockThreads } from '../db/thread-changes.ts'
@@ -14,8 +14,8 @@ import { approveAutomatically } from './automatic-approval.ts'
 import { joinAnsweringDraft, leftOpen, takeAlong } from './one-request.ts'
 import { settledByNewer } from '../db/newer-in-thread.ts'
 import { reviewAgain } from './policy.ts'
-import type { Run, RunState } from './state.ts'
-import { changingFacts } from './steps/review.ts'
+import type { Run, RunState, Verdict } from './state.ts'
+import { changingFacts } from './stored-facts.ts'
 
 /** Ends a run that worked: one transaction for the mail's status, its draft, the trace and the word to the owner. */
 export async function settleRun(ctx: AppContext, run: Run, state: RunState): Promise<void> {
@@ -50,10 +50,21 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
 }
 
 /** The gate's verdict, with what may have changed since the step: a run can wait long before it ends. */
-async function reviewNow(ctx: AppContext, trx: Kysely<DB>, { input }: Run, state: RunState) {
+async function reviewNow(
+  ctx: AppContext,
+  trx: Kysely<DB>,
+  { input }: Run,
+  state: RunState,
+): Promise<Verdict | undefined> {
+  const { userId, traceId } = input
   if (state.review?.kind !== 'send') return state.review
-  return reviewAgain(await changingFacts(trx, ctx, { input, state }))
+  if ((await traceMode(trx, userId, traceId)) !== 'maySend') return { kind: 'ask', reasons: [reviewOnly] }
+  const verdict = reviewAgain(await changingFacts(trx, ctx, input, state))
+  if (verdict.kind === 'ask') await lowerMode(trx, userId, traceId)
+  return verdict
 }
+
+const reviewOnly: Reason = { code: 'REVIEW_ONLY', text: 'This run was begun for your review only.' }
 
 /** Ends a run that failed for good: never in silence, the owner finds the mail in review with the reason. */
 export async function settleFailure(ctx: AppContext, run: Run, failure: unknown): Promise<void> {

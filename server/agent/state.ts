@@ -1,4 +1,4 @@
-import type { Address, Intent, OpenQuestion, Reason, Settings, Source } from '../../shared-types/index.ts'
+import type { Address, Intent, OpenQuestion, Reason, RunMode, Settings, Source } from '../../shared-types/index.ts'
 import type { LoadedEmail } from '../db/run-input.ts'
 import type { RunScope } from '../db/runs.ts'
 import type { ContactDetail } from '../mail/contact-details.ts'
@@ -26,6 +26,7 @@ export interface Run {
 /** What each step adds. A later step reads what earlier ones added, and nothing is ever overwritten. */
 export interface RunState {
   readonly classify?: Classification
+  readonly gate?: Mode
   readonly retrieve?: Retrieved
   readonly decide?: Plan
   readonly execute?: Findings
@@ -44,6 +45,12 @@ export interface Classification {
   readonly asksInQuote?: boolean
   /** The owner has muted the conversation in Gmail, or nobody knows whether they have. */
   readonly muted?: 'yes' | 'unknown'
+}
+
+/** What the gate said before anything was looked up. */
+export interface Mode {
+  readonly mode: RunMode
+  readonly reasons: readonly Reason[]
 }
 
 /** A piece of context, with where it came from and who may know it. */

@@ -72,7 +72,11 @@ export function loadReply(
     .select(['drafts.subject', 'drafts.toAddresses', 'drafts.body', 'draftVersions.contentHash as versionHash'])
     .select(['emails.threadId', 'emails.messageId', 'emails.fromAddress', 'emails.receivedAt'])
     .select(['emails.inReplyTo', 'emails.referenceIds'])
-    .select(['emails.confidence as mailConfidence', 'drafts.confidence as draftConfidence'])
+    .select([
+      'emails.intent as mailIntent',
+      'emails.confidence as mailConfidence',
+      'drafts.confidence as draftConfidence',
+    ])
     .select(['mailboxes.address', 'mailboxes.displayName', 'mailboxes.status as mailboxStatus'])
     .executeTakeFirst()
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { EmailStatus, Intent, Reason } from '../../shared-types/index.ts'
+import type { EmailStatus, Intent, Reason, RunMode } from '../../shared-types/index.ts'
 import { jsonText } from './json.ts'
 import type { DB } from './schema.ts'
 
@@ -82,9 +82,11 @@ export async function moveTrace(
     addSteps?: number
     addTokens?: number
     addCost?: number
+    /** Falls, and never rises again. */
+    mode?: RunMode
   },
 ): Promise<boolean> {
-  const { addSteps = 0, addTokens = 0, addCost = 0, ...rest } = changes
+  const { addSteps = 0, addTokens = 0, addCost = 0, mode, ...rest } = changes
   const row = await trx
     .updateTable('traces')
     .set({
@@ -92,6 +94,7 @@ export async function moveTrace(
       stepCount: sql`step_count + ${addSteps}::integer`,
       tokens: sql`tokens + ${addTokens}::integer`,
       cost: sql`cost + ${addCost}::numeric`,
+      ...(mode && { mode: sql`case when mode = 'reviewOnly' then mode else ${mode} end` }),
       ...(rest.finishedAt
         ? {
             totalMs: sql`least(extract(epoch from (${rest.finishedAt}::timestamptz - started_at)) * 1000, 2147483647)::integer`,
@@ -105,6 +108,27 @@ export async function moveTrace(
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** What the run may come to by now; null while that is not fixed. */
+export async function traceMode(trx: Kysely<DB>, userId: string, traceId: string): Promise<RunMode | null> {
+  const row = await trx
+    .selectFrom('traces')
+    .where('userId', '=', userId)
+    .where('id', '=', traceId)
+    .select('mode')
+    .executeTakeFirst()
+  return row?.mode ?? null
+}
+
+/** The run ends in review, whatever it might have come to. */
+export async function lowerMode(trx: Kysely<DB>, userId: string, traceId: string): Promise<void> {
+  await trx
+    .updateTable('traces')
+    .set({ mode: 'reviewOnly' })
+    .where('userId', '=', userId)
+    .where('id', '=', traceId)
+    .execute()
 }
 
 /** Moves the mail only if it is in one of `from`. */

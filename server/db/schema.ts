@@ -334,6 +334,7 @@ export interface Sessions {
 
 export interface Settings {
   allowedCorrespondents: Generated<string[]>;
+  allowedIntents: Generated<import('../../shared-types/index.ts').Settings['allowedIntents']>;
   autonomy: Generated<import('../../shared-types/index.ts').Settings['autonomy']>;
   classifyOnSync: Generated<boolean>;
   correspondentDailyCap: Generated<number>;
@@ -341,6 +342,7 @@ export interface Settings {
   dailySendCap: Generated<number>;
   dailyTokenBudget: Generated<number>;
   deniedCorrespondents: Generated<string[]>;
+  freeBusyShareable: Generated<boolean>;
   hourlySendCap: Generated<number>;
   languages: Generated<string[]>;
   lookBackDays: Generated<number>;
@@ -440,6 +442,7 @@ export interface Traces {
   intent: import('../../shared-types/index.ts').Intent | null;
   isRequested: Generated<boolean>;
   leaseUntil: string | null;
+  mode: import('../../shared-types/index.ts').RunMode | null | null;
   scope: 'full' | 'classify';
   startedAt: string | null;
   status: import('../../shared-types/index.ts').TraceStatus;

@@ -11,6 +11,8 @@ const columns = [
   'quietHours',
   'allowedCorrespondents',
   'deniedCorrespondents',
+  'allowedIntents',
+  'freeBusyShareable',
   'minimumEarlierMessages',
   'minimumConfidence',
   'dailyModelBudget',

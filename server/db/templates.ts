@@ -117,10 +117,15 @@ export function removeTemplate(db: Kysely<DB>, userId: string, id: string) {
   return db.deleteFrom('templates').where('userId', '=', userId).where('id', '=', id).returning('id').executeTakeFirst()
 }
 
-/** The owner's templates for this intent, or for any, in this language or in none. */
-export function templatesFor(db: Kysely<DB>, userId: string, wanted: { intent: Intent; language: string }) {
+/** The owner's templates for this intent, or for any, in this language or in none; only approved ones, if wanted. */
+export function templatesFor(
+  db: Kysely<DB>,
+  userId: string,
+  wanted: { intent: Intent; language: string; isApproved: boolean },
+) {
   return db
     .selectFrom('templates')
+    .$if(wanted.isApproved, (query) => query.whereRef('approvedVersion', '=', 'version'))
     .where('userId', '=', userId)
     .where((eb) => eb.or([eb('intent', '=', wanted.intent), eb('intent', 'is', null)]))
     .where((eb) => eb.or([eb('language', '=', wanted.language), eb('language', 'is', null)]))

@@ -49,7 +49,8 @@ function selectTraces(db: Kysely<DB>) {
     .innerJoin('emails', (join) =>
       join.onRef('emails.userId', '=', 'traces.userId').onRef('emails.id', '=', 'traces.emailId'),
     )
-    .select(['traces.id', 'traces.emailId', 'emails.subject', 'traces.intent', 'traces.status', 'traces.totalMs'])
+    .select(['traces.id', 'traces.emailId', 'emails.subject', 'traces.intent', 'traces.status', 'traces.mode'])
+    .select(['traces.totalMs'])
     .select(['traces.stepCount', 'traces.tokens', 'traces.cost', 'traces.createdAt'])
 }
 

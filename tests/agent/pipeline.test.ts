@@ -53,24 +53,25 @@ test('each step of a run is recorded in order with its time, its calls and no wo
   await app.drain()
 
   const trace = await app.as(owner).traces.get({ traceId })
-  expect(trace).toMatchObject({ status: 'completed', intent: 'inquiry', stepCount: 6, tokens: 220, error: null })
+  expect(trace).toMatchObject({ status: 'completed', intent: 'inquiry', stepCount: 7, tokens: 220, error: null })
   expect(trace.cost).toBeCloseTo(0.002)
   expect(trace.totalMs).toBeGreaterThanOrEqual(0)
   expect(trace.steps.map(({ name, order, status }) => [name, order, status])).toEqual([
     ['classify', 0, 'completed'],
-    ['retrieve', 1, 'completed'],
-    ['decide', 2, 'completed'],
-    ['execute', 3, 'completed'],
-    ['generate', 4, 'completed'],
-    ['review', 5, 'completed'],
+    ['gate', 1, 'completed'],
+    ['retrieve', 2, 'completed'],
+    ['decide', 3, 'completed'],
+    ['execute', 4, 'completed'],
+    ['generate', 5, 'completed'],
+    ['review', 6, 'completed'],
   ])
   for (const step of trace.steps) {
     expect(step.ms).toBeGreaterThanOrEqual(0)
     expect(step.input).toMatchObject({ emailId: mail.id })
   }
-  expect(trace.steps[1]?.output).toMatchObject({ thread: 1, notes: 1, byMeaning: true })
-  expect(trace.steps[2]?.output).toEqual({ tools: ['contact', 'templates'] })
-  expect(trace.steps[3]?.toolExecutions).toEqual(
+  expect(trace.steps[2]?.output).toMatchObject({ thread: 1, notes: 1, byMeaning: true })
+  expect(trace.steps[3]?.output).toEqual({ tools: ['contact', 'templates'] })
+  expect(trace.steps[4]?.toolExecutions).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ tool: 'contact', status: 'ok', input: { emailId: mail.id }, error: null }),
       expect.objectContaining({ tool: 'templates', status: 'ok', output: { templateIds: [] } }),

@@ -7,8 +7,11 @@ import { createScriptedModel } from './scripted-model.ts'
 export const automaticReply = 'Dear Ada,\n\ngladly.\n\nMara'
 
 /** The product with an operator who allows automatic sending, and a model that is sure of itself and writes `body`. */
-export async function createAutomaticApp(config: Partial<Config> = {}, body = automaticReply): Promise<TestApp> {
-  const model = createScriptedModel()
+export async function createAutomaticApp(
+  config: Partial<Config> = {},
+  body = automaticReply,
+  model = createScriptedModel(),
+): Promise<TestApp> {
   model.always('classify', (usual) => ({ ...usual, intent: 'inquiry', needsReply: true, confidence: 0.95 }))
   model.always('generate', (usual) => ({ ...usual, body, openQuestions: [], confidence: 0.95 }))
   return createTestApp({ ports: model.ports, config: { autoSendEnabled: true, ...config } })

@@ -36,7 +36,7 @@ export function rawMail(owner: string, mail: MailToWrite): string {
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=utf-8',
     '',
-    mail.text ?? 'Hello Mara,\r\n\r\nhow much would two more drawings cost? Could you tell me by Friday?\r\n\r\nAda',
+    mail.text ?? 'Hello Mara,\r\n\r\nmay I see two more drawings? Could you show me them by Friday?\r\n\r\nAda',
   ]
   return lines.join('\r\n')
 }

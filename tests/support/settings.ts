@@ -10,6 +10,8 @@ export const defaultSettings: Settings = {
   quietHours: null,
   allowedCorrespondents: [],
   deniedCorrespondents: [],
+  allowedIntents: ['inquiry', 'meeting_request', 'follow_up', 'other'],
+  freeBusyShareable: false,
   minimumEarlierMessages: 2,
   minimumConfidence: 0.9,
   dailyModelBudget: 5,

@@ -1,6 +1,7 @@
-import { hasCue, type LanguageCues } from './cues/cues.ts'
-import { readsLikeOrders } from './cues/injection.ts'
-import { fold, sentencesOf, shorten, withoutAddresses } from './text.ts'
+import { fold, hasPhrase } from '../../mail/phrases.ts'
+import type { LanguageCues } from './cues/cues.ts'
+import { readsLikeOrders } from '../../mail/program-orders.ts'
+import { sentencesOf, shorten, withoutAddresses } from './text.ts'
 
 export interface Ask {
   /** As it stands in the mail, without links and addresses. */
@@ -17,7 +18,7 @@ export function asksOf(text: string, cues: readonly LanguageCues[]): Ask[] {
     if (asks.length === maxAsks) break
     const asksOutright = isQuestion(sentence)
     const folded = fold(sentence)
-    if (!asksOutright && !cues.some(({ requests }) => hasCue(folded, requests))) continue
+    if (!asksOutright && !cues.some(({ requests }) => hasPhrase(folded, requests))) continue
     if (readsLikeOrders(sentence)) continue
     const quoted = shorten(withoutAddresses(asksOutright ? withoutLeadIn(sentence) : sentence), 240)
     if (/\p{L}/u.test(quoted)) asks.push({ text: quoted, isQuestion: asksOutright })

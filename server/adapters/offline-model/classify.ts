@@ -1,14 +1,15 @@
+import { findPhrases, fold, hasPhrase } from '../../mail/phrases.ts'
 import type { MailFacts } from '../../model-question.ts'
 import { asksOf } from './asks.ts'
-import { findCues, hasCue, type CueList, type LanguageCues } from './cues/cues.ts'
+import type { CueList, LanguageCues } from './cues/cues.ts'
 import { de } from './cues/de.ts'
 import { en } from './cues/en.ts'
 import { es } from './cues/es.ts'
 import { fr } from './cues/fr.ts'
-import { readsLikeOrders } from './cues/injection.ts'
+import { readsLikeOrders } from '../../mail/program-orders.ts'
 import { languageOf, type Language } from './language.ts'
 import { spamSigns } from './spam.ts'
-import { fold, boundedText, sentencesOf } from './text.ts'
+import { boundedText, sentencesOf } from './text.ts'
 
 const personal = ['meeting_request', 'complaint', 'follow_up', 'inquiry'] as const
 export type Intent = (typeof personal)[number] | 'spam' | 'other'
@@ -63,9 +64,9 @@ export function classify(mail: MailFacts): Classification {
   }
 
   const folded = fold(`${heading} ${heard}`)
-  const releases = findCues(folded, [...cues.nothingExpected, ...cues.machine])
-  const thanks = findCues(fold(heard.slice(0, 600)), cues.thanks)
-  const isAwaiting = asks.length > 0 || hasCue(folded, cues.awaiting)
+  const releases = findPhrases(folded, [...cues.nothingExpected, ...cues.machine])
+  const thanks = findPhrases(fold(heard.slice(0, 600)), cues.thanks)
+  const isAwaiting = asks.length > 0 || hasPhrase(folded, cues.awaiting)
   const isVague = best.intent === 'inquiry' && !best.isStrong && !isAwaiting
   const isReleased = releases.length > 0 && questions === 0
   const isThanks = thanks.length > 0 && !isAwaiting && best.points < 4
@@ -87,7 +88,7 @@ export function classify(mail: MailFacts): Classification {
     intent: best.intent,
     confidence: certainty(best.points, second?.points ?? 0),
     reason: `It reads like ${names[best.intent]}: ${listed(best.evidence.length > 0 ? best.evidence : ['a question'])}.`,
-    needsReply: !hasCue(folded, cues.machine) || questions > 0,
+    needsReply: !hasPhrase(folded, cues.machine) || questions > 0,
   }
 }
 
@@ -101,10 +102,10 @@ const names = {
 function weigh(intent: (typeof personal)[number], cues: CueList, subject: string, text: string) {
   const inText = fold(text)
   const inSubject = fold(subject)
-  const strong = findCues(inText, cues.strong)
-  const weak = findCues(inText, cues.weak)
-  const strongInSubject = findCues(inSubject, cues.strong)
-  const weakInSubject = findCues(inSubject, cues.weak)
+  const strong = findPhrases(inText, cues.strong)
+  const weak = findPhrases(inText, cues.weak)
+  const strongInSubject = findPhrases(inSubject, cues.strong)
+  const weakInSubject = findPhrases(inSubject, cues.weak)
   // Many weak words are what any long mail has.
   const points =
     strong.length * 3 + Math.min(weak.length, 4) + strongInSubject.length * 4 + Math.min(weakInSubject.length, 2) * 2
@@ -123,7 +124,7 @@ function timesNamed(subject: string, text: string, { weekdays }: LanguageCues): 
   const hours = both.match(
     /\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2} ?(?:am|pm|uhr|h|heures)\b|\b\d{1,2} (?:bis|to|à|a) \d{1,2}\b/gi,
   )
-  return Math.min(hours?.length ?? 0, 2) * 2 + (hasCue(fold(both), weekdays) ? 2 : 0)
+  return Math.min(hours?.length ?? 0, 2) * 2 + (hasPhrase(fold(both), weekdays) ? 2 : 0)
 }
 
 /** Between 0.3 and 0.9: rules are never sure. */

@@ -1,9 +1,10 @@
+import { fold, hasPhrase } from '../../mail/phrases.ts'
 import type { ModelFacts } from '../../model-question.ts'
 import type { Ask } from './asks.ts'
-import { hasCue, type LanguageCues } from './cues/cues.ts'
+import type { LanguageCues } from './cues/cues.ts'
 import { namesTime } from './cues/times.ts'
 import { groundIn, type Grounding, type Passage } from './grounding.ts'
-import { bulleted, fold, shorten } from './text.ts'
+import { bulleted, shorten } from './text.ts'
 import type { Manner, Wording } from './wording/wording.ts'
 
 type GenerateFacts = Extract<ModelFacts, { task: 'generate' }>
@@ -161,7 +162,10 @@ function inWords(day: string, { locale }: Wording, receivedAt: string): string {
 function isAboutTime({ text }: Ask, { meeting_request: meeting, weekdays }: LanguageCues): boolean {
   const folded = fold(text)
   return (
-    hasCue(folded, meeting.strong) || hasCue(folded, weekdays) || /\b\d{1,2}[:.h]\d{2}\b/.test(text) || namesTime(text)
+    hasPhrase(folded, meeting.strong) ||
+    hasPhrase(folded, weekdays) ||
+    /\b\d{1,2}[:.h]\d{2}\b/.test(text) ||
+    namesTime(text)
   )
 }
 

@@ -1,6 +1,6 @@
+import { fold } from '../../mail/phrases.ts'
 import type { Embedder } from '../../ports.ts'
 import { emptyWords } from './language.ts'
-import { fold } from './text.ts'
 
 const dimensions = 768
 const maxText = 20_000

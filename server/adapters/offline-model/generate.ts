@@ -1,14 +1,14 @@
+import { fold, hasPhrase } from '../../mail/phrases.ts'
 import type { ModelFacts } from '../../model-question.ts'
 import { asksOf } from './asks.ts'
 import { cuesOf } from './classify.ts'
-import { hasCue } from './cues/cues.ts'
-import { readsLikeOrders } from './cues/injection.ts'
+import { readsLikeOrders } from '../../mail/program-orders.ts'
 import { isLanguage, languageOf, type Language } from './language.ts'
 import { personName } from './names.ts'
 import { contentFor } from './content.ts'
 import { proposalIn } from './proposals.ts'
 import { fillTemplate, firstTemplate } from './template.ts'
-import { bulleted, fold, boundedText, shorten, withoutAddresses } from './text.ts'
+import { bulleted, boundedText, shorten, withoutAddresses } from './text.ts'
 import { de } from './wording/de.ts'
 import { en } from './wording/en.ts'
 import { es } from './wording/es.ts'
@@ -95,7 +95,7 @@ function repeatable(subject: string): string | undefined {
 function isFamiliar(text: string, familiar: readonly string[]): boolean {
   // Capital `Sie`, `Ihnen`, `vous` and `usted` outweigh a stray short word.
   if (/(?<![.!?] |^|\n)\b(?:Sie|Ihnen|Ihre?[nmr]?|[Vv]ous|[Vv]otre|[Uu]sted(?:es)?)\b/.test(text)) return false
-  return hasCue(fold(text), familiar)
+  return hasPhrase(fold(text), familiar)
 }
 
 function signOff(closing: string, { name }: GenerateFacts['owner'], tone: string): string {

@@ -1,7 +1,8 @@
+import { fold } from '../../mail/phrases.ts'
 import type { ContextFacts } from '../../model-question.ts'
-import { readsLikeOrders } from './cues/injection.ts'
+import { readsLikeOrders } from '../../mail/program-orders.ts'
 import { emptyWords } from './language.ts'
-import { fold, boundedText, sentencesOf, shorten, withoutAddresses } from './text.ts'
+import { boundedText, sentencesOf, shorten, withoutAddresses } from './text.ts'
 
 /** A sentence a reply may repeat, and where it stands. */
 export interface Passage {

@@ -1,5 +1,5 @@
+import { fold } from '../../mail/phrases.ts'
 import { francAll } from 'franc'
-import { fold } from './text.ts'
 
 export type Language = 'en' | 'de' | 'fr' | 'es'
 

@@ -1,8 +1,9 @@
+import { fold, hasPhrase, phrases } from '../../mail/phrases.ts'
 import { isQuestion } from './asks.ts'
-import { hasCue, phrases, type LanguageCues } from './cues/cues.ts'
-import { readsLikeOrders } from './cues/injection.ts'
+import type { LanguageCues } from './cues/cues.ts'
+import { readsLikeOrders } from '../../mail/program-orders.ts'
 import { namesDay, namesTime } from './cues/times.ts'
-import { fold, sentencesOf, shorten, withoutAddresses } from './text.ts'
+import { sentencesOf, shorten, withoutAddresses } from './text.ts'
 
 const maxSentences = 3
 
@@ -30,8 +31,8 @@ function proposes(sentence: string, cues: readonly LanguageCues[]): boolean {
   const hasTime = namesTime(sentence)
   if (!hasTime && !namesDay(sentence)) return false
   const folded = fold(sentence)
-  const isDeclined = hasCue(folded, declined)
+  const isDeclined = hasPhrase(folded, declined)
   // `I cannot do Tuesday at 10:00, would Friday at 11:00 suit you?` proposes all the same.
   if (hasTime) return isQuestion(sentence) || !isDeclined
-  return !isDeclined && (isQuestion(sentence) || cues.some(({ requests }) => hasCue(folded, requests)))
+  return !isDeclined && (isQuestion(sentence) || cues.some(({ requests }) => hasPhrase(folded, requests)))
 }

@@ -1,6 +1,6 @@
-import { findCues, type LanguageCues } from './cues/cues.ts'
-import { readsLikeOrders } from './cues/injection.ts'
-import { fold } from './text.ts'
+import { findPhrases, fold } from '../../mail/phrases.ts'
+import type { LanguageCues } from './cues/cues.ts'
+import { readsLikeOrders } from '../../mail/program-orders.ts'
 
 export interface SpamSigns {
   readonly score: number
@@ -10,8 +10,8 @@ export interface SpamSigns {
 /** How much a mail resembles spam or phishing: what it says, and how loudly. */
 export function spamSigns(subject: string, text: string, lists: readonly LanguageCues[]): SpamSigns {
   const folded = fold(`${subject} ${text}`)
-  const strong = new Set(lists.flatMap(({ spam }) => findCues(folded, spam.strong)))
-  const weak = new Set(lists.flatMap(({ spam }) => findCues(folded, spam.weak)))
+  const strong = new Set(lists.flatMap(({ spam }) => findPhrases(folded, spam.strong)))
+  const weak = new Set(lists.flatMap(({ spam }) => findPhrases(folded, spam.weak)))
   const links = text.match(/\bh(?:tt|xx)ps?\s?:\s?\//gi)?.length ?? 0
   const signs = [
     { isPresent: count(`${subject} ${text}`, '!') >= 4, score: 1, name: 'many exclamation marks' },

@@ -6,16 +6,6 @@ export function boundedText(text: string): string {
   return text.slice(0, maxText).toWellFormed().replace(/\r\n?/g, '\n').trim()
 }
 
-/** Lower case without accents, words parted by one blank, a blank at both ends: what cues are looked up in. */
-export function fold(text: string): string {
-  const letters = text
-    .toLowerCase()
-    .normalize('NFKD')
-    .replaceAll(/\p{M}+/gu, '')
-    .replaceAll('ß', 'ss')
-  return ` ${letters.replaceAll(/[^\p{L}\p{N}$€£%]+/gu, ' ').trim()} `
-}
-
 /** The sentences as they stand, wrapped lines joined; an item of a list is a sentence of its own. */
 export function sentencesOf(text: string): string[] {
   const sentences = paragraphsOf(text).flatMap((paragraph) => {

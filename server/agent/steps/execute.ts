@@ -23,12 +23,11 @@ async function runTool(
   { ctx, input, state, recorder, signal }: StepContext,
   name: ToolName,
 ): Promise<ToolResult | null> {
-  if (!state.classify) throw new Error('tools run after the classification')
   const startedAt = performance.now()
   const record = { tool: name, input: { emailId: input.email.id } }
   try {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)])
-    const result = await toolNamed(name).run(ctx, input, state.classify, deadline)
+    const result = await toolNamed(name).run(ctx, input, state, deadline)
     recorder.tools.push({ ...record, status: 'ok', ms: elapsedMs(startedAt), output: result.summary, error: null })
     return result
   } catch (error) {

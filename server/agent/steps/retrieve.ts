@@ -15,7 +15,10 @@ export const retrieve: AgentStep<'retrieve'> = {
   async run(run) {
     const { ctx, input } = run
     const { userId, email, settings } = input
-    const readers = [email.fromAddress, ...replyRecipients(email).map((person) => person.address)]
+    const maySend = run.state.gate?.mode === 'maySend'
+    // What nobody reads first goes to the sender alone.
+    const recipients = maySend ? [] : replyRecipients(email)
+    const readers = [email.fromAddress, ...recipients.map((person) => person.address)]
     const about = { emailId: email.id, threadId: email.threadId, readers }
     const vector = await embedQuery(run)
     const words = rareWords(`${email.subject} ${email.freshText}`)
@@ -26,10 +29,11 @@ export const retrieve: AgentStep<'retrieve'> = {
     ])
     const asked = new Set(unanswered.map(({ id }) => id))
     const history = thread.filter(({ id }) => !asked.has(id))
-    const notes = settings.notes.map((note, index): ContextItem => {
+    const notes = settings.notes.flatMap((note, index): ContextItem[] => {
+      if (maySend && !note.shareable) return []
       const audience = note.shareable ? 'correspondent' : 'owner'
       const source = { kind: 'note', id: null, label: note.text.slice(0, 60).toWellFormed(), audience } as const
-      return { id: `note:${index}`, kind: 'note', label: source.label, text: note.text, source }
+      return [{ id: `note:${index}`, kind: 'note', label: source.label, text: note.text, source }]
     })
     const items = [
       ...history.map((found) => toItem('thread', found)),

@@ -8,14 +8,16 @@ const days = 10
 /** Free times of the next days within working hours; busy times come from Google, titles never do. */
 export const availability: Tool = {
   name: 'availability',
-  async run(ctx, { userId, email, settings }, { language }, signal) {
+  async run(ctx, { userId, email, settings }, { classify }, signal) {
     const now = ctx.clock.now()
     const within = { start: now, end: new Date(now.getTime() + days * 86_400_000) }
     const busy = await step('calendar-busy', () =>
       ctx.calendar.busy({ userId, mailboxId: email.mailboxId }, within, signal),
     )
     const slots = findFreeSlots(settings, busy, within, 3)
-    const labels = slots.map((slot) => slotLabel(slot, settings.timeZone, replyLanguage(language, settings.languages)))
+    const labels = slots.map((slot) =>
+      slotLabel(slot, settings.timeZone, replyLanguage(classify?.language, settings.languages)),
+    )
     const source = {
       kind: 'calendar',
       id: null,

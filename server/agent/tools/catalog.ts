@@ -1,4 +1,4 @@
-import type { Intent } from '../../../shared-types/index.ts'
+import type { Intent, Settings } from '../../../shared-types/index.ts'
 import type { ToolName } from '../state.ts'
 import { availability } from './availability.ts'
 import { contact } from './contact.ts'
@@ -17,8 +17,16 @@ const plans: Record<Intent, readonly ToolName[]> = {
   spam: [],
 }
 
-export function planFor(intent: Intent): readonly ToolName[] {
-  return plans[intent]
+/** `maySend`: the reply goes out unread, so that nothing is looked up but what its receiver may know. */
+export function planFor(
+  intent: Intent,
+  { maySend, settings }: { maySend: boolean; settings: Settings },
+): readonly ToolName[] {
+  return maySend ? plans[intent].filter((name) => isShareable(name, settings)) : plans[intent]
+}
+
+function isShareable(name: ToolName, settings: Settings): boolean {
+  return name === 'templates' || (name === 'availability' && settings.freeBusyShareable)
 }
 
 export function toolNamed(name: ToolName): Tool {

@@ -5,8 +5,9 @@ import type { Tool } from './tool.ts'
 /** The owner's own wording for this kind of mail. */
 export const templates: Tool = {
   name: 'templates',
-  async run(ctx, { userId, settings }, { intent, language }) {
-    const wanted = { intent, language: replyLanguage(language, settings.languages) }
+  async run(ctx, { userId, settings }, { classify, gate }) {
+    const language = replyLanguage(classify?.language, settings.languages)
+    const wanted = { intent: classify?.intent ?? 'other', language, isApproved: gate?.mode === 'maySend' }
     const found = await templatesFor(ctx.db, userId, wanted)
     return {
       items: found.map(({ id, name, body }) => ({

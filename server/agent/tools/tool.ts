@@ -1,5 +1,5 @@
 import type { AppContext } from '../../context.ts'
-import type { Classification, ContextItem, RunInput, ToolName } from '../state.ts'
+import type { ContextItem, RunInput, RunState, ToolName } from '../state.ts'
 
 /** What a tool found: context for the reply, free times, and a redacted note for the trace. */
 export interface ToolResult {
@@ -11,5 +11,5 @@ export interface ToolResult {
 /** A read-only look-up. Its arguments are stored facts; the model has no say in them. */
 export interface Tool {
   readonly name: ToolName
-  run(ctx: AppContext, run: RunInput, classification: Classification, signal: AbortSignal): Promise<ToolResult>
+  run(ctx: AppContext, run: RunInput, state: RunState, signal: AbortSignal): Promise<ToolResult>
 }

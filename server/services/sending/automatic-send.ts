@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Settings } from '../../../shared-types/index.ts'
-import { type ChangingFacts, reviewAgain } from '../../agent/policy.ts'
+import { reviewAgain } from '../../agent/policy.ts'
+import type { ChangingFacts } from '../../agent/review-facts.ts'
 import { readSendFacts } from '../../db/automatic-sends.ts'
 import type { DB } from '../../db/schema.ts'
 import { operatorAllows } from '../../db/system-state.ts'
@@ -34,6 +35,7 @@ export async function automaticObstacle(
     ...(await readSendFacts(db, userId, mail, now)),
     settings,
     operatorAllows: await operatorAllows(db, ctx.config),
+    intent: reply.mailIntent ?? 'other',
     confidence: Math.min(reply.mailConfidence ?? 0, reply.draftConfidence),
   }
   return judgeAutomaticSend(facts, now)

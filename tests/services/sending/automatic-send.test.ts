@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ChangingFacts } from '../../../server/agent/policy.ts'
+import type { ChangingFacts } from '../../../server/agent/review-facts.ts'
 import { judgeAutomaticSend } from '../../../server/services/sending/automatic-send.ts'
 import { defaultSettings } from '../../support/settings.ts'
 
@@ -8,6 +8,7 @@ const good: ChangingFacts = {
   settings: { ...defaultSettings, autonomy: 'auto' },
   operatorAllows: true,
   correspondent: 'ada@engine.example',
+  intent: 'inquiry',
   confidence: 0.95,
   earlierMessages: 2,
   sent: { lastDay: 19, lastHour: 9, toCorrespondent: 2 },

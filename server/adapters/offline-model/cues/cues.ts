@@ -1,5 +1,3 @@
-import { fold } from '../text.ts'
-
 /** Words and phrases as a person writes them; a star at the end stands for any ending. */
 export interface CueList {
   /** Worth three: says it nearly alone. */
@@ -27,28 +25,4 @@ export interface LanguageCues {
   readonly weekdays: readonly string[]
   /** The sender is on familiar terms (du, tu, tú); empty where a language has no such form. */
   readonly familiar: readonly string[]
-}
-
-/** A list as it is written down: parted by commas, over as many lines as it takes. */
-export function phrases(list: string): string[] {
-  return list.split(',').map((phrase) => phrase.trim().replaceAll(/\s+/g, ' '))
-}
-
-/** The cues a text holds, each once, as they stand in the list. */
-export function findCues(folded: string, cues: readonly string[]): string[] {
-  return cues.filter((cue) => folded.includes(needle(cue)))
-}
-
-export function hasCue(folded: string, cues: readonly string[]): boolean {
-  return cues.some((cue) => folded.includes(needle(cue)))
-}
-
-const needles = new Map<string, string>()
-
-function needle(cue: string): string {
-  const known = needles.get(cue)
-  if (known !== undefined) return known
-  const folded = cue.endsWith('*') ? fold(cue).trimEnd() : fold(cue)
-  needles.set(cue, folded)
-  return folded
 }

@@ -1,4 +1,5 @@
-import { phrases, type LanguageCues } from './cues.ts'
+import { phrases } from '../../../mail/phrases.ts'
+import type { LanguageCues } from './cues.ts'
 
 export const fr: LanguageCues = {
   meeting_request: {

@@ -1,4 +1,4 @@
-import { fold } from '../text.ts'
+import { fold } from '../../../mail/phrases.ts'
 
 const weekday =
   '(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day' +

@@ -28,7 +28,7 @@ export interface Played {
   readonly problems: readonly string[]
 }
 
-const question = 'Hello Mara,\r\n\r\nhow much would two more drawings cost?\r\n\r\nBest wishes'
+const question = 'Hello Mara,\r\n\r\nmay I see two more drawings?\r\n\r\nBest wishes'
 const listAddress = 'engines@list.example'
 const minuteMs = 60_000
 /** The queue keeps what it has done; nothing in it is of use here. */

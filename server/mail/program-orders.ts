@@ -1,10 +1,6 @@
-import { fold } from '../text.ts'
-import { hasCue, phrases } from './cues.ts'
+import { fold, hasPhrase, phrases } from './phrases.ts'
 
-/**
- * Words to a program that reads mail, in whatever language the rest is. The offline model obeys no mail, so they
- * change nothing for it; they are told apart so that they are neither answered nor repeated.
- */
+/** Words to a program that reads mail, in whatever language the rest is: a sign, never a defence. */
 const orders = phrases(`
   ignore all previous, ignore previous, ignore the previous, ignore your previous, ignore all prior, ignore any previous,
   disregard all previous, disregard previous, disregard your, disregard the above, forget your instructions,
@@ -18,6 +14,7 @@ const orders = phrases(`
   asistente de ia, reenvía todos, reenvíe todos, clasifica este
 `)
 
+/** Whether the text gives orders to a program that reads it. */
 export function readsLikeOrders(text: string): boolean {
-  return hasCue(fold(text), orders)
+  return hasPhrase(fold(text), orders)
 }

@@ -1,0 +1,61 @@
+import type { Intent, MailFlag, Reason, Settings } from '../../shared-types/index.ts'
+import type { Dmarc } from './authentication.ts'
+import type { Topic } from './topics.ts'
+
+/** What may have changed by the time an automatic reply goes out, and is read again then. */
+export interface ChangingFacts {
+  readonly settings: Settings
+  readonly operatorAllows: boolean
+  readonly correspondent: string
+  readonly intent: Intent
+  readonly confidence: number
+  /** How many mails the owner wrote to this person before. */
+  readonly earlierMessages: number
+  /** Automatic replies begun in the last 24 hours and in the last hour, and in the last 24 hours to this person. */
+  readonly sent: { readonly lastDay: number; readonly lastHour: number; readonly toCorrespondent: number }
+  /** Another automatic reply went into the conversation since the mail came that this one answers. */
+  readonly isAnswered: boolean
+}
+
+/** What stands of the mail before anything is looked up for it. */
+export interface StoredFacts {
+  readonly dmarc: Dmarc
+  readonly replyToDiffers: boolean
+  readonly ownerIsNamed: boolean
+  readonly machineReason: Reason | null
+  readonly attachmentCount: number
+  readonly textLength: number
+  readonly flags: readonly MailFlag[]
+  /** What its sender wrote this time is about. */
+  readonly topics: ReadonlySet<Topic>
+  /** It gives orders to a program that reads it. */
+  readonly givesOrders: boolean
+  /** Its question stands in a part that was taken for quoted text. */
+  readonly asksInQuote: boolean
+  /** The owner has muted the conversation, and asks for a reply all the same. */
+  readonly isMuted: boolean
+  /** Gmail could not tell whether they have. */
+  readonly mutingUnknown: boolean
+  readonly problem: string | null
+  /** The display name holds an address other than the sender's, a domain, a telephone number. */
+  readonly nameShowsAddress: boolean
+  readonly nameShowsDomain: boolean
+  readonly nameShowsPhone: boolean
+}
+
+/** What shows once the reply is written. */
+export interface DraftFacts {
+  readonly openQuestionCount: number
+  /** Earlier mails of this person wait for the same reply. */
+  readonly answersSeveral: boolean
+  readonly draftTopics: ReadonlySet<Topic>
+  /** What of a stranger's mail was taken out of the draft. */
+  readonly leftOutLink: boolean
+  readonly leftOutPhone: boolean
+  readonly leftOutIban: boolean
+  /** The draft says that somebody will do something, or has done it. */
+  readonly promisesWork: boolean
+}
+
+/** Everything the gate looks at: stored facts and settings, no model's say but its doubts. */
+export type ReviewFacts = ChangingFacts & StoredFacts & DraftFacts

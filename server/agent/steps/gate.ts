@@ -1,0 +1,15 @@
+import type { AgentStep } from '../agent-step.ts'
+import { modeOf } from '../policy.ts'
+import { changingFacts, storedFacts } from '../stored-facts.ts'
+
+/** Fixes by stored facts what the run may come to, so that what is looked up for it can be chosen by that. */
+export const gate: AgentStep<'gate'> = {
+  name: 'gate',
+  async run({ ctx, input, state }) {
+    const facts = { ...(await changingFacts(ctx.db, ctx, input, state)), ...storedFacts(input, state) }
+    const judged = modeOf(facts)
+    // What was looked up already, was looked up for the owner's eyes.
+    const addition = state.retrieve ? { ...judged, mode: 'reviewOnly' as const } : judged
+    return { addition, output: addition, mode: addition.mode }
+  },
+}

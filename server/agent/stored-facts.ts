@@ -1,0 +1,57 @@
+import type { Kysely } from 'kysely'
+import type { AppContext } from '../context.ts'
+import { readSendFacts } from '../db/automatic-sends.ts'
+import type { DB } from '../db/schema.ts'
+import { getSettings } from '../db/settings.ts'
+import { operatorAllows } from '../db/system-state.ts'
+import { isSameMailbox } from '../mail/addresses.ts'
+import { troubleOf } from '../mail/display-name.ts'
+import { automaticReplyObstacle } from '../mail/machine-mail.ts'
+import { readsLikeOrders } from '../mail/program-orders.ts'
+import { dmarcOf } from './authentication.ts'
+import { replyToDiffers } from './recipients.ts'
+import type { ChangingFacts, StoredFacts } from './review-facts.ts'
+import type { RunInput, RunState } from './state.ts'
+import { topicsOf } from './topics.ts'
+
+/** What of the mail itself the gate looks at. */
+export function storedFacts({ email }: RunInput, { classify }: RunState): StoredFacts {
+  const named = [...email.toAddresses, ...email.ccAddresses]
+  const trouble = troubleOf({ name: email.fromName, address: email.fromAddress })
+  const written = `${email.subject}\n${email.freshText || email.text}`
+  return {
+    dmarc: dmarcOf(email.headers),
+    replyToDiffers: replyToDiffers(email),
+    ownerIsNamed: named.some((person) => isSameMailbox(person.address, email.ownerAddress)),
+    machineReason: automaticReplyObstacle(email),
+    attachmentCount: email.attachmentCount ?? 0,
+    textLength: email.text.length,
+    flags: email.flags,
+    topics: topicsOf(written),
+    givesOrders: readsLikeOrders(`${email.fromName}\n${email.subject}\n${email.text}`),
+    asksInQuote: classify?.asksInQuote === true,
+    isMuted: classify?.muted === 'yes',
+    mutingUnknown: classify?.muted === 'unknown',
+    problem: email.problem,
+    nameShowsAddress: trouble.has('another address'),
+    nameShowsDomain: trouble.has('domain'),
+    nameShowsPhone: trouble.has('phone'),
+  }
+}
+
+/** What is looked at again when the reply is put among the sends, and before it goes out. */
+export async function changingFacts(
+  db: Kysely<DB>,
+  ctx: AppContext,
+  { userId, email }: RunInput,
+  { classify, generate }: RunState,
+): Promise<ChangingFacts> {
+  return {
+    ...(await readSendFacts(db, userId, email, ctx.clock.now())),
+    settings: await getSettings(db, userId),
+    operatorAllows: await operatorAllows(db, ctx.config),
+    intent: classify?.intent ?? 'other',
+    // Before it is written nobody doubts the reply.
+    confidence: Math.min(classify?.confidence ?? 0, generate?.confidence ?? 1),
+  }
+}
