@@ -25,6 +25,13 @@ export interface ContextFacts {
 export type ModelFacts =
   | { readonly task: 'classify'; readonly mail: MailFacts }
   | {
+      readonly task: 'decide'
+      readonly mail: MailFacts
+      readonly intent: string
+      /** Look-ups to choose from, and what each is good for. */
+      readonly tools: readonly { readonly name: string; readonly purpose: string }[]
+    }
+  | {
       readonly task: 'generate'
       readonly mail: MailFacts
       /** What the same person wrote before it and nobody has answered, oldest first: the reply answers that as well. */
@@ -34,6 +41,13 @@ export type ModelFacts =
       readonly owner: { readonly name: string; readonly tone: string }
       readonly context: readonly ContextFacts[]
       readonly slots: readonly string[]
+    }
+  | {
+      readonly task: 'verify'
+      readonly mail: MailFacts
+      /** What would go out without a person's eyes on it. */
+      readonly reply: string
+      readonly context: readonly ContextFacts[]
     }
 
 /**

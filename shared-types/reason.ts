@@ -28,6 +28,8 @@ export const reasonCodes = [
   'WANTS_NO_AUTOMATIC_REPLY',
   // Why a reply is not sent without the owner's yes.
   'REVIEW_ONLY',
+  'MODEL_OBJECTS',
+  'NOT_VERIFIED',
   'AUTONOMY_OFF',
   'OPERATOR_OFF',
   'SENDING_PAUSED',

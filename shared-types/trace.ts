@@ -5,7 +5,7 @@ import { Id, Instant, pageInput, pageOf } from './page.ts'
 export const TraceStatus = z.enum(['queued', 'running', 'completed', 'failed'])
 export type TraceStatus = z.infer<typeof TraceStatus>
 
-export const StepName = z.enum(['classify', 'gate', 'retrieve', 'decide', 'execute', 'generate', 'review'])
+export const StepName = z.enum(['classify', 'gate', 'retrieve', 'decide', 'execute', 'generate', 'verify', 'review'])
 export type StepName = z.infer<typeof StepName>
 
 /**

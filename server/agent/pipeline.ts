@@ -17,8 +17,9 @@ import { gate } from './steps/gate.ts'
 import { generate } from './steps/generate.ts'
 import { retrieve } from './steps/retrieve.ts'
 import { review } from './steps/review.ts'
+import { verify } from './steps/verify.ts'
 
-const pipeline: readonly AgentStep<StepName>[] = [classify, gate, retrieve, decide, execute, generate, review]
+const pipeline: readonly AgentStep<StepName>[] = [classify, gate, retrieve, decide, execute, generate, verify, review]
 /** How long a run may be put off because the model cannot be asked. */
 const longestWaitMs = 24 * 3_600_000
 

@@ -31,6 +31,7 @@ export interface RunState {
   readonly decide?: Plan
   readonly execute?: Findings
   readonly generate?: ProposedReply
+  readonly verify?: Verification
   readonly review?: Verdict
 }
 
@@ -87,5 +88,10 @@ export interface ProposedReply {
   /** What of a stranger's mail was taken out of the body. */
   readonly leftOut?: readonly ContactDetail['kind'][]
 }
+
+/** The last word of a model before the policy: it can withhold a reply and nothing else. */
+export type Verification =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'withheld'; readonly reasons: readonly Reason[] }
 
 export type Verdict = { readonly kind: 'send' } | { readonly kind: 'ask'; readonly reasons: readonly Reason[] }

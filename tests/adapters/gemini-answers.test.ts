@@ -135,7 +135,11 @@ test('mail is sorted by the model that is named for it, at its own price', async
   await using server = await startGeminiServer(parts({ text: words }))
   const names = { model: 'gemini-3.5-flash', classifyModel: 'gemini-3.5-flash-lite', embeddingModel: 'none' }
   const { model } = createGemini({ provider: 'gemini', apiKey: 'test-key', ...names, baseUrl: server.baseUrl })
-  expect(model.prices).toEqual({ classify: { input: 0.3, output: 2.5 }, generate: { input: 1.5, output: 9 } })
+  const [cheap, good] = [
+    { input: 0.3, output: 2.5 },
+    { input: 1.5, output: 9 },
+  ]
+  expect(model.prices).toEqual({ classify: cheap, decide: cheap, generate: good, verify: good })
   const { mail } = request.facts
   const rest = { earlier: [], intent: '', language: 'en', owner: { name: '', tone: '' }, context: [], slots: [] }
   const sorted = await model.answer(request, never)

@@ -99,8 +99,9 @@ test('the trace tells what the model cost, and the day is charged the same', asy
   expect(calls).toEqual([
     { cost: '0.001', outcome: 'ok' },
     { cost: '0.001', outcome: 'ok' },
+    { cost: '0.001', outcome: 'ok' },
   ])
-  const day = { reservedCost: '0', settledCost: '0.002', reservedTokens: 0, settledTokens: 220 }
+  const day = { reservedCost: '0', settledCost: '0.003', reservedTokens: 0, settledTokens: 330 }
   const columns = ['reservedCost', 'settledCost', 'reservedTokens', 'settledTokens'] as const
   const read = async (table: 'spend' | 'mailSpend') => {
     const rows = await app.db.selectFrom(table).where('userId', '=', owner.userId).select(columns).execute()
@@ -108,7 +109,7 @@ test('the trace tells what the model cost, and the day is charged the same', asy
   }
   expect(await read('spend')).toEqual([day])
   expect(await read('mailSpend')).toEqual([day])
-  expect(await findTrace(app, owner, id)).toMatchObject({ cost: 0.002 })
+  expect(await findTrace(app, owner, id)).toMatchObject({ cost: 0.003 })
 })
 
 test('the offline model costs nothing and is asked under any budget', async () => {

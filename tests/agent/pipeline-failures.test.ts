@@ -114,7 +114,7 @@ test('finished steps are not repeated when a later one fails once', async () => 
   await drainRetries(1)
   const { status, trace } = await outcomeOf(owner)
   expect(status).toBe('needs_review')
-  expect(trace).toMatchObject({ status: 'completed', stepCount: 7, error: null })
+  expect(trace).toMatchObject({ status: 'completed', stepCount: 8, error: null })
   expect(model.asked('classify')).toHaveLength(1)
   expect(model.asked('generate')).toHaveLength(2)
   const generate = trace.steps.find(({ name }) => name === 'generate')

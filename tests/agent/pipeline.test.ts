@@ -53,8 +53,8 @@ test('each step of a run is recorded in order with its time, its calls and no wo
   await app.drain()
 
   const trace = await app.as(owner).traces.get({ traceId })
-  expect(trace).toMatchObject({ status: 'completed', intent: 'inquiry', stepCount: 7, tokens: 220, error: null })
-  expect(trace.cost).toBeCloseTo(0.002)
+  expect(trace).toMatchObject({ status: 'completed', intent: 'inquiry', stepCount: 8, tokens: 330, error: null })
+  expect(trace.cost).toBeCloseTo(0.003)
   expect(trace.totalMs).toBeGreaterThanOrEqual(0)
   expect(trace.steps.map(({ name, order, status }) => [name, order, status])).toEqual([
     ['classify', 0, 'completed'],
@@ -63,7 +63,8 @@ test('each step of a run is recorded in order with its time, its calls and no wo
     ['decide', 3, 'completed'],
     ['execute', 4, 'completed'],
     ['generate', 5, 'completed'],
-    ['review', 6, 'completed'],
+    ['verify', 6, 'completed'],
+    ['review', 7, 'completed'],
   ])
   for (const step of trace.steps) {
     expect(step.ms).toBeGreaterThanOrEqual(0)
@@ -89,6 +90,7 @@ test('each step of a run is recorded in order with its time, its calls and no wo
   ) //
     .toEqual([
       ['classify', 'scripted', 'ok', 100, 10],
+      ['decide', 'scripted', 'ok', 100, 10],
       ['generate', 'scripted', 'ok', 100, 10],
     ])
   // The canaries did reach the model, so that their absence from the trace says something.

@@ -26,14 +26,15 @@ test('runs are listed newest first and shown step by step in the promised shape'
     status: 'completed',
     intent: 'inquiry',
     mode: 'reviewOnly',
-    stepCount: 7,
+    stepCount: 8,
     tokens: 0,
     cost: 0,
   })
   const trace = await client.traces.get.query({ traceId: drawings.id })
   expect(Trace.parse(trace)).toEqual(trace)
-  expect(trace.steps.map(({ order }) => order)).toEqual([0, 1, 2, 3, 4, 5, 6])
+  expect(trace.steps.map(({ order }) => order)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
   expect(trace.steps.flatMap(({ modelCalls }) => modelCalls.map(({ model }) => model))).toEqual([
+    'offline-rules-1',
     'offline-rules-1',
     'offline-rules-1',
   ])

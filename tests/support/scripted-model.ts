@@ -12,7 +12,7 @@ export type ScriptedModel = ReturnType<typeof createScriptedModel>
 export function createScriptedModel() {
   const offline = createOfflineModel()
   const requests: ModelRequest[] = []
-  const once: Record<Task, Line[]> = { classify: [], generate: [] }
+  const once: Record<Task, Line[]> = { classify: [], decide: [], generate: [], verify: [] }
   const always: Partial<Record<Task, Line>> = {}
   let embedFailure: Error | null = null
 
@@ -44,10 +44,10 @@ export function createScriptedModel() {
     /** Back to the offline model, nothing asked yet. */
     reset() {
       requests.length = 0
-      once.classify = []
-      once.generate = []
-      delete always.classify
-      delete always.generate
+      for (const task of ['classify', 'decide', 'generate', 'verify'] as const) {
+        once[task] = []
+        delete always[task]
+      }
       embedFailure = null
     },
   }

@@ -22,7 +22,12 @@ export function createAnswers(
   { timeoutMs, circuit, prices }: { timeoutMs: number; circuit: Circuit; prices: Prices },
 ): LanguageModel {
   return {
-    prices: { classify: prices[models.classify.modelId], generate: prices[models.generate.modelId] },
+    prices: {
+      classify: prices[models.classify.modelId],
+      decide: prices[models.decide.modelId],
+      generate: prices[models.generate.modelId],
+      verify: prices[models.verify.modelId],
+    },
     answer: (request, signal) =>
       callGemini({ signal, timeoutMs, circuit }, async (either) => {
         const { client, modelId } = models[request.facts.task]

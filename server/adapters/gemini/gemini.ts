@@ -33,7 +33,9 @@ export function createGemini(
   const client = new GoogleGenerativeAI(config.apiKey)
   const server = { apiVersion: 'v1beta', ...(config.baseUrl !== null && { baseUrl: config.baseUrl }) }
   const answering = (modelId: string) => ({ modelId, client: client.getGenerativeModel({ model: modelId }, server) })
-  const models = { classify: answering(config.classifyModel), generate: answering(config.model) }
+  const cheap = answering(config.classifyModel)
+  const good = answering(config.model)
+  const models = { classify: cheap, decide: cheap, generate: good, verify: good }
   return {
     model: createAnswers(models, { timeoutMs: answerTimeoutMs, prices, circuit }),
     embedder: createEmbeddings(client.getGenerativeModel({ model: config.embeddingModel }, server), {

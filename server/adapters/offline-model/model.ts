@@ -1,8 +1,10 @@
 import type { ModelFacts } from '../../model-question.ts'
 import type { Embedder, LanguageModel } from '../../ports.ts'
 import { classify, type Classification } from './classify.ts'
+import { type Choice, decide } from './decide.ts'
 import { embedder } from './embedder.ts'
 import { generate, type Draft } from './generate.ts'
+import { type Verification, verify } from './verify.ts'
 
 const free = { input: 0, output: 0 }
 
@@ -13,7 +15,7 @@ const free = { input: 0, output: 0 }
 export function createOfflineModel(): { model: LanguageModel; embedder: Embedder } {
   return {
     model: {
-      prices: { classify: free, generate: free },
+      prices: { classify: free, decide: free, generate: free, verify: free },
       answer: ({ facts }) =>
         Promise.resolve({ json: answerTo(facts), model: 'offline-rules-1', inputTokens: 0, outputTokens: 0, cost: 0 }),
     },
@@ -21,6 +23,15 @@ export function createOfflineModel(): { model: LanguageModel; embedder: Embedder
   }
 }
 
-function answerTo(facts: ModelFacts): Classification | Draft {
-  return facts.task === 'classify' ? classify(facts.mail) : generate(facts)
+function answerTo(facts: ModelFacts): Classification | Choice | Draft | Verification {
+  switch (facts.task) {
+    case 'classify':
+      return classify(facts.mail)
+    case 'decide':
+      return decide(facts)
+    case 'generate':
+      return generate(facts)
+    case 'verify':
+      return verify(facts)
+  }
 }

@@ -1,12 +1,44 @@
-import type { AgentStep } from '../agent-step.ts'
-import { planFor } from '../tools/catalog.ts'
+import { z } from 'zod'
+import { isUpstream } from '../../errors.ts'
+import type { AgentStep, StepContext } from '../agent-step.ts'
+import { askModel } from '../ask-model.ts'
+import { mailFacts } from '../mail-facts.ts'
+import { decidePrompt } from '../prompts.ts'
+import type { RunInput, RunState, ToolName } from '../state.ts'
+import { catalogFor, toolNamed } from '../tools/catalog.ts'
 
-/** Which tools to run: fixed an intent and mode. */
+/** Which tools to run: fixed an intent and mode, but for those that a model may pick. */
 export const decide: AgentStep<'decide'> = {
   name: 'decide',
-  run({ input, state }) {
-    const maySend = state.gate?.mode === 'maySend'
-    const tools = planFor(state.classify?.intent ?? 'other', { maySend, settings: input.settings })
-    return Promise.resolve({ addition: { tools }, output: { tools } })
+  async run(run) {
+    const { always, optional } = catalogFor(run.state.classify?.intent ?? 'other', shareable(run))
+    const picked = optional.length === 0 ? [] : await pick(run, optional)
+    const tools = [...always, ...optional.filter((name) => picked.includes(name))]
+    return { addition: { tools }, output: { tools } }
   },
+}
+
+/** What the receiver of a reply that goes out unread may know; null: the owner reads it, so anything. */
+function shareable({ input, state }: { input: RunInput; state: RunState }): ToolName[] | null {
+  if (state.gate?.mode !== 'maySend') return null
+  return input.settings.freeBusyShareable ? ['templates', 'availability'] : ['templates']
+}
+
+/** Without the model's word the reply is drafted from what is always looked up. */
+async function pick(run: StepContext, optional: readonly ToolName[]): Promise<readonly string[]> {
+  const { ctx, input, state } = run
+  const facts = {
+    task: 'decide',
+    mail: mailFacts(input, { isWhole: state.classify?.asksInQuote === true }),
+    intent: state.classify?.intent ?? 'other',
+    tools: optional.map((name) => ({ name, purpose: toolNamed(name).purpose })),
+  } as const
+  const schema = z.object({ tools: z.array(z.enum(optional)).max(optional.length) })
+  try {
+    return (await askModel(run, { facts, ...decidePrompt(facts), schema, maxOutputTokens: 200 })).tools
+  } catch (error) {
+    if (!isUpstream(error) || run.signal.aborted) throw error
+    ctx.logger.warn({ err: error }, 'nobody could say what to look up beside the usual')
+    return []
+  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { countWrittenTo } from '../../db/retrieval.ts'
 import { askModel } from '../ask-model.ts'
+import { contextFacts, contextItems } from '../context-facts.ts'
 import type { AgentStep } from '../agent-step.ts'
 import { withoutStrangersDetails, withSafeGreeting } from '../safe-body.ts'
 import { mailFacts } from '../mail-facts.ts'
@@ -24,7 +25,7 @@ export const generate: AgentStep<'generate'> = {
   async run(run) {
     const { ctx, input, state } = run
     const { userId, email, settings } = input
-    const context = [...(state.retrieve?.items ?? []), ...(state.execute?.items ?? [])]
+    const context = contextItems(state)
     const facts = {
       task: 'generate',
       mail: mailFacts(input, { isWhole: state.classify?.asksInQuote === true }),
@@ -32,7 +33,7 @@ export const generate: AgentStep<'generate'> = {
       intent: state.classify?.intent ?? 'other',
       language: replyLanguage(state.classify?.language, settings.languages),
       owner: { name: email.ownerName, tone: settings.tone },
-      context: context.map(({ source, ...item }) => ({ ...item, audience: source.audience })),
+      context: contextFacts(state),
       slots: state.execute?.slots ?? [],
     } as const
     const answer = await askModel(run, { facts, ...generatePrompt(facts), schema: Answer, maxOutputTokens: 2_000 })

@@ -1,41 +1,24 @@
-import type { AgentStep, StepContext } from '../agent-step.ts'
-import { reviewReply } from '../policy.ts'
-import { promisesWork } from '../promises.ts'
-import type { DraftFacts } from '../review-facts.ts'
-import { withoutSignature } from '../signature.ts'
-import type { RunInput, RunState, Verdict } from '../state.ts'
-import { changingFacts, storedFacts } from '../stored-facts.ts'
-import { topicsOf } from '../topics.ts'
+import type { Reason } from '../../../shared-types/index.ts'
+import type { AgentStep } from '../agent-step.ts'
+import { judgeReply } from '../judge-reply.ts'
+import type { RunState, Verdict } from '../state.ts'
 
-/** Puts the stored facts and the draft before the policy; what was not to be sent before it was written is not sent. */
+/** Send or ask. What was not to be sent at an earlier step is not sent, whatever holds by now. */
 export const review: AgentStep<'review'> = {
   name: 'review',
-  async run(run) {
-    const verdict = await judge(run)
+  async run({ ctx, input, state }) {
+    const verdict = withEarlier(state, await judgeReply(ctx, input, state))
     return { addition: verdict, output: verdict, ...(verdict.kind === 'ask' && { mode: 'reviewOnly' as const }) }
   },
 }
 
-async function judge({ ctx, input, state }: StepContext): Promise<Verdict> {
-  const changing = await changingFacts(ctx.db, ctx, input, state)
-  const verdict = reviewReply({ ...changing, ...storedFacts(input, state), ...draftFacts(input, state) })
-  if (state.gate?.mode === 'maySend') return verdict
-  const now = verdict.kind === 'ask' ? verdict.reasons : []
-  const codes = new Set(now.map(({ code }) => code))
-  const before = (state.gate?.reasons ?? []).filter(({ code }) => !codes.has(code))
-  return { kind: 'ask', reasons: [...before, ...now] }
+function withEarlier({ gate, verify }: RunState, now: Verdict): Verdict {
+  if (gate?.mode === 'maySend' && verify?.kind === 'passed') return now
+  const withheld = verify?.kind === 'withheld' ? verify.reasons : []
+  const told = [...(gate?.reasons ?? []), ...withheld, ...(now.kind === 'ask' ? now.reasons : [])]
+  return { kind: 'ask', reasons: onePerCode(told) }
 }
 
-function draftFacts({ settings }: RunInput, { retrieve, generate }: RunState): DraftFacts {
-  const leftOut = generate?.leftOut ?? []
-  const body = withoutSignature(generate?.body ?? '', settings.signature)
-  return {
-    openQuestionCount: generate?.openQuestions.length ?? 0,
-    answersSeveral: (retrieve?.unanswered.length ?? 0) > 0,
-    draftTopics: topicsOf(body),
-    leftOutLink: leftOut.includes('link'),
-    leftOutPhone: leftOut.includes('phone'),
-    leftOutIban: leftOut.includes('iban'),
-    promisesWork: promisesWork(body),
-  }
+function onePerCode(reasons: readonly Reason[]): Reason[] {
+  return [...new Map(reasons.map((reason) => [reason.code, reason])).values()]
 }

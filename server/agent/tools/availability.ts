@@ -8,6 +8,7 @@ const days = 10
 /** Free times of the next days within working hours; busy times come from Google, titles never do. */
 export const availability: Tool = {
   name: 'availability',
+  purpose: 'free times of the owner in the next days, for a mail that wants to know when something can take place',
   async run(ctx, { userId, email, settings }, { classify }, signal) {
     const now = ctx.clock.now()
     const within = { start: now, end: new Date(now.getTime() + days * 86_400_000) }

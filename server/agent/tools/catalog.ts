@@ -1,4 +1,4 @@
-import type { Intent, Settings } from '../../../shared-types/index.ts'
+import type { Intent } from '../../../shared-types/index.ts'
 import type { ToolName } from '../state.ts'
 import { availability } from './availability.ts'
 import { contact } from './contact.ts'
@@ -7,26 +7,26 @@ import type { Tool } from './tool.ts'
 
 const tools = { contact, availability, templates } as const satisfies Record<ToolName, Tool>
 
-/** The plan of each intent. A model may come to narrow it, never to widen it. */
-const plans: Record<Intent, readonly ToolName[]> = {
-  inquiry: ['contact', 'templates'],
-  meeting_request: ['contact', 'availability', 'templates'],
-  complaint: ['contact', 'templates'],
-  follow_up: ['contact', 'templates'],
-  other: ['contact'],
-  spam: [],
+/** `always` is looked up for every mail of its kind; of `optional` a model picks what helps, and never adds to it. */
+export interface Catalog {
+  readonly always: readonly ToolName[]
+  readonly optional: readonly ToolName[]
 }
 
-/** `maySend`: the reply goes out unread, so that nothing is looked up but what its receiver may know. */
-export function planFor(
-  intent: Intent,
-  { maySend, settings }: { maySend: boolean; settings: Settings },
-): readonly ToolName[] {
-  return maySend ? plans[intent].filter((name) => isShareable(name, settings)) : plans[intent]
+const catalogs: Record<Intent, Catalog> = {
+  inquiry: { always: ['contact', 'templates'], optional: ['availability'] },
+  meeting_request: { always: ['contact', 'availability', 'templates'], optional: [] },
+  complaint: { always: ['contact', 'templates'], optional: [] },
+  follow_up: { always: ['contact', 'templates'], optional: ['availability'] },
+  other: { always: ['contact'], optional: [] },
+  spam: { always: [], optional: [] },
 }
 
-function isShareable(name: ToolName, settings: Settings): boolean {
-  return name === 'templates' || (name === 'availability' && settings.freeBusyShareable)
+/** What may be looked up for mail of this kind; of `among` alone, where that is given. */
+export function catalogFor(intent: Intent, among: readonly ToolName[] | null): Catalog {
+  const { always, optional } = catalogs[intent]
+  const isOpen = (name: ToolName) => among === null || among.includes(name)
+  return { always: always.filter(isOpen), optional: optional.filter(isOpen) }
 }
 
 export function toolNamed(name: ToolName): Tool {

@@ -4,6 +4,7 @@ import type { Tool } from './tool.ts'
 /** Who is writing, as the address book knows them. CRM notes are for the owner alone. */
 export const contact: Tool = {
   name: 'contact',
+  purpose: 'who is writing, as the address book knows them',
   async run(ctx, { userId, email }) {
     const found = await step('crm-find', () => ctx.crm.find(userId, email.fromAddress))
     if (!found) return { summary: { found: false } }

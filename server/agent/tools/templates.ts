@@ -5,6 +5,7 @@ import type { Tool } from './tool.ts'
 /** The owner's own wording for this kind of mail. */
 export const templates: Tool = {
   name: 'templates',
+  purpose: 'the owner’s own wording for mail of this kind',
   async run(ctx, { userId, settings }, { classify, gate }) {
     const language = replyLanguage(classify?.language, settings.languages)
     const wanted = { intent: classify?.intent ?? 'other', language, isApproved: gate?.mode === 'maySend' }

@@ -11,5 +11,7 @@ export interface ToolResult {
 /** A read-only look-up. Its arguments are stored facts; the model has no say in them. */
 export interface Tool {
   readonly name: ToolName
+  /** What a model is told that it is good for. */
+  readonly purpose: string
   run(ctx: AppContext, run: RunInput, state: RunState, signal: AbortSignal): Promise<ToolResult>
 }

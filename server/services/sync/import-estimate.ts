@@ -15,7 +15,11 @@ const unitsPerMessage = 20.1
 /** Of a minute's units, what a sync that goes on and on gets. */
 const usableShare = 0.9
 /** A mail of a page or less with its context, and a reply of some paragraphs. */
-const tokens = { classify: { input: 1_000, output: 150 }, generate: { input: 3_000, output: 400 } } as const
+const tokens = {
+  classify: { input: 1_000, output: 150 },
+  decide: { input: 1_000, output: 50 },
+  generate: { input: 3_000, output: 400 },
+} as const
 
 /** What the owner sees before an import. NOT_FOUND, GMAIL_NEEDS_REAUTH, MAILBOX_DISCONNECTED, UPSTREAM_FAILED. */
 export async function estimateImport(
@@ -75,7 +79,7 @@ async function arrivalOfLast(ctx: AppContext, mailbox: MailboxRef, ids: readonly
 function costOf({ prices }: LanguageModel, { autonomy, processOnSync, classifyOnSync }: Settings): number | null {
   const processes = autonomy !== 'off' && processOnSync
   let cost = 0
-  for (const task of ['classify', 'generate'] as const) {
+  for (const task of ['classify', 'decide', 'generate'] as const) {
     if (task === 'classify' ? !processes && !classifyOnSync : !processes) continue
     const price = prices?.[task]
     if (!price) return null

@@ -46,12 +46,12 @@ test('beyond a thousand messages the pace of the newest tells how many there are
 test('the model is paid for by what the settings let it do', async () => {
   const owner = await newMailbox(10, dayMs)
   const costAt = async (price: { input: number; output: number } | undefined) => {
-    const model = { ...app.ctx.model, prices: { classify: price, generate: price } }
+    const model = { ...app.ctx.model, prices: { classify: price, decide: price, generate: price } }
     const input = { mailboxId: owner.mailboxId, lookBackDays: 30 }
     return (await estimateImport({ ...app.ctx, model }, owner.userId, input)).modelCost
   }
   const full = await costAt({ input: 1, output: 10 })
-  expect(full).toBe(0.095)
+  expect(full).toBe(0.11)
   expect(await costAt(undefined)).toBeNull()
   await app.as(owner).settings.update({ processOnSync: false })
   const classified = await costAt({ input: 1, output: 10 })
