@@ -3,7 +3,7 @@ import { Trial } from '../trial.ts'
 import { askedWaitSeconds, type BehaviourName, behaviours } from './behaviours.ts'
 import { circuitProblems } from './circuit-problems.ts'
 import { type Expectation, expectations } from './expectations.ts'
-import { geminiThat, type ModelCallName, modelCallNames, modelCalls } from './model-calls.ts'
+import { geminiThat, isDispensable, type ModelCallName, modelCallNames, modelCalls } from './model-calls.ts'
 import { type ModelStage, oldSubject } from './model-stage.ts'
 import { findNewMail, goodProblems, hasVector, mailProblems, portProblems } from './problems.ts'
 
@@ -45,12 +45,14 @@ export async function playModelCell(
   gemini.behave(misbehaviour)
   const trial = new Trial(scene, (_ctx, circuits) => spoil(stage.adapters(deadlineMs, circuits.gemini)))
 
+  if (call === 'verify') await letStay(trial)
   await trial.enqueue('sync-mailbox')
   await trial.work()
   const problems: string[] = []
-  if (behaviour === 'limited-with-time') problems.push(...(await waitProblems(stage, trial, call)))
+  const isWaitedFor = behaviour === 'limited-with-time' && !isDispensable(call)
+  if (isWaitedFor) problems.push(...(await waitProblems(stage, trial, call)))
   await useUpTries(trial)
-  if (behaviour === 'limited-with-time' && call !== 'embed') await waitInVain(trial)
+  if (isWaitedFor && call !== 'embed') await waitInVain(trial)
   problems.push(
     ...portProblems(trial, expected),
     ...(await mailProblems(trial, call, expected)),
@@ -61,6 +63,11 @@ export async function playModelCell(
   problems.push(...(await recoveryProblems(trial, call, expected)))
   gemini.behave(misbehaviour)
   return [...problems, ...(await circuitProblems(stage, call, deadlineMs))]
+}
+
+/** Nobody asks the model to read over what its owner reads; what it lets go stays in its undo window. */
+async function letStay({ api }: Trial): Promise<void> {
+  await api.settings.update({ autonomy: 'auto', undoWindowSeconds: 3_600 })
 }
 
 /** Time passes to each try, until nothing is between two of them. */
@@ -103,10 +110,14 @@ async function reviewProblems(trial: Trial): Promise<string[]> {
   const { items } = await api.drafts.list({ status: 'pending' })
   const draft = items.find(({ subject }) => subject.includes(oldSubject))
   if (!draft) return ['the draft from before is not there']
+  await api.settings.update({ undoWindowSeconds: 0 })
   const edited = await api.drafts.edit({ draftId: draft.id, version: draft.version, body: 'In my own words.' })
   await api.drafts.approve({ draftId: draft.id, version: edited.version })
   await trial.work()
-  const sent = (await scene.app.google.messages(scene.owner.email)).filter(({ labelIds }) => labelIds.includes('SENT'))
+  const messages = await scene.app.google.messages(scene.owner.email)
+  const sent = messages.filter(
+    ({ labelIds, raw }) => labelIds.includes('SENT') && /^x-reasonflow-outbox:/im.test(raw.toString()),
+  )
   return sent.length === 1 ? [] : [`${sent.length} replies went out by hand instead of one`]
 }
 
@@ -114,11 +125,12 @@ async function reviewProblems(trial: Trial): Promise<string[]> {
 async function recoveryProblems(trial: Trial, call: ModelCallName, expected: Expectation): Promise<string[]> {
   const mail = await findNewMail(trial)
   if (!mail || expected === 'good') return []
+  if (call === 'verify') await letStay(trial)
   if (call !== 'embed') {
     await trial.api.emails.process({ emailId: mail.id })
     await trial.work()
     const worked = await findNewMail(trial)
-    return worked ? goodProblems(trial, worked) : ['the mail is not there any more']
+    return worked ? goodProblems(trial, worked, call) : ['the mail is not there any more']
   }
   for (let round = 0; round < mostRounds && !(await hasVector(trial, mail)); round++) {
     await trial.pass(25 * 60 * minuteMs)

@@ -48,7 +48,8 @@ async function pauseProblems(
 
 function questionFor(call: Exclude<ModelCallName, 'embed'>): ModelRequest {
   const mail = { subject: '', from: { name: '', address: '' }, text: '', receivedAt: '', quoted: '', isReply: false }
-  const schema = call === 'classify' ? z.object({ intent: z.string() }) : z.object({ body: z.string() })
+  const [property] = { classify: ['intent'], decide: ['tools'], generate: ['body'], verify: ['verdict'] }[call]
+  const schema = z.object({ [String(property)]: z.string() })
   return {
     system: 'You sort mail.',
     prompt: 'How much?',

@@ -8,7 +8,9 @@ export type Expectation = UpstreamKind | 'good'
 const all = (expectation: Expectation) => ({
   classify: expectation,
   embed: expectation,
+  decide: expectation,
   generate: expectation,
+  verify: expectation,
 })
 /** Where the text of the answer is the whole body, the client cannot read it and throws it away. */
 const said = (expectation: Expectation) => ({ ...all(expectation), embed: 'unavailable' }) as const

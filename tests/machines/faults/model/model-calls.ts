@@ -21,7 +21,7 @@ function asksFor(request: GeminiRequest, property: string): boolean {
 /** A direction of its own for every text is not needed: there is one mail. */
 const vector = [1, ...Array<number>(767).fill(0)]
 
-export const goodReply = 'Dear Ada, two more drawings cost ninety pounds.'
+export const goodReply = 'Dear Ada, gladly, all the drawings are here.'
 
 /** The calls a mail needs. */
 export const modelCalls = {
@@ -29,11 +29,11 @@ export const modelCalls = {
     isMeant: (request) => asksFor(request, 'intent'),
     good: () => ({
       intent: 'inquiry',
-      confidence: 0.9,
-      reason: 'It asks for a price.',
+      confidence: 0.95,
+      reason: 'It asks for a drawing.',
       language: 'en',
       needsReply: true,
-      asks: ['How much?'],
+      asks: ['May I see it?'],
     }),
     say: answers,
     wrongEnum: { intent: 'refund_everything' },
@@ -46,17 +46,36 @@ export const modelCalls = {
     wrongEnum: { embeddings: [{ values: vector.slice(1) }] },
     wordsForNumbers: { embeddings: [{ values: vector.map(String) }] },
   },
+  decide: {
+    isMeant: (request) => asksFor(request, 'tools'),
+    good: () => ({ tools: ['availability'] }),
+    say: answers,
+    wrongEnum: { tools: ['send_mail'] },
+    wordsForNumbers: { tools: 'all of them' },
+  },
   generate: {
     isMeant: (request) => asksFor(request, 'body'),
-    good: () => ({ body: goodReply, openQuestions: [], usedSources: [], confidence: 0.9, language: 'en' }),
+    good: () => ({ body: goodReply, openQuestions: [], usedSources: [], confidence: 0.95, language: 'en' }),
     say: answers,
     wrongEnum: { language: 'the language of the sender' },
     wordsForNumbers: { confidence: 'very sure' },
+  },
+  verify: {
+    isMeant: (request) => asksFor(request, 'verdict'),
+    good: () => ({ verdict: 'send', reason: 'It says nothing new.' }),
+    say: answers,
+    wrongEnum: { verdict: 'send_to_all' },
+    wordsForNumbers: { verdict: ['send'] },
   },
 } as const satisfies Record<string, ModelCall>
 
 export type ModelCallName = keyof typeof modelCalls
 export const modelCallNames = Object.keys(modelCalls) as ModelCallName[]
+
+/** Without an answer the run goes on to its end. */
+export function isDispensable(call: ModelCallName): boolean {
+  return call === 'decide' || call === 'verify'
+}
 
 /** Gemini as it is on a good day, but for one kind of question. */
 export function geminiThat(misbehaves?: { call: ModelCallName; behaviour: Behaviour }): Behaviour {

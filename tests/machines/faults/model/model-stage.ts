@@ -2,7 +2,7 @@ import { createGemini } from '../../../../server/adapters/gemini/gemini.ts'
 import type { DatabaseConfig } from '../../../../server/db/connection.ts'
 import type { Circuits } from '../../../../server/ports.ts'
 import { createTestApp } from '../../../support/app.ts'
-import { openInbox } from '../../../support/connected-inbox.ts'
+import { openAutomatic } from '../../../support/automatic.ts'
 import { startGeminiServer } from '../../../support/gemini-server.ts'
 import { type Scene, setScene } from '../scene.ts'
 import { geminiThat } from './model-calls.ts'
@@ -31,11 +31,13 @@ export async function openModelStage(database?: DatabaseConfig): Promise<ModelSt
     embeddingModel: 'gemini-embedding-001',
   }
   const model = { provider: 'gemini', apiKey: 'a key of the tests', ...names, baseUrl } as const
-  const app = stack.use(await createTestApp({ config: { model, ...(database ? { database } : {}) } }))
+  const app = stack.use(
+    await createTestApp({ config: { model, autoSendEnabled: true, ...(database ? { database } : {}) } }),
+  )
   const scene = await setScene(app, 'model', async () => {
-    const inbox = await openInbox(app)
+    const inbox = await openAutomatic(app, { autonomy: 'ask', undoWindowSeconds: 0 })
     await inbox.newDraft({ subject: oldSubject })
-    await app.deliver(inbox.owner, { subject: newSubject, text: 'How much is a drawing of the camshaft?' })
+    await app.deliver(inbox.owner, { subject: newSubject, text: 'May I see a drawing of the camshaft?' })
     return inbox
   })
   const owned = stack.move()

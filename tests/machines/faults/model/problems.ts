@@ -28,8 +28,13 @@ export async function findNewMail({ api }: Trial): Promise<EmailItem | undefined
 export async function mailProblems(trial: Trial, call: ModelCallName, expected: Expectation): Promise<string[]> {
   const mail = await findNewMail(trial)
   if (!mail) return ['the new mail is not found by its words']
-  const isWorked = expected === 'good' || call === 'embed'
-  const problems = isWorked ? await goodProblems(trial, mail) : await failedProblems(trial, mail)
+  const isWorked = expected === 'good' || call === 'embed' || call === 'decide'
+  const isUnverified = !isWorked && call === 'verify'
+  const problems = isWorked
+    ? await goodProblems(trial, mail, call)
+    : isUnverified
+      ? await unverifiedProblems(trial, mail)
+      : await failedProblems(trial, mail)
   const isEmbedded = await hasVector(trial, mail)
   return [
     ...problems,
@@ -38,14 +43,29 @@ export async function mailProblems(trial: Trial, call: ModelCallName, expected: 
   ]
 }
 
-/** Its draft waits for review, and holds what the model said in the right places and nothing else. */
-export async function goodProblems({ api }: Trial, mail: EmailItem): Promise<string[]> {
+/** Nothing goes out that nobody could read over: the draft is there, and says so. */
+async function unverifiedProblems(trial: Trial, mail: EmailItem): Promise<string[]> {
+  const { reasons } = await trial.api.drafts.get({ draftId: mail.draft?.id ?? '' })
+  const codes = reasons.map(({ code }) => code).join(' ')
+  return [
+    ...(await draftProblems(trial, mail, 'needs_review, inquiry, draft pending')),
+    ...(codes === 'NOT_VERIFIED' ? [] : [`the draft waits because of ${codes}`]),
+  ]
+}
+
+/** Its draft is there, read over where it goes out unread, and holds what the model said and nothing else. */
+export function goodProblems(trial: Trial, mail: EmailItem, call: ModelCallName): Promise<string[]> {
+  const wanted = call === 'verify' ? 'approved, inquiry, draft approved' : 'needs_review, inquiry, draft pending'
+  return draftProblems(trial, mail, wanted)
+}
+
+async function draftProblems({ api }: Trial, mail: EmailItem, wanted: string): Promise<string[]> {
   if (!mail.draft) return [`the mail is ${mail.status} and has no draft`]
   const { to, body, status } = await api.drafts.get({ draftId: mail.draft.id })
   const seen = `${mail.status}, ${mail.intent}, draft ${status}: ${body}`
   const isToSender = to.length === 1 && to[0]?.address === mail.from.address
   return [
-    ...(seen === `needs_review, inquiry, draft pending: ${goodReply}` ? [] : [`the mail is ${seen.slice(0, 200)}`]),
+    ...(seen === `${wanted}: ${goodReply}` ? [] : [`the mail is ${seen.slice(0, 200)}`]),
     ...(isToSender ? [] : [`the draft is addressed to ${to.map(({ address }) => address).join()}`]),
   ]
 }
