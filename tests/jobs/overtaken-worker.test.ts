@@ -65,8 +65,8 @@ test.each([
     goOn.resolve()
     await successor
     const { trace, steps, ...after } = await written(inbox, traceId)
-    expect(trace).toMatchObject({ status: 'completed', epoch: 2, stepCount: 6, error: null })
-    expect(steps.map(({ status }) => status)).toEqual(Array(6).fill('completed'))
+    expect(trace).toMatchObject({ status: 'completed', epoch: 2, stepCount: 8, error: null })
+    expect(steps.map(({ status }) => status)).toEqual(Array(8).fill('completed'))
     expect(after.mails).toMatchObject([{ status: 'needs_review' }])
     expect([after.drafts, after.told]).toEqual([[{ status: 'pending' }], [{ kind: 'draft_ready' }]])
   },

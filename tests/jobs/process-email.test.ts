@@ -71,7 +71,7 @@ test('a run that fails in between is finished by its retry', async () => {
   await app.drainDelayed()
   expect(await inbox.email(emailId)).toMatchObject({ status: 'needs_review', draft: { status: 'pending' } })
   expect(await inbox.notifications()).toEqual(['draft_ready'])
-  expect(asked).toEqual(['classify', 'classify', 'generate'])
+  expect(asked).toEqual(['classify', 'classify', 'decide', 'generate'])
 })
 
 test('a run whose worker died is taken over after its lease; finished steps are not repeated', async () => {
@@ -84,16 +84,19 @@ test('a run whose worker died is taken over after its lease; finished steps are 
 
   // The dead worker's lease still stands: nobody else may begin.
   await app.drainDelayed()
-  expect(asked).toEqual(['classify', 'generate'])
+  expect(asked).toEqual(['classify', 'decide', 'generate'])
 
   app.clock.advance(leaseMs)
   await app.drainDelayed()
-  expect(asked).toEqual(['classify', 'generate', 'generate'])
+  expect(asked).toEqual(['classify', 'decide', 'generate', 'generate'])
   expect((await inbox.emails())[0]).toMatchObject({ status: 'needs_review', draft: { status: 'pending' } })
   const trace = (await inbox.api.traces.list({})).items[0]
   const { steps } = await inbox.api.traces.get({ traceId: trace?.id ?? '' })
   expect(steps.map(({ name, status }) => [name, status])).toEqual(
-    ['classify', 'retrieve', 'decide', 'execute', 'generate', 'review'].map((name) => [name, 'completed']),
+    ['classify', 'gate', 'retrieve', 'decide', 'execute', 'generate', 'verify', 'review'].map((name) => [
+      name,
+      'completed',
+    ]),
   )
 })
 

@@ -30,7 +30,7 @@ export function onVacation(person: string, style: VacationStyle): Correspondent 
       {
         ...reply(person, sender),
         ...vacationStyles[style](subject),
-        text: 'I am travelling and shall read your mail next week. How much would it cost?',
+        text: 'I am travelling and shall read your mail next week. What would it look like?',
         inReplyTo: messageId,
       },
     ],
