@@ -168,7 +168,12 @@ export interface PushVerifier {
 /** Sending, draft first: a draft is gone once it is sent, so the draft is what makes a second send impossible. */
 export interface MailSender {
   createDraft(mailbox: MailboxRef, draft: { threadId: string; raw: Buffer }, signal?: AbortSignal): Promise<string>
-  hasDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<boolean>
+  /** The draft as Gmail keeps it now, whoever wrote it last; null when it is gone. */
+  readDraft(
+    mailbox: MailboxRef,
+    gmailDraftId: string,
+    signal?: AbortSignal,
+  ): Promise<{ threadId: string; raw: Buffer } | null>
   /** Never repeated by any layer. */
   sendDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<{ gmailId: string }>
   /**

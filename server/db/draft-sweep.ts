@@ -30,6 +30,7 @@ export function findSendOfDraft(
     .where('outbox.userId', '=', userId)
     .where('outbox.id', '=', outboxId)
     .where('outbox.mailboxId', '=', mailboxId)
-    .select(['outbox.state', 'outbox.gmailDraftId', 'draftVersions.body'])
+    .select(['outbox.id', 'outbox.state', 'outbox.origin', 'outbox.gmailDraftId'])
+    .select(['outbox.draftId', 'outbox.draftVersion', 'draftVersions.body'])
     .executeTakeFirst()
 }

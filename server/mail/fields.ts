@@ -13,6 +13,8 @@ export interface ParsedMail {
   readonly replyTo: readonly Address[]
   /** What a person sees, quoted history included. */
   readonly text: string
+  /** The plain form alone, which may be another than the HTML; empty when there is none. */
+  readonly plainText: string
   /** What the sender wrote this time: without quoted history and signature. */
   readonly freshText: string
   /** Sanitised. */

@@ -85,9 +85,9 @@ describe('the search finds what is wrong with a protocol that', () => {
     },
     { does: 'never looks into the thread', has: 'heldUp', changes: () => ({ findSent: () => Promise.resolve(null) }) },
     {
-      does: 'never looks whether its draft is still there',
+      does: 'never finds its draft',
       has: 'heldUp',
-      changes: () => ({ hasDraft: () => Promise.resolve(false) }),
+      changes: () => ({ readDraft: () => Promise.resolve(null) }),
     },
   ]
 
@@ -96,6 +96,28 @@ describe('the search finds what is wrong with a protocol that', () => {
     expect(tally.problems[has]).toBeGreaterThan(0)
     expect(tally.failures[0]?.told).toBeDefined()
   })
+})
+
+test.each([
+  ['never reads its draft back', false],
+  ['reads its draft back and does not mind what it says', true],
+])('the search finds a protocol that %s', async (_, looks) => {
+  const protocol = protocolWith((gmail) => {
+    const { createDraft } = gmail
+    let made: { threadId: string; raw: Buffer } | null = null
+    return {
+      createDraft(mailbox, draft) {
+        made = draft
+        return createDraft.call(gmail, mailbox, draft)
+      },
+      async readDraft(mailbox, id) {
+        if (looks) await gmail.readDraft(mailbox, id)
+        return made
+      },
+    }
+  })
+  const tally = await search(bench, { configuration: 'altered', faults: 1, share: whole }, protocol)
+  expect(tally.problems.notAsApproved).toBeGreaterThan(0)
 })
 
 test('the search finds a protocol that asks the owner at once', async () => {
@@ -149,16 +171,16 @@ function protocolWith(changes: (gmail: GmailModel) => Partial<Sender>): Protocol
 }
 
 function makesItOnceMore(gmail: GmailModel): Partial<Sender> {
-  let raw: Buffer
+  let made: { threadId: string; raw: Buffer }
   return {
     createDraft(mailbox, draft) {
-      raw = draft.raw
+      made = draft
       return gmail.createDraft(mailbox, draft)
     },
-    hasDraft: () => Promise.resolve(true),
+    readDraft: () => Promise.resolve(made),
     async sendDraft(mailbox, id) {
-      const isThere = await gmail.hasDraft(mailbox, id)
-      return gmail.sendDraft(mailbox, isThere ? id : await gmail.createDraft(mailbox, { raw }))
+      const isThere = (await gmail.readDraft(mailbox, id)) !== null
+      return gmail.sendDraft(mailbox, isThere ? id : await gmail.createDraft(mailbox, made))
     },
   }
 }

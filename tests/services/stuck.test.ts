@@ -109,11 +109,16 @@ test('a send whose first answer was lost is never called refused by a later one'
   await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
   app.clock.advance(60_000)
   const answers = [new UpstreamError('gmail', 'timeout', 'lost'), new UpstreamError('gmail', 'rejected', 'refused')]
+  let approved: { threadId: string; raw: Buffer } | null = null
   const mailSender: MailSender = {
     ...app.ctx.mailSender,
+    createDraft(mailbox, draft, aborted) {
+      approved = draft
+      return app.ctx.mailSender.createDraft(mailbox, draft, aborted)
+    },
     // Both views lag behind: the mail is on its way, and neither shows it.
     findSent: () => Promise.resolve(null),
-    hasDraft: () => Promise.resolve(true),
+    readDraft: () => Promise.resolve(approved),
     sendDraft: () => Promise.reject(answers.shift() ?? new UpstreamError('gmail', 'rejected', 'refused')),
   }
   const [entry] = await inbox.outbox()

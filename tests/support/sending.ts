@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
+import { hookSteps } from '../../server/step.ts'
 import type { Draft } from '../../shared-types/index.ts'
 import type { TestApp } from './app.ts'
 import type { Inbox } from './connected-inbox.ts'
@@ -54,4 +55,29 @@ export async function loseSend(app: TestApp, inbox: Inbox, draft: Draft): Promis
   await app.drainDelayed()
   expect(await stateOf(inbox)).toBe('UNKNOWN')
   expect(await inbox.draft(draft.id)).toMatchObject({ status: 'unknown' })
+}
+
+export interface GmailDraft {
+  readonly id: string
+  readonly raw: string
+}
+
+/** The oldest draft in this owner's Gmail. */
+export async function draftIn(app: TestApp, { owner }: Inbox): Promise<GmailDraft> {
+  const [draft] = await app.google.drafts(owner.email)
+  const message = (await app.google.messages(owner.email)).find(({ id }) => id === draft?.messageId)
+  if (!draft || !message) throw new Error('there is no draft')
+  return { id: draft.id, raw: message.raw.toString() }
+}
+
+/** Does this to our draft in Gmail, once, just before it is read back. */
+export function beforeReadBack(app: TestApp, inbox: Inbox, act: (draft: GmailDraft) => void | Promise<void>): void {
+  let isDone = false
+  hookSteps({
+    async before(name) {
+      if (name !== 'gmail-read-draft' || isDone) return
+      isDone = true
+      await act(await draftIn(app, inbox))
+    },
+  })
 }

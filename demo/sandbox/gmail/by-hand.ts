@@ -15,6 +15,8 @@ export interface ByHand {
   delete(messageId: string): void
   /** Writes a draft, in a thread or on its own; answers its id. To edit one is to discard it and to write another. */
   saveDraft(raw: Buffer | string, threadId?: string): string
+  /** As a mail program does it that keeps the draft's id; in another thread if one is named. */
+  changeDraft(draftId: string, raw: Buffer | string, threadId?: string): void
   discardDraft(draftId: string): void
   sendDraft(draftId: string): { id: string; threadId: string }
 }
@@ -42,6 +44,11 @@ export function byHand(state: SandboxState, email: string): ByHand {
       const draftId = mailbox.ids.draft()
       saveDraft(mailbox, draftId, { raw: Buffer.from(raw), threadId })
       return draftId
+    },
+    changeDraft(draftId, raw, threadId) {
+      const { message } = draftOf(mailbox, draftId)
+      removeMessage(mailbox, message)
+      saveDraft(mailbox, draftId, { raw: Buffer.from(raw), threadId: threadId ?? message.threadId })
     },
     discardDraft: (draftId) => removeMessage(mailbox, draftOf(mailbox, draftId).message),
     sendDraft(draftId) {

@@ -3,7 +3,7 @@ import { isUpstream, UpstreamError } from '../../errors.ts'
 import type { MailSender } from '../../ports.ts'
 import type { GoogleClient } from './client.ts'
 import { orGone } from './gmail-absence.ts'
-import { DraftAnswer, NoAnswer, SentAnswer } from './gmail-answers.ts'
+import { DraftAnswer, NoAnswer, RawDraftAnswer, SentAnswer } from './gmail-answers.ts'
 import { createDraftList } from './gmail-draft-list.ts'
 import { createSentSearch } from './gmail-sent-search.ts'
 import { quotaUnits } from './quota-costs.ts'
@@ -43,15 +43,16 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
       return { gmailId: id }
     },
 
-    async hasDraft(mailbox, gmailDraftId, signal) {
+    async readDraft(mailbox, gmailDraftId, signal) {
       const call = client.read({
         mailbox,
         signal,
         units: quotaUnits['drafts.get'],
-        answer: DraftAnswer,
-        send: (options) => users.drafts.get({ ...me, id: gmailDraftId, format: 'minimal' }, options),
+        answer: RawDraftAnswer,
+        send: (options) => users.drafts.get({ ...me, id: gmailDraftId, format: 'raw' }, options),
       })
-      return (await orGone(call)) !== null
+      const draft = await orGone(call)
+      return draft && { threadId: draft.message.threadId, raw: Buffer.from(draft.message.raw, 'base64url') }
     },
 
     async deleteDraft(mailbox, gmailDraftId, signal) {

@@ -21,6 +21,7 @@ export function fieldsOf(head: Parsed): ParsedMail {
     bcc: addressesOf(head, 'bcc'),
     replyTo: addressesOf(head, 'reply-to'),
     text: '',
+    plainText: '',
     freshText: '',
     html: null,
     headers: keptHeaders(head.headerLines),

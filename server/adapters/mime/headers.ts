@@ -19,7 +19,7 @@ const kept = new Set([
 ])
 
 /** A header of these that comes twice is a sender's trick or mistake; the first counts. */
-const single = ['from', 'sender', 'subject', 'date', 'message-id', 'reply-to', 'to', 'cc', 'content-type']
+const single = ['from', 'sender', 'subject', 'date', 'message-id', 'reply-to', 'to', 'cc', 'bcc', 'content-type']
 
 /** The kept headers: unfolded, the first of a repeated one. */
 export function keptHeaders(lines: HeaderLines): Record<string, string> {

@@ -102,5 +102,6 @@ function withText(
   const all = more.trim() === '' ? seen.text : `${seen.text}\n${visibleLines(more)}`
   const bounded = cutBytes(all, maxTextBytes)
   if (bounded !== all) problems.add('The text is too long and was cut.')
-  return flagged({ ...mail, text: bounded, freshText: bounded }, seen.flags)
+  const plainText = cutBytes(visibleLines(text ?? ''), maxTextBytes)
+  return flagged({ ...mail, text: bounded, plainText, freshText: bounded }, seen.flags)
 }

@@ -1,12 +1,14 @@
 import type { AppContext } from '../../context.ts'
 import { findSendOfDraft, markDraftsSwept } from '../../db/draft-sweep.ts'
 import type { OutboxState } from '../../db/outbox.ts'
+import { loadReply } from '../../db/outbox-sending.ts'
 import { isUpstream } from '../../errors.ts'
 import type { OwnDraft } from '../../mail/fields.ts'
 import type { MailboxRef } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { removeDraft } from './draft.ts'
 import { wordsOf } from './likeness.ts'
+import { differencesFrom } from './read-back.ts'
 
 /** By then whoever made a draft has noted it, or is dead. */
 const graceMs = 60 * 60_000
@@ -39,15 +41,23 @@ async function deleteOrphans(
   const { userId, mailboxId } = mailbox
   const drafts = await step('gmail-list-drafts', () => ctx.mailSender.listDrafts(mailbox, before, signal))
   for (const draft of drafts) {
-    if (!(await isOrphan(ctx, mailbox, draft))) continue
+    if (!(await isOrphan(ctx, mailbox, draft, signal))) continue
     await removeDraft({ ctx, userId, signal, entry: { id: draft.outboxId, mailboxId } }, draft.gmailDraftId)
   }
 }
 
-async function isOrphan(ctx: AppContext, { userId, mailboxId }: MailboxRef, draft: OwnDraft): Promise<boolean> {
+async function isOrphan(ctx: AppContext, mailbox: MailboxRef, draft: OwnDraft, signal: AbortSignal): Promise<boolean> {
+  const { userId, mailboxId } = mailbox
   if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(draft.outboxId)) return false
   const send = await findSendOfDraft(ctx.db, userId, { mailboxId, outboxId: draft.outboxId })
   // The owner's own words by now, although the header is still there.
   if (!send || wordsOf(send.body) !== wordsOf(draft.text)) return false
-  return settled.includes(send.state) || send.gmailDraftId !== draft.gmailDraftId
+  if (!settled.includes(send.state) && send.gmailDraftId === draft.gmailDraftId) return false
+  // The words are ours, but the owner may have made it another mail all the same: to somebody else, or somewhere else.
+  const { gmailDraftId } = draft
+  const read = await step('gmail-read-draft', () => ctx.mailSender.readDraft(mailbox, gmailDraftId, signal))
+  const reply = await loadReply(ctx.db, userId, send)
+  if (!read || !reply) return false
+  const approval = { ctx, entry: send, reply: { ...reply, body: send.body } }
+  return (await differencesFrom(approval, read)).length === 0
 }

@@ -40,24 +40,33 @@ export function refused(error: UpstreamError): Reason {
 
 /** The bytes of the reply; null when none can be made of it, which no repetition changes: a person must look. */
 async function composeOrReject(dispatch: Dispatch): Promise<Buffer | null> {
-  const { ctx, entry, reply } = dispatch
   try {
-    return await ctx.mime.compose({
-      from: { name: reply.displayName, address: reply.address },
-      to: reply.toAddresses,
-      cc: [],
-      subject: reply.subject,
-      text: reply.body,
-      inReplyTo: reply.messageId,
-      references: referencesOf(reply),
-      outboxId: entry.id,
-      isAutomatic: entry.origin === 'agent',
-    })
+    return await composeApproved(dispatch)
   } catch (error) {
     const text = `No mail can be made of the reply: ${messageOf(error)}.`
     await settleAsRejected(dispatch, 'READY', { code: 'NOT_COMPOSABLE', text })
     return null
   }
+}
+
+/** A reply as it was approved, of a send that is under way or over. */
+export interface Approval extends Pick<Dispatch, 'ctx' | 'reply'> {
+  readonly entry: Pick<Dispatch['entry'], 'id' | 'origin'>
+}
+
+/** The bytes of what was approved: the same recipients, subject and words however often it is asked for. */
+export function composeApproved({ ctx, entry, reply }: Approval): Promise<Buffer> {
+  return ctx.mime.compose({
+    from: { name: reply.displayName, address: reply.address },
+    to: reply.toAddresses,
+    cc: [],
+    subject: reply.subject,
+    text: reply.body,
+    inReplyTo: reply.messageId,
+    references: referencesOf(reply),
+    outboxId: entry.id,
+    isAutomatic: entry.origin === 'agent',
+  })
 }
 
 /** The references of the mail, or what it answers where it names none, and the mail itself (RFC 5322, 3.6.4). */

@@ -16,8 +16,8 @@ interface Wanted {
 }
 
 /**
- * Sends an approved reply, draft first: a Gmail draft is made and noted, then exactly that draft is sent, once, and no
- * layer repeats it. A send whose outcome is not known is looked up in the thread. Throws while something is unsettled,
+ * Sends an approved reply, draft first: a Gmail draft is made and noted, then exactly that draft is sent if it still reads
+ * as it was approved, once, and no layer repeats it. A send whose outcome is not known is looked up in the thread. Throws while something is unsettled,
  * so that the job comes again; what waits for a moment of its own has a job for it.
  */
 export async function dispatchOutbox(

@@ -1,7 +1,9 @@
+import type { Reason } from '../../../shared-types/index.ts'
 import { moveEntry } from '../../db/outbox.ts'
 import { isUpstream, retryTimeOf } from '../../errors.ts'
 import { step } from '../../step.ts'
 import { likenessOf } from './likeness.ts'
+import { readBack } from './read-back.ts'
 import { send } from './send.ts'
 import { type Dispatch, settleAsSent, settleAsUnknown } from './settle.ts'
 
@@ -28,16 +30,35 @@ export async function reconcile(dispatch: Dispatch): Promise<void> {
   await settleAsUnknown(dispatch)
 }
 
-/** Whether that settled it: found in the thread, or its draft was still there and is sent now. */
+/** Whether that settled it: found in the thread, or its draft was still there and is sent now if it is as approved. */
 async function lookAgain(dispatch: Dispatch): Promise<boolean> {
-  const { ctx, userId, entry, signal } = dispatch
   if (await settleIfFound(dispatch)) return true
-  const { gmailDraftId } = entry
+  const { gmailDraftId } = dispatch.entry
   if (!gmailDraftId) return false
-  const mailbox = { userId, mailboxId: entry.mailboxId }
-  const isThere = await step('gmail-has-draft', () => ctx.mailSender.hasDraft(mailbox, gmailDraftId, signal))
-  if (isThere) await send(dispatch, gmailDraftId)
-  return isThere
+  const found = await readBack(dispatch, gmailDraftId)
+  if (found.kind === 'gone') return false
+  if (found.kind === 'as-approved') await send(dispatch, gmailDraftId)
+  else await askAboutAltered(dispatch, found.reasons)
+  return true
+}
+
+/**
+ * A draft that is there was never sent, and this one is not sent any more. But the worker that began to send may hang with
+ * it in its hands, so that it is no withdrawal: as UNKNOWN no other reply goes out until the owner says so, and what they
+ * have to say for that deletes the draft first (`resolveSend`).
+ */
+function askAboutAltered(dispatch: Dispatch, reasons: readonly Reason[]): Promise<void> {
+  return settleAsUnknown(dispatch, [
+    ...reasons,
+    {
+      code: 'SEND_UNKNOWN_IF_FOUND',
+      text: 'It was not sent, and is not sent any more unless you send it in Gmail: if you do, say that it was sent.',
+    },
+    {
+      code: 'SEND_UNKNOWN_IF_MISSING',
+      text: 'Else say that it was not sent: the draft in Gmail is deleted, so copy what you want to keep of it, and you may approve your reply again.',
+    },
+  ])
 }
 
 /** An unknown send may show itself late; until then the owner's word decides, and nothing is sent from here. */

@@ -9,7 +9,8 @@ import { automaticObstacle } from './automatic-send.ts'
 import { discardDraft, ensureDraft, isRefusal, refused, removeDraft } from './draft.ts'
 import { likenessOf } from './likeness.ts'
 import { type Obstacle, yieldTo } from './postpone.ts'
-import { type Dispatch, settleAsRejected, settleAsSent } from './settle.ts'
+import { type ReadBack, readBack } from './read-back.ts'
+import { type Dispatch, settleAsRejected, settleAsSent, withdraw } from './settle.ts'
 
 /** A reply that could not go out for so long is read again before it does. */
 const staleMs = 24 * 3_600_000
@@ -22,10 +23,26 @@ export async function sendFirst(dispatch: Dispatch): Promise<void> {
   if (obstacle) return yieldTo(dispatch, obstacle)
   const gmailDraftId = await ensureDraft(dispatch)
   if (gmailDraftId === null) return
+  const found = await readBack(dispatch, gmailDraftId)
+  if (found.kind !== 'as-approved') return takeBack(dispatch, found)
   const mark = await markSending(dispatch)
   if (mark === 'marked') await send(dispatch, gmailDraftId)
   else if (mark === 'cancelled') await discardDraft(dispatch, gmailDraftId)
   else await yieldTo(dispatch, mark)
+}
+
+/**
+ * Nobody has begun to send, so that nothing went out from here, nor can. A changed draft is the owner's own by now and
+ * stays in Gmail; one that is gone may be there under another id, as Gmail's page saves an edit, and is not made again.
+ */
+function takeBack(dispatch: Dispatch, found: Exclude<ReadBack, { kind: 'as-approved' }>): Promise<void> {
+  if (found.kind === 'altered') {
+    const stays = 'It was not sent, and stays among the drafts in Gmail as yours: send or delete it there, as you like.'
+    return withdraw(dispatch, [...found.reasons, { code: 'NOT_AS_APPROVED', text: stays }], { keepsDraft: true })
+  }
+  const text =
+    'The draft of your reply is gone from Gmail: it was deleted, edited or sent there. It was not sent from here.'
+  return withdraw(dispatch, [{ code: 'NOT_AS_APPROVED', text }])
 }
 
 async function findObstacle(dispatch: Dispatch): Promise<Obstacle | null> {

@@ -29,6 +29,7 @@ interface Settlement {
   readonly email: { readonly from: EmailStatus; readonly to: EmailStatus }
   readonly reasons?: readonly Reason[]
   readonly error?: string
+  readonly gmailDraftId?: null
   readonly gmailMessageId?: string
   readonly retryAt?: string
   readonly notify?: NotificationKind
@@ -73,36 +74,44 @@ export function settleAsRejected(dispatch: Dispatch, from: 'READY' | 'SENDING', 
 }
 
 /** Nobody can know: the owner looks into Gmail and says, unless the reply shows itself first. Never sent again. */
-export function settleAsUnknown(dispatch: Dispatch): Promise<void> {
-  const { ctx, reply } = dispatch
-  const people = reply.toAddresses.map(({ address }) => address).join(', ')
+export function settleAsUnknown(dispatch: Dispatch, reasons = unknownOutcome(dispatch)): Promise<void> {
+  const { ctx } = dispatch
   return settle(dispatch, {
     from: 'SENDING',
     to: 'UNKNOWN',
     draft: { from: 'sending', to: 'unknown' },
     email: { from: 'approved', to: 'needs_review' },
-    reasons: [
-      {
-        code: 'SEND_UNKNOWN',
-        text: 'It is not known whether your reply went out: Gmail gave no answer, and its conversation does not show it.',
-      },
-      {
-        code: 'SEND_UNKNOWN_IF_FOUND',
-        text: `Look into Gmail, at the conversation “${reply.subject}” and at Sent. If your reply to ${people} is there, it was sent: say so, and all is done.`,
-      },
-      {
-        code: 'SEND_UNKNOWN_IF_MISSING',
-        text: 'If it is missing, or only among the drafts, it was not sent: say so, and you may approve it again.',
-      },
-    ],
+    reasons,
     retryAt: new Date(ctx.clock.now().getTime() + firstRecheckMs).toISOString(),
     notify: 'send_unknown',
   })
 }
 
-/** It may not go out as things are: back to review with the reasons, and nothing went out. */
-export function withdraw(dispatch: Dispatch, reasons: readonly Reason[]): Promise<void> {
+function unknownOutcome({ reply }: Dispatch): readonly Reason[] {
+  const people = reply.toAddresses.map(({ address }) => address).join(', ')
+  return [
+    {
+      code: 'SEND_UNKNOWN',
+      text: 'It is not known whether your reply went out: Gmail gave no answer, and its conversation does not show it.',
+    },
+    {
+      code: 'SEND_UNKNOWN_IF_FOUND',
+      text: `Look into Gmail, at the conversation “${reply.subject}” and at Sent. If your reply to ${people} is there, it was sent: say so, and all is done.`,
+    },
+    {
+      code: 'SEND_UNKNOWN_IF_MISSING',
+      text: 'If it is missing, or only among the drafts, it was not sent: say so, and you may approve it again.',
+    },
+  ]
+}
+
+/**
+ * It may not go out as things are: back to review with the reasons, and nothing went out. Its Gmail draft is deleted, but
+ * with `keepsDraft` left to the owner: no send names it any more.
+ */
+export function withdraw(dispatch: Dispatch, reasons: readonly Reason[], { keepsDraft = false } = {}): Promise<void> {
   return settle(dispatch, {
+    ...(keepsDraft && { gmailDraftId: null }),
     from: 'READY',
     to: 'CANCELLED',
     draft: { from: 'approved', to: 'pending' },
@@ -117,7 +126,7 @@ const neverSent: readonly OutboxState[] = ['CANCELLED', 'REJECTED']
 /** Entry, draft and mail move together or not at all; a worker that lost its claim changes nothing. */
 async function settle(
   { ctx, userId, entry }: Dispatch,
-  { from, to, draft, email, reasons = [], error, gmailMessageId, retryAt, notify }: Settlement,
+  { from, to, draft, email, reasons = [], error, gmailDraftId, gmailMessageId, retryAt, notify }: Settlement,
   effects?: (trx: Transaction<DB>, now: string) => Promise<void>,
 ): Promise<void> {
   const now = ctx.clock.now().toISOString()
@@ -130,6 +139,7 @@ async function settle(
         leaseUntil: null,
         reasons: to === 'SENT' ? [] : reasons,
         ...(error ? { error } : {}),
+        ...(gmailDraftId === null ? { gmailDraftId } : {}),
         ...(gmailMessageId ? { gmailMessageId } : {}),
         ...(retryAt ? { retryAt } : {}),
       })

@@ -32,6 +32,8 @@ export const configurations = {
   lagging: usual,
   /** The owner deletes or rewrites the draft in Gmail meanwhile. */
   meddled: { ...usual, meddling: ['delete-draft', 'edit-draft'] },
+  /** The owner makes another mail of the draft in Gmail: to somebody else, of another subject, in another thread. */
+  altered: { ...usual, meddling: ['redirect-draft', 'retitle-draft', 'move-draft'] },
   /** The thread's view lags beyond the bound: nobody can know. */
   hidden: { ...usual, lagMs: 24 * 60 * minute },
   /** Gmail drops our header. */

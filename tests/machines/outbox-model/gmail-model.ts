@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { UpstreamError } from '../../../server/errors.ts'
 import type { ReplyLikeness, ReplyToCompose } from '../../../server/mail/fields.ts'
 import type { MailboxRef, MailSender } from '../../../server/ports.ts'
@@ -15,6 +16,14 @@ export interface GmailHabits {
   readonly keepsHeader: boolean
 }
 
+/** Whether a draft was altered when a worker read it last, by the draft. */
+const readings = new AsyncLocalStorage<Map<string, boolean>>()
+
+/** All calls in it are those of one worker, wherever it hangs meanwhile. */
+export function asOneWorker<T>(work: () => Promise<T>): Promise<T> {
+  return readings.run(new Map(), work)
+}
+
 /** One thread of a Gmail mailbox, as far as sending sees it. A draft is gone once it is sent. */
 export class GmailModel implements Sender {
   private readonly habits: GmailHabits
@@ -25,15 +34,19 @@ export class GmailModel implements Sender {
     this.world = world
   }
 
-  async createDraft(_mailbox: MailboxRef, { raw }: { raw: Buffer }): Promise<string> {
+  async createDraft(_mailbox: MailboxRef, { threadId, raw }: { threadId: string; raw: Buffer }): Promise<string> {
     const mail = JSON.parse(raw.toString()) as ReplyToCompose
     const id = this.newId('draft')
-    this.world.gmail.drafts.set(id, { mail, header: mail.outboxId })
+    this.world.gmail.drafts.set(id, { threadId, mail, header: mail.outboxId, isAltered: false })
     return id
   }
 
-  async hasDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<boolean> {
-    return this.world.gmail.drafts.has(gmailDraftId)
+  async readDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<{ threadId: string; raw: Buffer } | null> {
+    const draft = this.world.gmail.drafts.get(gmailDraftId)
+    if (!draft) return null
+    const { threadId, mail, header, isAltered } = draft
+    readings.getStore()?.set(gmailDraftId, isAltered)
+    return { threadId, raw: Buffer.from(JSON.stringify({ ...mail, outboxId: header })) }
   }
 
   async sendDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<{ gmailId: string }> {
@@ -41,7 +54,7 @@ export class GmailModel implements Sender {
     const draft = drafts.get(gmailDraftId)
     if (!draft) throw new UpstreamError('gmail', 'not_found', 'there is no such draft')
     drafts.delete(gmailDraftId)
-    return this.deliver(draft)
+    return this.deliver(draft, draft.isAltered && readings.getStore()?.get(gmailDraftId) !== false)
   }
 
   /** By our header; else, among mails without one, by likeness. */
@@ -65,12 +78,14 @@ export class GmailModel implements Sender {
   }
 
   /** A mail leaves. The product has no way to do this without a draft; a wrong protocol has. */
-  deliver({ mail, header }: GmailDraft): { gmailId: string } {
+  deliver(draft: GmailDraft, wasUnapproved = false): { gmailId: string } {
+    const { mail, header } = draft
     const { keepsHeader, keepsMessageId } = this.habits
     const gmailId = this.newId('message')
     const messageId = keepsMessageId ? `<${mail.outboxId}@studio.example>` : `<${gmailId}@mail.gmail.com>`
     const sentAt = this.world.now
-    this.world.gmail.sent.push({ gmailId, messageId, mail, header: keepsHeader ? header : null, sentAt })
+    const sent = { ...draft, gmailId, messageId, header: keepsHeader ? header : null, sentAt, wasUnapproved }
+    this.world.gmail.sent.push(sent)
     return { gmailId }
   }
 

@@ -1,5 +1,5 @@
 import { UpstreamError } from '../../../server/errors.ts'
-import { cancel, deleteDrafts, rewriteDrafts } from './owner.ts'
+import { cancel, deleteDrafts, moveDrafts, redirectDrafts, retitleDrafts, rewriteDrafts } from './owner.ts'
 import { type Moment, optionsAt } from './points.ts'
 import type { SideEvent } from './schedule.ts'
 import type { Script } from './script.ts'
@@ -32,6 +32,9 @@ export async function meet(stage: Stage, script: Script, moment: Moment): Promis
       case 'cancel':
       case 'delete-draft':
       case 'edit-draft':
+      case 'redirect-draft':
+      case 'retitle-draft':
+      case 'move-draft':
       case 'redeliver':
         await beside(stage, script, () => deeds[decision](stage))
         taken = decision
@@ -43,6 +46,9 @@ const deeds: Record<SideEvent, (stage: Stage) => unknown> = {
   cancel: (stage) => stage.workers.aside(() => cancel(stage)),
   'delete-draft': deleteDrafts,
   'edit-draft': rewriteDrafts,
+  'redirect-draft': redirectDrafts,
+  'retitle-draft': retitleDrafts,
+  'move-draft': moveDrafts,
   /** The queue hands out the same job a second time, at the same moment. */
   async redeliver(stage) {
     const { workers, dispatch, world } = stage

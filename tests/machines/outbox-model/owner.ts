@@ -3,6 +3,7 @@ import { approveDraft, cancelSend } from '../../../server/services/drafts.ts'
 import { resolveSend } from '../../../server/services/sending/resolve-send.ts'
 import type { Stored } from './one-mail.ts'
 import type { Stage } from './stage.ts'
+import type { GmailDraft } from './world.ts'
 
 const draftOf = ({ bench }: Stage) => ({ draftId: bench.draftId, version: 1 })
 
@@ -28,10 +29,26 @@ export function deleteDrafts({ world }: Stage): void {
 }
 
 /** Writes other words into the draft in Gmail; what Gmail saves then carries no header of ours. */
-export function rewriteDrafts({ world: { gmail } }: Stage): void {
-  for (const [id, { mail }] of gmail.drafts) {
-    gmail.drafts.set(id, { mail: { ...mail, text: 'Dear Ada, I have thought again.' }, header: null })
-  }
+export function rewriteDrafts(stage: Stage): void {
+  alterDrafts(stage, ({ mail }) => ({ mail: { ...mail, text: 'Dear Ada, I have thought again.' }, header: null }))
+}
+
+/** Lets somebody else have it, unseen; a program that does so leaves our header. */
+export function redirectDrafts(stage: Stage): void {
+  const bcc = [{ name: '', address: 'charles@engine.example' }]
+  alterDrafts(stage, ({ mail }) => ({ mail: { ...mail, bcc } }))
+}
+
+export function retitleDrafts(stage: Stage): void {
+  alterDrafts(stage, ({ mail }) => ({ mail: { ...mail, subject: 'Something else' } }))
+}
+
+export function moveDrafts(stage: Stage): void {
+  alterDrafts(stage, () => ({ threadId: 'another-thread' }))
+}
+
+function alterDrafts({ world: { gmail } }: Stage, alter: (draft: GmailDraft) => Partial<GmailDraft>): void {
+  for (const [id, draft] of gmail.drafts) gmail.drafts.set(id, { ...draft, ...alter(draft), isAltered: true })
 }
 
 /** Settles what is unknown as Gmail truly shows it, and approves once more what was not sent. False: all is done. */

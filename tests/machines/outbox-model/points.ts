@@ -6,7 +6,7 @@ export interface Moment {
   readonly step: string
 }
 
-const gmailReads = ['gmail-find-sent', 'gmail-has-draft']
+const gmailReads = ['gmail-find-sent', 'gmail-read-draft']
 const refusable = ['gmail-create-draft', 'gmail-send-draft']
 
 /**

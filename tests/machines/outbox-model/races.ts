@@ -20,7 +20,7 @@ export interface RaceResults {
 }
 
 /** Later than the last step of a dispatch, so that some cancels come too late. */
-const mostMoments = 14
+const mostMoments = 16
 const mostTurns = 40
 const leaseMs = 61_000
 

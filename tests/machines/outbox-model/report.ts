@@ -12,6 +12,7 @@ export function report(tallies: ReadonlyMap<ConfigurationName, Tally>, races: Ra
     schedules: Math.min(...all.map(({ schedules }) => schedules)),
     total: sum(({ schedules }) => schedules),
     duplicates: met('duplicate'),
+    notAsApproved: met('notAsApproved'),
     falselySent: met('falselySent'),
     falselyUnsent: met('falselyUnsent'),
     stuck: met('stuck'),

@@ -1,5 +1,13 @@
 /** What happens beside the worker, which goes on; several at one point happen in this order. */
-export const sideEvents = ['cancel', 'delete-draft', 'edit-draft', 'redeliver'] as const
+export const sideEvents = [
+  'cancel',
+  'delete-draft',
+  'edit-draft',
+  'redirect-draft',
+  'retitle-draft',
+  'move-draft',
+  'redeliver',
+] as const
 export type SideEvent = (typeof sideEvents)[number]
 
 /** What may happen at one point of a play, instead of going on. */

@@ -2,12 +2,13 @@ import { parseConfig } from '../../../server/config.ts'
 import type { AppContext } from '../../../server/context.ts'
 import { createLogger } from '../../../server/logger.ts'
 import { dispatchOutbox } from '../../../server/services/sending/outbox.ts'
+import type { ParsedMail } from '../../../server/mail/fields.ts'
 import type { Bench } from './bench.ts'
 import type { Configuration } from './configurations.ts'
-import { GmailModel, type Sender } from './gmail-model.ts'
+import { asOneWorker, GmailModel, type Sender } from './gmail-model.ts'
 import { QueueModel } from './queue-model.ts'
 import { Workers } from './workers.ts'
-import type { World } from './world.ts'
+import type { GmailDraft, World } from './world.ts'
 
 /** How a reply is sent. The product's own way; another one only to see that the search finds what is wrong with it. */
 export interface Protocol {
@@ -55,11 +56,30 @@ export function setStage(
     queue,
     workers: new Workers(),
     ctx,
-    dispatch: (outboxId) => protocol.dispatch(ctx, { userId: bench.userId, outboxId }, never),
+    dispatch: (outboxId) => asOneWorker(() => protocol.dispatch(ctx, { userId: bench.userId, outboxId }, never)),
   }
 }
 
 /** Bytes that the model of Gmail can read. */
-const mime: Pick<AppContext['mime'], 'compose'> = {
+const mime: Pick<AppContext['mime'], 'compose' | 'parse'> = {
   compose: async (reply) => Buffer.from(JSON.stringify(reply)),
+  parse: async (raw) => ({ kind: 'parsed', mail: toParsed(raw), problem: null }),
+}
+
+function toParsed(raw: Buffer): ParsedMail {
+  const { outboxId, ...mail } = JSON.parse(raw.toString()) as GmailDraft['mail'] & { outboxId: string | null }
+  return {
+    bcc: [],
+    ...mail,
+    headers: outboxId === null ? {} : { 'x-reasonflow-outbox': outboxId },
+    messageId: null,
+    replyTo: [],
+    plainText: mail.text,
+    freshText: mail.text,
+    html: null,
+    attachments: [],
+    flags: [],
+    calendar: null,
+    report: null,
+  }
 }

@@ -6,6 +6,7 @@ import type { World } from './world.ts'
 /** What must never be, whatever happens. */
 export const problems = [
   'duplicate',
+  'notAsApproved',
   'falselySent',
   'falselyUnsent',
   'unknownDeliveredTwice',
@@ -52,6 +53,8 @@ export function judge(ended: Ended): Verdict {
   }
   const found: Readonly<Record<Problem, boolean>> = {
     duplicate: world.gmail.sent.length > 1,
+    // What was changed before its sender read it; between reading and sending Gmail lets nobody look.
+    notAsApproved: world.gmail.sent.some(({ wasUnapproved }) => wasUnapproved),
     falselySent: any((state, delivered) => state === 'SENT' && delivered === 0),
     falselyUnsent: any((state, delivered) => unsent.includes(state) && delivered > 0),
     unknownDeliveredTwice: any((state, delivered) => state === 'UNKNOWN' && delivered > 1),
@@ -70,7 +73,14 @@ export function judge(ended: Ended): Verdict {
 
 /** How long Gmail's view of a thread may lag behind before a person is asked: protocol C in safety.md 5.1. */
 const visibilityBoundMs = 10 * 60_000
-const hindrances: ReadonlySet<Decision> = new Set(['refuse', 'delete-draft', 'edit-draft'])
+const hindrances: ReadonlySet<Decision> = new Set([
+  'refuse',
+  'delete-draft',
+  'edit-draft',
+  'redirect-draft',
+  'retitle-draft',
+  'move-draft',
+])
 
 /**
  * Whether anything stood in the way, so that the reply need not have gone out, or its owner had to be asked: the owner or

@@ -1,7 +1,11 @@
+import type { Address } from '../../../shared-types/index.ts'
 import type { ReplyToCompose } from '../../../server/mail/fields.ts'
 
 export interface GmailDraft {
-  readonly mail: ReplyToCompose
+  readonly threadId: string
+  readonly mail: ReplyToCompose & { readonly bcc?: readonly Address[] }
+  /** The owner has made it another mail. */
+  readonly isAltered: boolean
   /** Our own header; null once the owner has rewritten the draft in Gmail, or Gmail has dropped it. */
   readonly header: string | null
 }
@@ -10,6 +14,8 @@ export interface SentMail extends GmailDraft {
   readonly gmailId: string
   readonly messageId: string
   readonly sentAt: number
+  /** Who sent it had not read it before, or had read what was not as approved. */
+  readonly wasUnapproved: boolean
 }
 
 export interface WaitingJob {

@@ -27,16 +27,22 @@ async function sweepDrafts(inbox: Inbox): Promise<void> {
 }
 
 /** A draft as it could lie in Gmail: of this send, or of somebody else’s. */
-async function leaveDraft(inbox: Inbox, { emailId, body }: Draft, outboxId: string, text = body): Promise<string> {
-  const { threadId } = await inbox.email(emailId)
+async function leaveDraft(
+  inbox: Inbox,
+  { emailId, body, to, subject }: Draft,
+  outboxId: string,
+  changes: { text?: string; to?: Draft['to']; subject?: string } = {},
+): Promise<string> {
+  const mail = app.db.selectFrom('emails').where('id', '=', emailId).select(['threadId', 'messageId'])
+  const { threadId, messageId } = await mail.executeTakeFirstOrThrow()
   const raw = await app.ctx.mime.compose({
     from: { name: '', address: inbox.owner.email },
-    to: [{ name: '', address: 'ada@engine.example' }],
+    to: changes.to ?? to,
     cc: [],
-    subject: 'Re: Hello',
-    text,
-    inReplyTo: null,
-    references: [],
+    subject: changes.subject ?? subject,
+    text: changes.text ?? body,
+    inReplyTo: messageId,
+    references: messageId === null ? [] : [messageId],
     outboxId,
     isAutomatic: false,
   })
@@ -78,12 +84,15 @@ test('the owner’s own drafts stay, even where they once were ours', async () =
   await app.drainDelayed()
   const outboxId = (await inbox.outbox())[0]?.id ?? ''
   const own = await leaveDraft(inbox, draft, randomUUID())
-  const rewritten = await leaveDraft(inbox, draft, outboxId, `${draft.body}\n\nP.S. In my own words.`)
+  const rewritten = await leaveDraft(inbox, draft, outboxId, { text: `${draft.body}\n\nP.S. In my own words.` })
+  const charles = { name: 'Charles', address: 'charles@engine.example' }
+  const redirected = await leaveDraft(inbox, draft, outboxId, { to: [charles] })
+  const retitled = await leaveDraft(inbox, draft, outboxId, { subject: 'Something else' })
   const odd = await leaveDraft(inbox, draft, 'not-an-id')
   const stray = await leaveDraft(inbox, draft, outboxId)
   await sweepDrafts(inbox)
-  expect(await draftIds(inbox)).toEqual([own, rewritten, odd])
-  expect([own, rewritten, odd]).not.toContain(stray)
+  expect(await draftIds(inbox)).toEqual([own, rewritten, redirected, retitled, odd])
+  expect([own, rewritten, redirected, retitled, odd]).not.toContain(stray)
 })
 
 test('another owner’s send names no draft of this one', async () => {

@@ -13,6 +13,7 @@ const dispatchSteps = [
   'gmail-create-draft',
   'take-quota',
   'note-gmail-draft',
+  'gmail-read-draft',
   'mark-sending',
   'gmail-send-draft',
   'settle-sent',

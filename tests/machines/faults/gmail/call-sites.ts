@@ -44,7 +44,12 @@ export const callSites = {
     workflows: ['lostAnswer'],
   },
   'drafts.create': { method: 'POST', path: /\/drafts$/, units: quotaUnits['drafts.create'], workflows: ['approved'] },
-  'drafts.get': { method: 'GET', path: /\/drafts\/[\w-]+$/, units: quotaUnits['drafts.get'], workflows: ['lostSend'] },
+  'drafts.get': {
+    method: 'GET',
+    path: /\/drafts\/[\w-]+$/,
+    units: quotaUnits['drafts.get'],
+    workflows: ['approved', 'lostSend', 'orphanSweep'],
+  },
   'drafts.send': {
     method: 'POST',
     path: /\/drafts\/send$/,

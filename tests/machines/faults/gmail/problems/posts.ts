@@ -5,7 +5,7 @@ const create = /\/drafts$/
 const send = /\/drafts\/send$/
 const isPost = (path: RegExp, call: SandboxRequest) => call.method === 'POST' && path.test(call.path)
 
-/** No layer repeats a POST, but after a 401; and no draft is sent again before a look at its thread and at the draft. */
+/** No layer repeats a POST, but after a 401; and no draft is sent before it was read back, nor again before a look at its thread. */
 export function postProblems(jobRuns: readonly JobRun[]): string[] {
   return [...jobRuns.flatMap((run) => [...repeated(create, run), ...repeated(send, run)]), ...blindSends(jobRuns)]
 }
@@ -25,11 +25,11 @@ function blindSends(jobRuns: readonly JobRun[]): string[] {
       if (call.method === 'GET' && call.status === 200) seen.add(call.path.split('/').at(-2) ?? '')
       if (isPost(create, call) && call.status === 200) mayBeOut = false
       if (!isPost(send, call)) continue
-      if (mayBeOut && !(seen.has('threads') && seen.has('drafts')))
-        problems.push('a draft was sent again without a look')
+      if (!seen.has('drafts')) problems.push('a draft was sent without having been read back')
+      if (mayBeOut && !seen.has('threads')) problems.push('a draft was sent again without a look')
       // A 401 and any other refusal say that nothing was done; a later run cannot know which it was.
       mayBeOut = call.status !== 401
-      seen = new Set()
+      if (mayBeOut) seen = new Set()
     }
   }
   return problems

@@ -51,6 +51,12 @@ async function sendProblems({ scene }: GmailTrial, { site, meaning, isFelt }: St
       ? []
       : [`a refused reply is ${seen}, told ${isTold}, with a reason ${hasReason}`]
   }
+  const isSaidGone = site === 'drafts.get' && meaning.kind === null
+  if (isSaidGone && seen === 'CANCELLED, draft pending, mail needs_review') {
+    const hasReason = send.mailReasons?.[0]?.code === 'NOT_AS_APPROVED'
+    const isTold = told.filter((kind) => kind === 'send_withdrawn').length === 1
+    return hasReason && isTold ? [] : [`a reply whose draft is gone is told ${isTold}, with a reason ${hasReason}`]
+  }
   const fitting = isFelt ? ['READY, draft approved, mail approved', 'SENDING, draft sending, mail approved'] : []
   // Applied although its answer never came, it is found in its thread.
   if (!isFelt || (await isDelivered(scene, send.id))) fitting.push('SENT, draft sent, mail sent')

@@ -1,0 +1,83 @@
+import type { Reason } from '../../../shared-types/index.ts'
+import type { MailReading } from '../../mail/fields.ts'
+import { wordsOf } from './likeness.ts'
+
+/** What of a draft must be as it was approved. From is Gmail's own affair: it writes its account's address there. */
+export interface DraftContent {
+  readonly threadId: string
+  /** Our mark; what Gmail's page saves anew carries none. */
+  readonly outboxId: string | null
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
+  readonly bcc: readonly string[]
+  readonly subject: string
+  /** Both forms of the text as words; Gmail may have one alone. Links and formatting are not compared. */
+  readonly plain: string
+  readonly formatted: string | null
+  readonly attachments: readonly string[]
+  /** What could not be read of it. */
+  readonly problem: string | null
+}
+
+/** The content of a mail that was read. Addresses are in the parser's one spelling, so that two are the same or differ. */
+export function contentOf({ mail, problem }: MailReading, threadId: string): DraftContent {
+  const addresses = (kind: 'to' | 'cc' | 'bcc') => (mail?.[kind] ?? []).map(({ address }) => address)
+  return {
+    threadId,
+    outboxId: mail?.headers['x-reasonflow-outbox']?.toLowerCase() ?? null,
+    to: addresses('to'),
+    cc: addresses('cc'),
+    bcc: addresses('bcc'),
+    subject: mail?.subject ?? '',
+    plain: wordsOf(mail?.plainText ?? ''),
+    formatted: mail?.html ? wordsOf(mail.html.replaceAll(/<[^<>]*>/g, ' ')) : null,
+    attachments: (mail?.attachments ?? []).map(({ filename }) => filename),
+    problem,
+  }
+}
+
+/** Where a draft in Gmail is not what was approved, both named; none when only the way it is written differs. */
+export function differencesBetween(approved: DraftContent, draft: DraftContent): Reason[] {
+  const hasPlain = draft.plain !== '' || draft.formatted === null
+  const sentences = [
+    recipientsOf(approved) !== recipientsOf(draft) &&
+      `Approved was a reply ${start(recipientsOf(approved))}; the draft in Gmail goes ${start(recipientsOf(draft))}.`,
+    wordsOf(approved.subject) !== wordsOf(draft.subject) &&
+      `The approved subject was “${start(approved.subject)}”; in Gmail it is “${start(draft.subject)}”.`,
+    approved.threadId !== draft.threadId &&
+      `Approved was a reply in the conversation ${approved.threadId}; the draft in Gmail is in ${draft.threadId}.`,
+    hasPlain && approved.plain !== draft.plain && differentWords(approved.plain, draft.plain),
+    draft.formatted !== null &&
+      approved.formatted !== draft.formatted &&
+      differentWords(approved.formatted ?? approved.plain, draft.formatted, ' as HTML'),
+    draft.attachments.length !== approved.attachments.length &&
+      `Approved was a reply without files; the draft in Gmail has ${start(draft.attachments.join(', '))}.`,
+    draft.problem !== approved.problem && `The draft in Gmail can only be read in part: ${start(draft.problem ?? '')}`,
+    approved.outboxId !== draft.outboxId &&
+      'The draft in Gmail was written anew: it is not marked as this reply any more.',
+  ]
+  return sentences.filter((text) => text !== false).map((text) => ({ code: 'NOT_AS_APPROVED', text }))
+}
+
+/** As a person reads them. In one order, and each once: that is no matter of who gets the mail. */
+function recipientsOf(content: DraftContent): string {
+  const lists = (['to', 'cc', 'bcc'] as const).map((kind) => [kind, [...new Set(content[kind])].toSorted()] as const)
+  const named = lists.filter(([, addresses]) => addresses.length > 0)
+  return named.map(([kind, addresses]) => `${kind} ${addresses.join(', ')}`).join(' and ') || 'to nobody'
+}
+
+const shownBefore = 40
+const mostShown = 400
+
+/** Both from shortly before the first word that differs. */
+function differentWords(approved: string, draft: string, form = ''): string {
+  let same = 0
+  while (same < approved.length && approved[same] === draft[same]) same++
+  const [first, second] = [approved, draft].map((text) => start(text.slice(Math.max(0, same - shownBefore))))
+  return `The approved text${form} was “${first}”; in Gmail it is “${second}”.`
+}
+
+/** Never half a character. */
+function start(text: string): string {
+  return text.length <= mostShown ? text.toWellFormed() : `${text.slice(0, mostShown).toWellFormed()}…`
+}

@@ -1,0 +1,42 @@
+import type { Reason } from '../../../shared-types/index.ts'
+import { step } from '../../step.ts'
+import { type Approval, composeApproved } from './draft.ts'
+import { contentOf, differencesBetween } from './draft-content.ts'
+import type { Dispatch } from './settle.ts'
+
+/** What became of a Gmail draft since it was made. */
+export type ReadBack =
+  | { readonly kind: 'as-approved' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'altered'; readonly reasons: readonly Reason[] }
+
+/**
+ * Looks before every `drafts.send` whether the draft still is what was approved. Between this look and the send Gmail
+ * offers no compare-and-set: who changes the draft in that moment, or while a worker hangs in it, changes what goes out.
+ */
+export async function readBack(dispatch: Dispatch, gmailDraftId: string): Promise<ReadBack> {
+  const { ctx, userId, entry, signal } = dispatch
+  const mailbox = { userId, mailboxId: entry.mailboxId }
+  const draft = await step('gmail-read-draft', () => ctx.mailSender.readDraft(mailbox, gmailDraftId, signal))
+  if (!draft) return { kind: 'gone' }
+  const differences = await differencesFrom(dispatch, draft)
+  if (differences.length === 0) return { kind: 'as-approved' }
+  const text = 'The draft of your reply was changed in Gmail: it is not what you approved.'
+  return { kind: 'altered', reasons: [{ code: 'NOT_AS_APPROVED', text }, ...differences] }
+}
+
+/**
+ * Where a draft in Gmail is not what was approved. Both are read by the same parser, so that what Gmail or a mail program
+ * writes in another way (names, folded lines, encodings, the order of headers) is no difference.
+ */
+export async function differencesFrom(
+  approval: Approval,
+  draft: { readonly threadId: string; readonly raw: Buffer },
+): Promise<Reason[]> {
+  const { ctx, reply } = approval
+  const [approved, found] = await Promise.all([
+    composeApproved(approval).then((raw) => ctx.mime.parse(raw)),
+    ctx.mime.parse(draft.raw),
+  ])
+  return differencesBetween(contentOf(approved, reply.threadId), contentOf(found, draft.threadId))
+}
