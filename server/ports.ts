@@ -165,15 +165,18 @@ export interface PushVerifier {
   verify(token: string): Promise<boolean>
 }
 
+export interface DraftAsKept {
+  readonly threadId: string
+  /** It began that thread: what Gmail does not take for a reply it files by itself, whatever thread was asked for. */
+  readonly isAlone: boolean
+  readonly raw: Buffer
+}
+
 /** Sending, draft first: a draft is gone once it is sent, so the draft is what makes a second send impossible. */
 export interface MailSender {
   createDraft(mailbox: MailboxRef, draft: { threadId: string; raw: Buffer }, signal?: AbortSignal): Promise<string>
   /** The draft as Gmail keeps it now, whoever wrote it last; null when it is gone. */
-  readDraft(
-    mailbox: MailboxRef,
-    gmailDraftId: string,
-    signal?: AbortSignal,
-  ): Promise<{ threadId: string; raw: Buffer } | null>
+  readDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<DraftAsKept | null>
   /** Never repeated by any layer. */
   sendDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<{ gmailId: string }>
   /**

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { AppContext } from '../../server/context.ts'
 import { UpstreamError } from '../../server/errors.ts'
+import type { DraftAsKept } from '../../server/ports.ts'
 import { dispatchOutbox } from '../../server/services/sending/outbox.ts'
 import { newTestDatabase } from '../support/test-database.ts'
 import { Unguarded } from '../support/unguarded.ts'
@@ -104,10 +105,10 @@ test.each([
 ])('the search finds a protocol that %s', async (_, looks) => {
   const protocol = protocolWith((gmail) => {
     const { createDraft } = gmail
-    let made: { threadId: string; raw: Buffer } | null = null
+    let made: DraftAsKept | null = null
     return {
       createDraft(mailbox, draft) {
-        made = draft
+        made = { ...draft, isAlone: false }
         return createDraft.call(gmail, mailbox, draft)
       },
       async readDraft(mailbox, id) {
@@ -171,10 +172,10 @@ function protocolWith(changes: (gmail: GmailModel) => Partial<Sender>): Protocol
 }
 
 function makesItOnceMore(gmail: GmailModel): Partial<Sender> {
-  let made: { threadId: string; raw: Buffer }
+  let made: DraftAsKept
   return {
     createDraft(mailbox, draft) {
-      made = draft
+      made = { ...draft, isAlone: false }
       return gmail.createDraft(mailbox, draft)
     },
     readDraft: () => Promise.resolve(made),

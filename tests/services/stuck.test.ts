@@ -2,7 +2,7 @@ import { afterAll, afterEach, expect, test } from 'vitest'
 import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
 import { runTrace } from '../../server/agent/pipeline.ts'
 import { UpstreamError } from '../../server/errors.ts'
-import type { Mailbox, MailSender } from '../../server/ports.ts'
+import type { DraftAsKept, Mailbox, MailSender } from '../../server/ports.ts'
 import { syncMailbox } from '../../server/services/sync/mailbox-sync.ts'
 import { dispatchOutbox } from '../../server/services/sending/outbox.ts'
 import { hookSteps } from '../../server/step.ts'
@@ -109,11 +109,11 @@ test('a send whose first answer was lost is never called refused by a later one'
   await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
   app.clock.advance(60_000)
   const answers = [new UpstreamError('gmail', 'timeout', 'lost'), new UpstreamError('gmail', 'rejected', 'refused')]
-  let approved: { threadId: string; raw: Buffer } | null = null
+  let approved: DraftAsKept | null = null
   const mailSender: MailSender = {
     ...app.ctx.mailSender,
     createDraft(mailbox, draft, aborted) {
-      approved = draft
+      approved = { ...draft, isAlone: false }
       return app.ctx.mailSender.createDraft(mailbox, draft, aborted)
     },
     // Both views lag behind: the mail is on its way, and neither shows it.

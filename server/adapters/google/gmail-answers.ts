@@ -45,7 +45,7 @@ export const HistoryAnswer = z.object({
 export type HistoryRecord = z.infer<typeof HistoryAnswer>['history'][number]
 
 export const DraftAnswer = z.object({ id })
-export const RawDraftAnswer = z.object({ message: z.object({ threadId: id, raw: z.string() }) })
+export const RawDraftAnswer = z.object({ message: z.object({ id, threadId: id, raw: z.string() }) })
 export const SentAnswer = z.object({ id })
 /** A deletion is answered with nothing. */
 export const NoAnswer = z.unknown()

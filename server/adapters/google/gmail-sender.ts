@@ -52,7 +52,10 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
         send: (options) => users.drafts.get({ ...me, id: gmailDraftId, format: 'raw' }, options),
       })
       const draft = await orGone(call)
-      return draft && { threadId: draft.message.threadId, raw: Buffer.from(draft.message.raw, 'base64url') }
+      if (!draft) return null
+      const { id, threadId, raw } = draft.message
+      // A thread has the id of its first message.
+      return { threadId, isAlone: id === threadId, raw: Buffer.from(raw, 'base64url') }
     },
 
     async deleteDraft(mailbox, gmailDraftId, signal) {

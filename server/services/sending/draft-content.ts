@@ -5,6 +5,7 @@ import { wordsOf } from './likeness.ts'
 /** What of a draft must be as it was approved. From is Gmail's own affair: it writes its account's address there. */
 export interface DraftContent {
   readonly threadId: string
+  readonly inReplyTo: string | null
   /** Our mark; what Gmail's page saves anew carries none. */
   readonly outboxId: string | null
   readonly to: readonly string[]
@@ -24,6 +25,7 @@ export function contentOf({ mail, problem }: MailReading, threadId: string): Dra
   const addresses = (kind: 'to' | 'cc' | 'bcc') => (mail?.[kind] ?? []).map(({ address }) => address)
   return {
     threadId,
+    inReplyTo: mail?.inReplyTo ?? null,
     outboxId: mail?.headers['x-reasonflow-outbox']?.toLowerCase() ?? null,
     to: addresses('to'),
     cc: addresses('cc'),
@@ -46,6 +48,8 @@ export function differencesBetween(approved: DraftContent, draft: DraftContent):
       `The approved subject was “${start(approved.subject)}”; in Gmail it is “${start(draft.subject)}”.`,
     approved.threadId !== draft.threadId &&
       `Approved was a reply in the conversation ${approved.threadId}; the draft in Gmail is in ${draft.threadId}.`,
+    approved.inReplyTo !== draft.inReplyTo &&
+      `Approved was a reply to the message ${start(approved.inReplyTo ?? '-')}; the draft in Gmail answers ${start(draft.inReplyTo ?? '-')}.`,
     hasPlain && approved.plain !== draft.plain && differentWords(approved.plain, draft.plain),
     draft.formatted !== null &&
       approved.formatted !== draft.formatted &&

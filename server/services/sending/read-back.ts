@@ -1,4 +1,5 @@
 import type { Reason } from '../../../shared-types/index.ts'
+import type { DraftAsKept } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { type Approval, composeApproved } from './draft.ts'
 import { contentOf, differencesBetween } from './draft-content.ts'
@@ -29,14 +30,13 @@ export async function readBack(dispatch: Dispatch, gmailDraftId: string): Promis
  * Where a draft in Gmail is not what was approved. Both are read by the same parser, so that what Gmail or a mail program
  * writes in another way (names, folded lines, encodings, the order of headers) is no difference.
  */
-export async function differencesFrom(
-  approval: Approval,
-  draft: { readonly threadId: string; readonly raw: Buffer },
-): Promise<Reason[]> {
+export async function differencesFrom(approval: Approval, draft: DraftAsKept): Promise<Reason[]> {
   const { ctx, reply } = approval
   const [approved, found] = await Promise.all([
     composeApproved(approval).then((raw) => ctx.mime.parse(raw)),
     ctx.mime.parse(draft.raw),
   ])
-  return differencesBetween(contentOf(approved, reply.threadId), contentOf(found, draft.threadId))
+  // Gmail has not taken it for a reply, for its subject or for want of a Message-ID. Who gets it sees the same reply.
+  const threadId = draft.isAlone ? reply.threadId : draft.threadId
+  return differencesBetween(contentOf(approved, reply.threadId), contentOf(found, threadId))
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { UpstreamError } from '../../../server/errors.ts'
 import type { ReplyLikeness, ReplyToCompose } from '../../../server/mail/fields.ts'
-import type { MailboxRef, MailSender } from '../../../server/ports.ts'
+import type { DraftAsKept, MailboxRef, MailSender } from '../../../server/ports.ts'
 import type { GmailDraft, SentMail, World } from './world.ts'
 
 /** What a dispatch asks of Gmail. */
@@ -41,12 +41,12 @@ export class GmailModel implements Sender {
     return id
   }
 
-  async readDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<{ threadId: string; raw: Buffer } | null> {
+  async readDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<DraftAsKept | null> {
     const draft = this.world.gmail.drafts.get(gmailDraftId)
     if (!draft) return null
     const { threadId, mail, header, isAltered } = draft
     readings.getStore()?.set(gmailDraftId, isAltered)
-    return { threadId, raw: Buffer.from(JSON.stringify({ ...mail, outboxId: header })) }
+    return { threadId, isAlone: false, raw: Buffer.from(JSON.stringify({ ...mail, outboxId: header })) }
   }
 
   async sendDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<{ gmailId: string }> {

@@ -99,3 +99,16 @@ test('a reply costs one small read more', async () => {
   // drafts.create, drafts.get, drafts.send
   expect(app.google.unitsUsed(inbox.owner.email) - before).toBe(10 + 5 + 100)
 })
+
+test.each([
+  ['whose subject has a mark that Gmail does not know', { subject: 'Antwort: Plans' }],
+  ['without a subject', { subject: '' }],
+  ['without a Message-ID', { messageId: '' }],
+])('a reply that Gmail files in a conversation of its own is sent: to a mail %s', async (_what, mail) => {
+  const inbox = await openInbox(app)
+  const draft = await approveNew(inbox, mail)
+  await app.drainDelayed()
+  await expectSentOnce(inbox, draft)
+  const [sent] = await inbox.sent()
+  expect(sent?.threadId).not.toBe((await inbox.email(draft.emailId)).threadId)
+})

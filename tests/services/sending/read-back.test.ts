@@ -87,6 +87,7 @@ const changes: readonly [what: string, change: (raw: string) => string, told: Re
     (raw) => raw.replace(/<body>/i, '<body><p>Not now.</p>'),
     /text as HTML was “.+”; in Gmail it is “Not now\. .+”\./,
   ],
+  ['another mail that it answers', (raw) => withOther(raw, 'In-Reply-To', '<other@engine.example>'), /answers <other@/],
   ['a file', withFile, /without files; the draft in Gmail has prices\.pdf\./],
   ['our mark taken off', (raw) => raw.replace(/^x-reasonflow-outbox:.*\r\n/im, ''), /written anew/],
 ]
