@@ -1,0 +1,48 @@
+import type { DatabaseConfig } from '../../../server/db/connection.ts'
+import { chooseAttacks } from './attacks/attacks.ts'
+import { readGoals } from './attacks/goals.ts'
+import { openAttackStage, playAttacks } from './attacks/play.ts'
+import { playKept } from './kept/kept.ts'
+import { openKeptStage } from './kept/play.ts'
+import { playClauseMutants } from './mutants/clauses.ts'
+
+/** A piece of the bench that one thread plays from its beginning to its end. */
+export type Task =
+  | {
+      readonly kind: 'attacks'
+      readonly count: number
+      readonly seed: number
+      readonly from: number
+      readonly to: number
+    }
+  | { readonly kind: 'kept'; readonly every: number }
+  | { readonly kind: 'clauses' }
+
+/** What it adds to the figures, and what was wrong, in words. */
+export interface TaskResult {
+  readonly figures: Readonly<Record<string, number>>
+  readonly problems: readonly string[]
+}
+
+const database: DatabaseConfig = { kind: 'embedded', directory: 'memory://asr' }
+
+export async function playTask(task: Task, tell: (line: string) => void): Promise<TaskResult> {
+  switch (task.kind) {
+    case 'attacks': {
+      await using stage = await openAttackStage(database)
+      const attacks = chooseAttacks(readGoals(), task).slice(task.from, task.to)
+      const { problems, ...figures } = await playAttacks(stage, attacks, tell)
+      return { figures, problems }
+    }
+    case 'kept': {
+      await using stage = await openKeptStage(database)
+      const { problems, ...figures } = await playKept(stage, { every: task.every, tell })
+      return { figures, problems }
+    }
+    case 'clauses': {
+      await using stage = await openKeptStage(database)
+      const { survivors, ...figures } = await playClauseMutants(stage, tell)
+      return { figures, problems: survivors.map((name) => `nothing noticed: ${name}`) }
+    }
+  }
+}
