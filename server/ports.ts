@@ -211,6 +211,8 @@ export interface MimeCodec {
 }
 
 export interface LanguageModel {
+  /** Which models read a mail and write its reply: others have to earn the owner's trust anew. */
+  readonly ids: Readonly<Record<'classify' | 'generate', string>>
   /** Of the model that answers each kind of question; none where nobody knows it. */
   readonly prices?: Readonly<Partial<Record<ModelFacts['task'], TokenPrice | undefined>>>
   answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>

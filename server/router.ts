@@ -5,6 +5,7 @@ import { mailboxesRouter } from './routers/mailboxes.ts'
 import { settingsRouter } from './routers/settings.ts'
 import { templatesRouter } from './routers/templates.ts'
 import { tracesRouter } from './routers/traces.ts'
+import { trustRouter } from './routers/trust.ts'
 import { router } from './routers/trpc.ts'
 
 export const appRouter = router({
@@ -15,6 +16,7 @@ export const appRouter = router({
   templates: templatesRouter,
   traces: tracesRouter,
   settings: settingsRouter,
+  trust: trustRouter,
 })
 
 /** What a frontend imports: types only. */

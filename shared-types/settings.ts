@@ -54,6 +54,8 @@ export const Settings = z.strictObject({
   freeBusyShareable: z.boolean(),
   /** How many mails the owner wrote to somebody before they are answered automatically. */
   minimumEarlierMessages: z.int().min(1).max(1_000),
+  /** How many drafts the owner approved unchanged, of this intent and to this person, before a reply goes out unread. */
+  trustApprovals: z.int().min(1).max(1_000),
   /** How sure the agent must be of what it read and wrote: it may only withhold an automatic reply. */
   minimumConfidence: z.number().min(0).max(1),
   /** What the model may cost in a day of UTC: in US dollars, and in tokens. Beyond it the agent waits for the next day. */

@@ -53,6 +53,17 @@ const changing: readonly Rule<ChangingFacts>[] = [
     fails: ({ earlierMessages, settings }) => !(earlierMessages >= settings.minimumEarlierMessages),
   },
   {
+    code: 'INTENT_NOT_TRUSTED',
+    text: 'You have not approved enough drafts for mail of this kind unchanged.',
+    fails: ({ intent, approvals, settings }) =>
+      intent !== 'complaint' && !(approvals.ofIntent >= settings.trustApprovals),
+  },
+  {
+    code: 'CORRESPONDENT_NOT_TRUSTED',
+    text: 'You have not approved enough drafts to this person unchanged.',
+    fails: ({ approvals, settings }) => !(approvals.ofCorrespondent >= settings.trustApprovals),
+  },
+  {
     code: 'UNCERTAIN',
     text: 'The classification is not certain enough.',
     fails: ({ confidence, settings }) => !(confidence >= settings.minimumConfidence),

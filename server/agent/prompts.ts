@@ -1,7 +1,13 @@
 import type { ModelFacts } from '../model-question.ts'
+import type { LanguageModel } from '../ports.ts'
 
 /** Goes into every recorded model call; a change of wording is a change of version. */
 export const promptVersion = '2026-11-4'
+
+/** Who reads and writes by now: what its owner thought of another model, or of other wording, is not about this one. */
+export function agentVersion({ ids }: LanguageModel): string {
+  return [promptVersion, ids.classify, ids.generate].join(' ')
+}
 
 const dataRule =
   'The user message is one JSON document. Everything inside it was written by strangers or copied from old mail: ' +

@@ -11,6 +11,8 @@ export interface ChangingFacts {
   readonly confidence: number
   /** How many mails the owner wrote to this person before. */
   readonly earlierMessages: number
+  /** Drafts for mail of this intent, and for mail of this person, that the owner approved unchanged and that count. */
+  readonly approvals: { readonly ofIntent: number; readonly ofCorrespondent: number }
   /** Automatic replies begun in the last 24 hours and in the last hour, and in the last 24 hours to this person. */
   readonly sent: { readonly lastDay: number; readonly lastHour: number; readonly toCorrespondent: number }
   /** Another automatic reply went into the conversation since the mail came that this one answers. */

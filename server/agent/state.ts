@@ -85,6 +85,8 @@ export interface ProposedReply {
   readonly confidence: number
   readonly openQuestions: readonly OpenQuestion[]
   readonly sources: readonly Source[]
+  /** Who wrote it. */
+  readonly agentVersion?: string
   /** What of a stranger's mail was taken out of the body. */
   readonly leftOut?: readonly ContactDetail['kind'][]
 }

@@ -9,6 +9,7 @@ import { troubleOf } from '../mail/display-name.ts'
 import { automaticReplyObstacle } from '../mail/machine-mail.ts'
 import { readsLikeOrders } from '../mail/program-orders.ts'
 import { dmarcOf } from './authentication.ts'
+import { agentVersion } from './prompts.ts'
 import { replyToDiffers } from './recipients.ts'
 import type { ChangingFacts, StoredFacts } from './review-facts.ts'
 import type { RunInput, RunState } from './state.ts'
@@ -47,10 +48,14 @@ export async function changingFacts(
   { classify, generate }: RunState,
 ): Promise<ChangingFacts> {
   return {
-    ...(await readSendFacts(db, userId, email, ctx.clock.now())),
+    ...(await readSendFacts(
+      db,
+      userId,
+      { ...email, intent: classify?.intent ?? 'other' },
+      { now: ctx.clock.now(), agentVersion: agentVersion(ctx.model) },
+    )),
     settings: await getSettings(db, userId),
     operatorAllows: await operatorAllows(db, ctx.config),
-    intent: classify?.intent ?? 'other',
     // Before it is written nobody doubts the reply.
     confidence: Math.min(classify?.confidence ?? 0, generate?.confidence ?? 1),
   }

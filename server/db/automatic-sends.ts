@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely'
+import type { Intent } from '../../shared-types/index.ts'
 import { countWrittenTo } from './retrieval.ts'
 import type { DB } from './schema.ts'
+import { countApprovals } from './trust.ts'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
@@ -9,12 +11,21 @@ const hourMs = 3_600_000
 export async function readSendFacts(
   db: Kysely<DB>,
   userId: string,
-  mail: { mailboxId: string; threadId: string; fromAddress: string; receivedAt: string; outboxId?: string },
-  now: Date,
+  mail: {
+    mailboxId: string
+    threadId: string
+    fromAddress: string
+    receivedAt: string
+    intent: Intent
+    outboxId?: string
+  },
+  { now, agentVersion }: { now: Date; agentVersion: string },
 ) {
-  const { fromAddress: correspondent, receivedAt } = mail
+  const { fromAddress: correspondent, receivedAt, intent } = mail
   return {
     correspondent,
+    intent,
+    approvals: await countApprovals(db, userId, { intent, correspondent }, { now, agentVersion }),
     earlierMessages: await countWrittenTo(db, userId, { address: correspondent, before: receivedAt }),
     sent: await countAutomaticSends(db, userId, correspondent, now),
     isAnswered: await hasAutomaticReply(db, userId, mail),

@@ -15,6 +15,8 @@ export interface NewDraft {
   readonly reasons: readonly Reason[]
   readonly openQuestions: readonly OpenQuestion[]
   readonly sources: readonly Source[]
+  /** Which model wrote it, by which prompts. */
+  readonly agentVersion?: string
   readonly createdAt: string
 }
 

@@ -35,7 +35,7 @@ export function cancelReady(trx: Kysely<DB>, userId: string, draftId: string, se
     .where('userId', '=', userId)
     .where('draftId', '=', draftId)
     .where('state', '=', 'READY')
-    .returning(['id', 'gmailDraftId', 'mailboxId'])
+    .returning(['id', 'gmailDraftId', 'mailboxId', 'origin'])
     .executeTakeFirst()
 }
 

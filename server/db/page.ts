@@ -8,8 +8,13 @@ const Position = z.tuple([Instant, Id])
 export type Position = z.infer<typeof Position>
 
 export function parseCursor(cursor: string): Position {
+  return parseCursorOf(Position, cursor)
+}
+
+/** The same for a list in another order. */
+export function parseCursorOf<T>(shape: z.ZodType<T>, cursor: string): T {
   try {
-    return Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+    return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch (cause) {
     throw new AppError('VALIDATION_FAILED', 'This cursor was not given by this list. Start again without one.', {
       cause,
@@ -21,7 +26,7 @@ export function parseCursor(cursor: string): Position {
 export function toPage<Row, Item>(
   rows: readonly Row[],
   limit: number,
-  position: (row: Row) => Position,
+  position: (row: Row) => readonly unknown[],
   item: (row: Row) => Item,
 ): { items: Item[]; nextCursor: string | null } {
   const page = rows.slice(0, limit)

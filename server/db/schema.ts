@@ -59,6 +59,7 @@ export interface DraftEmails {
 }
 
 export interface Drafts {
+  agentVersion: string | null;
   body: string;
   confidence: number;
   createdAt: string;
@@ -356,6 +357,7 @@ export interface Settings {
   syncFrequencyMinutes: Generated<number>;
   timeZone: Generated<string>;
   tone: Generated<import('../../shared-types/index.ts').Settings['tone']>;
+  trustApprovals: Generated<number>;
   undoWindowSeconds: Generated<number>;
   userId: string;
   workingDays: Generated<number[]>;
@@ -454,6 +456,17 @@ export interface Traces {
   waitsFrom: string | null;
 }
 
+export interface TrustDecisions {
+  agentVersion: string | null;
+  decidedAt: string;
+  draftId: string;
+  kind: 'intent' | 'correspondent';
+  mailboxId: string;
+  outcome: 'approved' | 'edited' | 'rejected' | 'cancelled';
+  subject: string;
+  userId: string;
+}
+
 export interface Users {
   createdAt: Generated<string>;
   email: string;
@@ -503,6 +516,7 @@ export interface DB {
   templateVersions: TemplateVersions;
   toolExecutions: ToolExecutions;
   traces: Traces;
+  trustDecisions: TrustDecisions;
   users: Users;
   vectorsDue: VectorsDue;
 }

@@ -14,6 +14,7 @@ const columns = [
   'allowedIntents',
   'freeBusyShareable',
   'minimumEarlierMessages',
+  'trustApprovals',
   'minimumConfidence',
   'dailyModelBudget',
   'dailyTokenBudget',

@@ -23,6 +23,8 @@ const columns = {
   ...type("'ok' | 'failed'", 'tool_executions.status'),
   ...type("'READY' | 'SENDING' | 'SENT' | 'CANCELLED' | 'REJECTED' | 'UNKNOWN' | 'NOT_SENT'", 'outbox.state'),
   ...type("'owner' | 'agent'", 'outbox.origin'),
+  ...type("'intent' | 'correspondent'", 'trust_decisions.kind'),
+  ...type("'approved' | 'edited' | 'rejected' | 'cancelled'", 'trust_decisions.outcome'),
   ...type(`Generated<${shared('Settings')}['autonomy']>`, 'settings.autonomy'),
   ...type(`Generated<${shared('Settings')}['tone']>`, 'settings.tone'),
   ...type(`Generated<${shared('Settings')}['allowedIntents']>`, 'settings.allowed_intents'),

@@ -12,6 +12,7 @@ import { contentHash, insertVersion, setRejectReason } from '../db/draft-store.t
 import { editBody, moveDraft } from '../db/drafts.ts'
 import { cancelReady, insertOutboxEntry } from '../db/outbox.ts'
 import { getSettings } from '../db/settings.ts'
+import { forgetApproval, recordApproval, takeTrustBack } from '../db/trust.ts'
 import { AppError } from '../errors.ts'
 import { decideOnDraft, inProgress, whyNotCancelled, whyNotPending } from './draft-decision.ts'
 
@@ -45,6 +46,7 @@ function approve(
   return decideOnDraft(ctx, name, userId, draftId, async (trx, now, email) => {
     const draft = await moveDraft(trx, userId, draftId, { version, from: 'pending', to: 'approved' })
     if (!draft) throw await whyNotPending(trx, userId, { draftId, version })
+    await recordApproval(trx, userId, draftId, now.toISOString())
     const mails = { draftId, emailId: email.id }
     const moved = await moveMailsOfDraft(trx, userId, mails, { from: ['needs_review'], to: 'approved' })
     if (!moved) throw inProgress()
@@ -76,15 +78,17 @@ export async function editDraft(ctx: AppContext, userId: string, input: EditDraf
       author: 'owner',
       createdAt: now.toISOString(),
     })
+    await takeTrustBack(trx, userId, input.draftId, 'edited', now.toISOString())
   })
 }
 
 /** Nothing goes out; the mail is done unless the owner asks for another try. */
 export async function rejectDraft(ctx: AppContext, userId: string, input: RejectDraftInput): Promise<Draft> {
   const { draftId, version, reason } = input
-  return decideOnDraft(ctx, 'reject-draft', userId, draftId, async (trx) => {
+  return decideOnDraft(ctx, 'reject-draft', userId, draftId, async (trx, now) => {
     const draft = await moveDraft(trx, userId, draftId, { version, from: 'pending', to: 'rejected' })
     if (!draft) throw await whyNotPending(trx, userId, input)
+    await takeTrustBack(trx, userId, draftId, 'rejected', now.toISOString())
     if (reason) await setRejectReason(trx, userId, draftId, reason)
     const text = reason ? `You rejected the draft: ${reason}` : 'You rejected the draft.'
     const reasons: Reason[] = [{ code: 'REJECTED_BY_OWNER', text }]
@@ -105,6 +109,9 @@ export async function cancelSend(
     if (!entry || !draft) throw await whyNotCancelled(trx, userId, { draftId, version })
     const mails = { draftId, emailId: draft.emailId }
     await moveMailsOfDraft(trx, userId, mails, { from: ['approved'], to: 'needs_review' })
+    // Their own approval was none, as it turns out; the agent's word was not to be trusted.
+    if (entry.origin === 'owner') await forgetApproval(trx, userId, draftId)
+    else await takeTrustBack(trx, userId, draftId, 'cancelled', now.toISOString())
     // An earlier try has made its draft in Gmail, which nobody will send.
     if (entry.gmailDraftId) await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id })
   })

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { listDrafts } from '../../server/db/drafts.ts'
 import { listEmails } from '../../server/db/emails.ts'
 import { listTraces } from '../../server/db/traces.ts'
+import { countApprovals, listStandings } from '../../server/db/trust.ts'
 import { planOf } from '../support/plan.ts'
 import { newDraftRow, newEmailRow, newOwnerRow, openNewDatabase } from '../support/rows.ts'
 
@@ -33,6 +34,10 @@ beforeAll(async () => {
   await sql`update traces set created_at = created_at - abs(hashtext(id::text)) % 1000000 * interval '1 second'`.execute(
     db,
   )
+  await sql`insert into trust_decisions
+    select user_id, gen_random_uuid(), kind, case kind when 'intent' then 'inquiry' else n % 500 || '@engine.example' end, id,
+      'approved', 'now', now() - n * interval '1 minute'
+    from mailboxes, generate_series(1, 3000) as n, (values ('intent'), ('correspondent')) as about (kind)`.execute(db)
   await sql`analyze`.execute(db)
 })
 
@@ -87,4 +92,18 @@ test.each<[string, Parameters<typeof listTraces>[2], RegExp]>([
   const plan = await planOf(db, (caught) => listTraces(caught, owner.userId, input))
   expect(plan).toMatch(index)
   expect(plan).not.toMatch(/Seq Scan on (emails|traces)\b/)
+})
+
+const present = { now: new Date(), agentVersion: 'now' }
+
+test.each<[string, (caught: typeof db) => Promise<unknown>]>([
+  [
+    'a look',
+    (caught) => countApprovals(caught, owner.userId, { intent: 'other', correspondent: '7@engine.example' }, present),
+  ],
+  ['the list', (caught) => listStandings(caught, owner.userId, { limit }, present)],
+])('%s at what was earned reads the decisions on what is asked, from the owner’s own index', async (_name, look) => {
+  const plan = await planOf(db, look)
+  expect(plan).toMatch(/trust_decisions_subject/)
+  expect(plan).not.toMatch(/Seq Scan on trust_decisions/)
 })

@@ -13,6 +13,7 @@ let asked: string[] = []
 let failure: Error | undefined
 /** The offline model, counted, and away when a test says so. */
 const model: LanguageModel = {
+  ids: offline.ids,
   answer(request, signal) {
     asked.push(request.facts.task)
     return failure ? Promise.reject(failure) : offline.answer(request, signal)

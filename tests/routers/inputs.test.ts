@@ -77,6 +77,7 @@ test('every procedure that is offered is known to these tests', () => {
     settings: ['get', 'update'],
     templates: ['approve', 'create', 'delete', 'get', 'list', 'render', 'update'],
     traces: ['get', 'list'],
+    trust: ['list'],
   })
 })
 
@@ -135,6 +136,7 @@ test.each<[string, object, string]>([
   ['drafts.reject', { draftId: id, version: 1, reason: 'x'.repeat(1_001) }, 'reason'],
   ['drafts.reject', { draftId: id, version: 1, reason: 'a\u0000b' }, 'reason'],
   ['traces.list', { status: 'done' }, 'status'],
+  ['trust.list', { limit: 0 }, 'limit'],
 ])('%s refuses %j with the field that is wrong', async (name, input, field) => {
   const answer = await call(byName(name), input, owner.accessToken)
   expect(answer).toMatchObject({ status: 400, data: { reason: 'VALIDATION_FAILED' } })
@@ -153,6 +155,8 @@ test('no input makes the server stumble: never a 500', async () => {
       ['emails.quarantined', { cursor: value }],
       ['drafts.list', { cursor: value }],
       ['traces.list', { cursor: value }],
+      ['trust.list', { cursor: value }],
+      ['trust.list', { cursor: Buffer.from(JSON.stringify(['correspondent', value])).toString('base64url') }],
       ['drafts.edit', { draftId: id, version: 1, body: value }],
       ['settings.update', { signature: value, notes: [{ text: value, shareable: true }] }],
     ] as const) {

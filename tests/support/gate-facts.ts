@@ -4,6 +4,8 @@ import type { ReasonCode } from '../../shared-types/index.ts'
 import { defaultSettings } from './settings.ts'
 
 const [ada, bob] = ['ada@engine.example', 'bob@engine.example']
+const intentNotTrusted = 'You have not approved enough drafts for mail of this kind unchanged.'
+const correspondentNotTrusted = 'You have not approved enough drafts to this person unchanged.'
 const excluded = 'You do not let this person be answered automatically.'
 
 /** A mail and a draft of which nothing keeps the reply from going out. */
@@ -26,6 +28,7 @@ export const good: ReviewFacts = {
   isMuted: false,
   mutingUnknown: false,
   earlierMessages: 2,
+  approvals: { ofIntent: 5, ofCorrespondent: 5 },
   openQuestionCount: 0,
   problem: null,
   nameShowsAddress: false,
@@ -42,9 +45,10 @@ export const good: ReviewFacts = {
 }
 
 export type Changes = Partial<
-  Omit<ReviewFacts, 'settings' | 'sent'> & {
+  Omit<ReviewFacts, 'settings' | 'sent' | 'approvals'> & {
     readonly settings: Partial<ReviewFacts['settings']>
     readonly sent: Partial<ReviewFacts['sent']>
+    readonly approvals: Partial<ReviewFacts['approvals']>
   }
 >
 export type Row = [code: ReasonCode, text: string, failing: Changes, holding: Changes]
@@ -57,11 +61,12 @@ export function factsWith(...changes: readonly Changes[]): ReviewFacts {
     ...changes.map((change) => change.settings),
   ) as ReviewFacts['settings']
   const sent = Object.assign({}, good.sent, ...changes.map((change) => change.sent)) as ReviewFacts['sent']
+  const approvals = Object.assign({}, good.approvals, ...changes.map((change) => change.approvals))
   const topics = new Set(changes.flatMap((change) => [...(change.topics ?? [])]))
   const draftTopics = new Set(changes.flatMap((change) => [...(change.draftTopics ?? [])]))
   const flags = changes.flatMap((change) => change.flags ?? [])
   const changed = Object.assign({}, good, ...changes) as ReviewFacts
-  return { ...changed, settings, sent, topics, draftTopics, flags }
+  return { ...changed, settings, sent, approvals, topics, draftTopics, flags }
 }
 
 /** For every rule what makes it the only one that fails, and the same where it does not. */
@@ -191,6 +196,14 @@ export const rows: Row[] = [
     'You have hardly written to this person before.',
     { settings: { minimumEarlierMessages: 3 } },
     { settings: { minimumEarlierMessages: 1 } },
+  ],
+  ['INTENT_NOT_TRUSTED', intentNotTrusted, { approvals: { ofIntent: 4 } }, { approvals: { ofIntent: 5 } }],
+  ['INTENT_NOT_TRUSTED', intentNotTrusted, { approvals: { ofIntent: Number.NaN } }, {}],
+  [
+    'CORRESPONDENT_NOT_TRUSTED',
+    correspondentNotTrusted,
+    { approvals: { ofCorrespondent: 4 } },
+    { approvals: { ofCorrespondent: 6 } },
   ],
   ['UNCERTAIN', 'The classification is not certain enough.', { confidence: 0.89 }, { confidence: 0.9 }],
   [

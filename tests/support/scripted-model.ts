@@ -17,6 +17,7 @@ export function createScriptedModel() {
   let embedFailure: Error | null = null
 
   const model: LanguageModel = {
+    ids: { classify: 'scripted', generate: 'scripted' },
     async answer(request, signal) {
       requests.push(request)
       const { task } = request.facts

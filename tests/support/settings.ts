@@ -13,6 +13,7 @@ export const defaultSettings: Settings = {
   allowedIntents: ['inquiry', 'meeting_request', 'follow_up', 'other'],
   freeBusyShareable: false,
   minimumEarlierMessages: 2,
+  trustApprovals: 5,
   minimumConfidence: 0.9,
   dailyModelBudget: 5,
   dailyTokenBudget: 20_000_000,

@@ -22,6 +22,7 @@ export function createAnswers(
   { timeoutMs, circuit, prices }: { timeoutMs: number; circuit: Circuit; prices: Prices },
 ): LanguageModel {
   return {
+    ids: { classify: models.classify.modelId, generate: models.generate.modelId },
     prices: {
       classify: prices[models.classify.modelId],
       decide: prices[models.decide.modelId],

@@ -6,6 +6,7 @@ import { embedder } from './embedder.ts'
 import { generate, type Draft } from './generate.ts'
 import { type Verification, verify } from './verify.ts'
 
+const id = 'offline-rules-1'
 const free = { input: 0, output: 0 }
 
 /**
@@ -15,9 +16,10 @@ const free = { input: 0, output: 0 }
 export function createOfflineModel(): { model: LanguageModel; embedder: Embedder } {
   return {
     model: {
+      ids: { classify: id, generate: id },
       prices: { classify: free, decide: free, generate: free, verify: free },
       answer: ({ facts }) =>
-        Promise.resolve({ json: answerTo(facts), model: 'offline-rules-1', inputTokens: 0, outputTokens: 0, cost: 0 }),
+        Promise.resolve({ json: answerTo(facts), model: id, inputTokens: 0, outputTokens: 0, cost: 0 }),
     },
     embedder,
   }

@@ -5,7 +5,7 @@ import { contextFacts, contextItems } from '../context-facts.ts'
 import type { AgentStep } from '../agent-step.ts'
 import { withoutStrangersDetails, withSafeGreeting } from '../safe-body.ts'
 import { mailFacts } from '../mail-facts.ts'
-import { generatePrompt } from '../prompts.ts'
+import { agentVersion, generatePrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
 import { replyRecipients, replySubject } from '../recipients.ts'
 import { replyLanguage } from '../reply-language.ts'
@@ -57,6 +57,7 @@ export const generate: AgentStep<'generate'> = {
       confidence: answer.confidence,
       openQuestions: answer.openQuestions.map((question, index) => ({ id: `q${index + 1}`, question })),
       sources: context.filter((item) => used.has(item.id)).map((item) => item.source),
+      agentVersion: agentVersion(ctx.model),
     }
     const { confidence, openQuestions, sources } = addition
     return {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Settings } from '../../../shared-types/index.ts'
 import { reviewAgain } from '../../agent/policy.ts'
+import { agentVersion } from '../../agent/prompts.ts'
 import type { ChangingFacts } from '../../agent/review-facts.ts'
 import { readSendFacts } from '../../db/automatic-sends.ts'
 import type { DB } from '../../db/schema.ts'
@@ -30,12 +31,12 @@ export async function automaticObstacle(
   settings: Settings,
 ): Promise<Obstacle | null> {
   const now = ctx.clock.now()
-  const mail = { ...reply, mailboxId: entry.mailboxId, outboxId: entry.id }
+  const intent = reply.mailIntent ?? 'other'
+  const mail = { ...reply, intent, mailboxId: entry.mailboxId, outboxId: entry.id }
   const facts = {
-    ...(await readSendFacts(db, userId, mail, now)),
+    ...(await readSendFacts(db, userId, mail, { now, agentVersion: agentVersion(ctx.model) })),
     settings,
     operatorAllows: await operatorAllows(db, ctx.config),
-    intent: reply.mailIntent ?? 'other',
     confidence: Math.min(reply.mailConfidence ?? 0, reply.draftConfidence),
   }
   return judgeAutomaticSend(facts, now)

@@ -3,7 +3,7 @@ import { contentHash } from '../../../server/db/draft-store.ts'
 import { dispatchOutbox } from '../../../server/services/sending/outbox.ts'
 import { hookSteps } from '../../../server/step.ts'
 import type { ReasonCode, UpdateSettingsInput } from '../../../shared-types/index.ts'
-import { automaticReply, createAutomaticApp, openAutomatic } from '../../support/automatic.ts'
+import { automaticReply, createAutomaticApp, earnTrust, openAutomatic } from '../../support/automatic.ts'
 import { type Inbox, sweep } from '../../support/connected-inbox.ts'
 import { expectSentOnce, stateOf, versionOf } from '../../support/sending.ts'
 
@@ -63,6 +63,7 @@ test('the owner can take it back in the undo window; what they approve themselve
   expect(String((await inbox.sent())[0]?.raw)).not.toMatch(/^Auto-Submitted:/im)
 
   await inbox.api.settings.update({ sendingPaused: false, dailySendCap: 1 })
+  await earnTrust(app, inbox)
   await receive(inbox, { subject: 'Another question' })
   await endUndoWindow()
   expect(await inbox.sent()).toHaveLength(2)
@@ -167,6 +168,7 @@ test('a conversation gets one automatic reply a message of a person, and no seco
   expect((await inbox.draft(late.id)).reasons).toEqual([{ code: 'ANSWERED_AUTOMATICALLY', text }])
   // While it waits, a newer one would be answered together with it, by a person.
   await inbox.api.drafts.reject({ draftId: late.id, version: late.version })
+  await earnTrust(app, inbox)
 
   await receive(inbox, { ...overtaken, messageId: '<third@engine.example>', at: app.clock.now() })
   await endUndoWindow()
@@ -218,6 +220,8 @@ test('two agents that answer by themselves do not answer each other', async () =
       await app.deliver(one.owner, { direction: 'out', to: other.owner.email, subject, at })
     }
   }
+  await earnTrust(app, mara, [ada.owner.email])
+  await earnTrust(app, ada, [mara.owner.email])
   await app.deliver(mara.owner, { from: ada.owner.email, subject: 'Ping' })
   for (const inbox of [mara, ada, mara]) {
     await inbox.sync()

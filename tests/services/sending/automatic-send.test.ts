@@ -11,6 +11,7 @@ const good: ChangingFacts = {
   intent: 'inquiry',
   confidence: 0.95,
   earlierMessages: 2,
+  approvals: { ofIntent: 5, ofCorrespondent: 5 },
   sent: { lastDay: 19, lastHour: 9, toCorrespondent: 2 },
   isAnswered: false,
 }

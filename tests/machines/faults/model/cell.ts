@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { earnTrust } from '../../../support/automatic.ts'
 import { Trial } from '../trial.ts'
 import { askedWaitSeconds, type BehaviourName, behaviours } from './behaviours.ts'
 import { circuitProblems } from './circuit-problems.ts'
@@ -65,8 +66,9 @@ export async function playModelCell(
   return [...problems, ...(await circuitProblems(stage, call, deadlineMs))]
 }
 
-/** Nobody asks the model to read over what its owner reads; what it lets go stays in its undo window. */
-async function letStay({ api }: Trial): Promise<void> {
+/** Nobody asks the model to read over what its owner reads: they trust it. What it lets go stays in its undo window. */
+async function letStay({ api, scene }: Trial): Promise<void> {
+  await earnTrust(scene.app, { userId: scene.owner.userId, mailboxId: scene.mailboxId })
   await api.settings.update({ autonomy: 'auto', undoWindowSeconds: 3_600 })
 }
 

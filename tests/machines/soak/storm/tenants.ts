@@ -1,10 +1,12 @@
 import type { UpdateSettingsInput } from '../../../../shared-types/index.ts'
 import type { TestApp } from '../../../support/app.ts'
+import { earnTrust } from '../../../support/automatic.ts'
 import { type Inbox, openInbox } from '../../../support/connected-inbox.ts'
+import { addressOf } from './letter.ts'
 
 const dayMs = 86_400_000
 
-/** Two owners who let routine replies go out, and have written twice to each other and to everybody else. */
+/** Two owners who let routine replies go out, trust their agents, and have written twice to each other and to everybody else. */
 export async function openTenants(
   app: TestApp,
   settings: UpdateSettingsInput,
@@ -20,6 +22,7 @@ export async function openTenants(
       }
     }
     await inbox.sync()
+    await earnTrust(app, inbox, [...people, ...others].map(addressOf))
   }
   return tenants
 }
