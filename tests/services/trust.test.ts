@@ -175,6 +175,23 @@ test('a second try at the same mail earns nothing, and a draft that was closed u
   expect(await standingOf(inbox, ada)).toBeUndefined()
 })
 
+test('words that are not the agent’s first ones earn nothing, whatever else is known of them', async () => {
+  const inbox = await openUntrusting()
+  const edited = await inbox.api.drafts.edit({ ...versionOf(await newDraft(inbox)), body: 'No.' })
+  await app.db.deleteFrom('trustDecisions').where('userId', '=', inbox.userId).execute()
+  await inbox.api.drafts.approve(versionOf(edited))
+  expect(await standingOf(inbox, ada)).toBeUndefined()
+})
+
+test('a draft that came back from sending, and is edited then, takes back what its approval earned', async () => {
+  const inbox = await openUntrusting()
+  const draft = await newDraft(inbox)
+  await inbox.api.drafts.approve(versionOf(draft))
+  await app.db.updateTable('drafts').set({ status: 'pending' }).where('id', '=', draft.id).execute()
+  await inbox.api.drafts.edit({ ...versionOf(draft), body: 'No.' })
+  expect(await standingOf(inbox, ada)).toMatchObject({ approvals: 0, missing: 5 })
+})
+
 test('approvals of 91 days ago count no more', async () => {
   const inbox = await openAutomatic(app)
   app.clock.advance(89 * dayMs)
