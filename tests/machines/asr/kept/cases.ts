@@ -35,6 +35,8 @@ export const restCases: readonly RestCase[] = [
   { code: 'COMPLAINT', classify: { intent: 'complaint' } },
   { code: 'INTENT_NOT_ALLOWED', settings: { allowedIntents: [] } },
   { code: 'HARDLY_WRITTEN_TO', settings: { minimumEarlierMessages: 900 } },
+  { code: 'INTENT_NOT_TRUSTED', prepare: takeBack('intent') },
+  { code: 'CORRESPONDENT_NOT_TRUSTED', prepare: takeBack('correspondent') },
   { code: 'UNCERTAIN', classify: { confidence: 0.5 } },
   { code: 'UNCERTAIN', generate: { confidence: 0.5 } },
   { code: 'DAILY_CAP', settings: { dailySendCap: 0 } },
@@ -74,6 +76,21 @@ export const restCases: readonly RestCase[] = [
 async function stopForAll({ clock, db }: TestApp): Promise<() => Promise<unknown>> {
   await stopAutomaticSending(db, clock.now().toISOString())
   return () => startAutomaticSending(db)
+}
+
+/** The newest approval was taken back. */
+function takeBack(kind: 'intent' | 'correspondent') {
+  return async ({ db, clock }: TestApp, { userId }: Inbox): Promise<() => Promise<unknown>> => {
+    const decisions = db.selectFrom('trustDecisions').where('userId', '=', userId).where('kind', '=', kind)
+    const kept = await decisions.selectAll().execute()
+    const decidedAt = clock.now().toISOString()
+    const ofThisKind = db.updateTable('trustDecisions').where('userId', '=', userId).where('kind', '=', kind)
+    await ofThisKind.set({ outcome: 'rejected', decidedAt }).execute()
+    return async () => {
+      await db.deleteFrom('trustDecisions').where('userId', '=', userId).where('kind', '=', kind).execute()
+      await db.insertInto('trustDecisions').values(kept).execute()
+    }
+  }
 }
 
 /** A mail of the thread is answered; the one in question came before the reply went out, and was seen after. */
