@@ -50,6 +50,9 @@ export const Settings = z.strictObject({
   deniedCorrespondents: Correspondents,
   /** Mail of these kinds may be answered automatically; complaints and spam never are. */
   allowedIntents: z.array(Intent.exclude(['complaint', 'spam'])).max(4),
+  /** Approved templates may go out unread, and what a model has written: each only where it meets every other condition. */
+  templateReplies: z.boolean(),
+  freeTextReplies: z.boolean(),
   /** Automatic replies may tell when the owner is free. */
   freeBusyShareable: z.boolean(),
   /** How many mails the owner wrote to somebody before they are answered automatically. */

@@ -7,8 +7,21 @@ const Name = storableText(100).trim().min(1)
 const Body = storableText(10_000).trim().min(1)
 const Language = z.string().regex(/^[a-z]{2}$/, 'must be a language code such as en')
 
-/** What code can fill in by itself: who is answered, and today's date where the owner is. */
-export const templateSlots = ['name', 'date'] as const
+/**
+ * What code can fill in by itself: who is answered, today's date where the owner is, free times (only with
+ * `freeBusyShareable`). Besides, `note-1` is the first of the owner's notes, if it is shareable, and so on.
+ */
+export const templateSlots = ['name', 'date', 'times'] as const
+
+/** The slot of a note, by its place among the owner's notes, from 0. */
+export function shareableNote(index: number): string {
+  return `note-${index + 1}`
+}
+
+/** Whether code may come to fill it in. */
+export function isSlot(name: string): boolean {
+  return templateSlots.some((slot) => slot === name) || /^note-[1-9]\d{0,2}$/.test(name)
+}
 
 /** The owner's own wording. It stands for one intent and language, or for any of them. */
 const TemplateItem = z.strictObject({

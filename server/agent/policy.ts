@@ -8,6 +8,7 @@ export interface Rule<Facts> extends Reason {
 }
 
 const maximumTextLength = 20_000
+const maximumDraftLength = 3_000
 const hidingFlags: readonly MailFlag[] = [
   'hidden-text',
   'html-comment',
@@ -46,6 +47,21 @@ const changing: readonly Rule<ChangingFacts>[] = [
     text: 'You do not let mail of this kind be answered automatically.',
     fails: ({ intent, settings }) =>
       intent !== 'complaint' && !settings.allowedIntents.some((allowed) => allowed === intent),
+  },
+  {
+    code: 'FREE_TEXT_OFF',
+    text: 'No approved template fits, and you let no free text go out.',
+    fails: ({ reply, settings }) => reply.kind === 'free_text' && !settings.freeTextReplies,
+  },
+  {
+    code: 'TEMPLATES_OFF',
+    text: 'You let no template go out.',
+    fails: ({ reply, settings }) => reply.kind === 'template' && !settings.templateReplies,
+  },
+  {
+    code: 'TEMPLATE_CHANGED',
+    text: 'The template is not the one any more that you approved.',
+    fails: ({ reply }) => reply.kind === 'template' && !reply.isApproved,
   },
   {
     code: 'HARDLY_WRITTEN_TO',
@@ -184,6 +200,16 @@ const drafted: readonly Rule<DraftFacts>[] = [
     code: 'DRAFT_ABOUT_CREDENTIALS',
     text: 'The draft is about passwords or access.',
     fails: ({ draftTopics }) => draftTopics.has('credentials'),
+  },
+  {
+    code: 'DRAFT_TOO_LONG',
+    text: 'The draft is unusually long.',
+    fails: ({ draftLength }) => draftLength > maximumDraftLength,
+  },
+  {
+    code: 'UNSUPPORTED_DETAIL',
+    text: 'The draft names a link, an address, a number or a day that nothing you share does.',
+    fails: (facts) => facts.hasUnsupportedDetail,
   },
   { code: 'ANSWERS_SEVERAL', text: 'It answers several messages at once.', fails: (facts) => facts.answersSeveral },
 ]

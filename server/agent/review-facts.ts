@@ -2,6 +2,9 @@ import type { Intent, MailFlag, Reason, Settings } from '../../shared-types/inde
 import type { Dmarc } from './authentication.ts'
 import type { Topic } from './topics.ts'
 
+/** `isApproved`: the template is still the version that the owner has approved. */
+export type ReplyKind = { readonly kind: 'template'; readonly isApproved: boolean } | { readonly kind: 'free_text' }
+
 /** What may have changed by the time an automatic reply goes out, and is read again then. */
 export interface ChangingFacts {
   readonly settings: Settings
@@ -9,6 +12,8 @@ export interface ChangingFacts {
   readonly correspondent: string
   readonly intent: Intent
   readonly confidence: number
+  /** What the reply is, or will be: an approved template if there is one for this kind of mail, else free text. */
+  readonly reply: ReplyKind
   /** How many mails the owner wrote to this person before. */
   readonly earlierMessages: number
   /** Drafts for mail of this intent, and for mail of this person, that the owner approved unchanged and that count. */
@@ -57,6 +62,9 @@ export interface DraftFacts {
   readonly leftOutIban: boolean
   /** The draft says that somebody will do something, or has done it. */
   readonly promisesWork: boolean
+  readonly draftLength: number
+  /** It names a link, an address, a number or a day that nothing the owner shares does. */
+  readonly hasUnsupportedDetail: boolean
 }
 
 /** Everything the gate looks at: stored facts and settings, no model's say but its doubts. */

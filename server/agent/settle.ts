@@ -39,8 +39,9 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     const reasons = review.kind === 'ask' ? review.reasons : []
     // What nobody reads first goes to the sender and to nobody else.
     const to = review.kind === 'ask' ? generate.to : [{ name: email.fromName, address: email.fromAddress }]
-    const { leftOut: _leftOut, ...reply } = generate
-    const draft = { ...reply, to, id: randomUUID(), emailId: email.id, traceId, reasons, createdAt: now }
+    const { leftOut: _leftOut, template, ...reply } = generate
+    const made = { id: randomUUID(), emailId: email.id, traceId, reasons, createdAt: now }
+    const draft = { ...reply, ...made, to, templateId: template?.id, templateVersion: template?.version }
     await moveProcessed(trx, run, review.kind === 'ask' ? 'needs_review' : 'approved', [classify.reason, ...reasons])
     await insertDraft(trx, userId, draft)
     await takeAlong(ctx, trx, run, draft, state)

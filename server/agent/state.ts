@@ -78,6 +78,12 @@ export interface Findings {
   readonly slots: readonly string[]
 }
 
+/** A template, and which of its texts. */
+export interface TemplateVersion {
+  readonly id: string
+  readonly version: number
+}
+
 export interface ProposedReply {
   readonly to: readonly Address[]
   readonly subject: string
@@ -87,6 +93,8 @@ export interface ProposedReply {
   readonly sources: readonly Source[]
   /** Who wrote it. */
   readonly agentVersion?: string
+  /** The approved template it is, word for word, with its slots filled in by code. */
+  readonly template?: TemplateVersion
   /** What of a stranger's mail was taken out of the body. */
   readonly leftOut?: readonly ContactDetail['kind'][]
 }

@@ -11,6 +11,8 @@ import { readsLikeOrders } from '../mail/program-orders.ts'
 import { dmarcOf } from './authentication.ts'
 import { agentVersion } from './prompts.ts'
 import { replyToDiffers } from './recipients.ts'
+import { replyLanguage } from './reply-language.ts'
+import { likelyKind, replyKind } from './reply-kind.ts'
 import type { ChangingFacts, StoredFacts } from './review-facts.ts'
 import type { RunInput, RunState } from './state.ts'
 import { topicsOf } from './topics.ts'
@@ -47,14 +49,18 @@ export async function changingFacts(
   { userId, email }: RunInput,
   { classify, generate }: RunState,
 ): Promise<ChangingFacts> {
+  const settings = await getSettings(db, userId)
+  const intent = classify?.intent ?? 'other'
+  const wanted = { intent, language: replyLanguage(classify?.language, settings.languages) }
   return {
     ...(await readSendFacts(
       db,
       userId,
-      { ...email, intent: classify?.intent ?? 'other' },
+      { ...email, intent },
       { now: ctx.clock.now(), agentVersion: agentVersion(ctx.model) },
     )),
-    settings: await getSettings(db, userId),
+    settings,
+    reply: generate ? await replyKind(db, userId, generate.template) : await likelyKind(db, userId, wanted, settings),
     operatorAllows: await operatorAllows(db, ctx.config),
     // Before it is written nobody doubts the reply.
     confidence: Math.min(classify?.confidence ?? 0, generate?.confidence ?? 1),

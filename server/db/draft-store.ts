@@ -17,6 +17,9 @@ export interface NewDraft {
   readonly sources: readonly Source[]
   /** Which model wrote it, by which prompts. */
   readonly agentVersion?: string
+  /** The approved template it is, and which of its texts. */
+  readonly templateId?: string | undefined
+  readonly templateVersion?: number | undefined
   readonly createdAt: string
 }
 

@@ -74,6 +74,8 @@ export function loadReply(
     .select(['emails.inReplyTo', 'emails.referenceIds'])
     .select([
       'emails.intent as mailIntent',
+      'drafts.templateId',
+      'drafts.templateVersion',
       'emails.confidence as mailConfidence',
       'drafts.confidence as draftConfidence',
     ])

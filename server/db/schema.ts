@@ -72,6 +72,8 @@ export interface Drafts {
   sources: ColumnType<import('../../shared-types/index.ts').Source[], string, string>;
   status: import('../../shared-types/index.ts').DraftStatus;
   subject: string;
+  templateId: string | null;
+  templateVersion: number | null;
   toAddresses: ColumnType<import('../../shared-types/index.ts').Address[], string, string>;
   traceId: string;
   userId: string;
@@ -344,6 +346,7 @@ export interface Settings {
   dailyTokenBudget: Generated<number>;
   deniedCorrespondents: Generated<string[]>;
   freeBusyShareable: Generated<boolean>;
+  freeTextReplies: Generated<boolean>;
   hourlySendCap: Generated<number>;
   languages: Generated<string[]>;
   lookBackDays: Generated<number>;
@@ -355,6 +358,7 @@ export interface Settings {
   sendingPaused: Generated<boolean>;
   signature: Generated<string>;
   syncFrequencyMinutes: Generated<number>;
+  templateReplies: Generated<boolean>;
   timeZone: Generated<string>;
   tone: Generated<import('../../shared-types/index.ts').Settings['tone']>;
   trustApprovals: Generated<number>;

@@ -12,6 +12,8 @@ const columns = [
   'allowedCorrespondents',
   'deniedCorrespondents',
   'allowedIntents',
+  'templateReplies',
+  'freeTextReplies',
   'freeBusyShareable',
   'minimumEarlierMessages',
   'trustApprovals',

@@ -117,12 +117,42 @@ export function removeTemplate(db: Kysely<DB>, userId: string, id: string) {
   return db.deleteFrom('templates').where('userId', '=', userId).where('id', '=', id).returning('id').executeTakeFirst()
 }
 
-/** The owner's templates for this intent, or for any, in this language or in none; only approved ones, if wanted. */
-export function templatesFor(
+/** The approved template for this intent and language, the one that names the intent first. */
+export function approvedTemplateFor(db: Kysely<DB>, userId: string, wanted: { intent: Intent; language: string }) {
+  return templatesQuery(db, userId, { ...wanted, isApproved: true })
+    .select(['id', 'name', 'body', 'version'])
+    .executeTakeFirst()
+}
+
+/** Whether this text of a template is the one that the owner has approved. */
+export async function isTemplateApproved(
   db: Kysely<DB>,
   userId: string,
-  wanted: { intent: Intent; language: string; isApproved: boolean },
-) {
+  { id, version }: { id: string; version: number },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('templates')
+    .where('userId', '=', userId)
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('approvedVersion', '=', version)
+    .select('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The owner's templates for this intent, or for any, in this language or in none; only approved ones, if wanted. */
+export function templatesFor(db: Kysely<DB>, userId: string, wanted: WantedTemplates) {
+  return templatesQuery(db, userId, wanted).limit(3).select(['id', 'name', 'body']).execute()
+}
+
+interface WantedTemplates {
+  readonly intent: Intent
+  readonly language: string
+  readonly isApproved: boolean
+}
+
+function templatesQuery(db: Kysely<DB>, userId: string, wanted: WantedTemplates) {
   return db
     .selectFrom('templates')
     .$if(wanted.isApproved, (query) => query.whereRef('approvedVersion', '=', 'version'))
@@ -131,7 +161,4 @@ export function templatesFor(
     .where((eb) => eb.or([eb('language', '=', wanted.language), eb('language', 'is', null)]))
     .orderBy((eb) => eb.case().when('intent', 'is', null).then(1).else(0).end())
     .orderBy('name')
-    .limit(3)
-    .select(['id', 'name', 'body'])
-    .execute()
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import {
+  isSlot,
   type ApproveTemplateInput,
   type CreateTemplateInput,
   type RenderedTemplate,
@@ -70,7 +71,7 @@ export function approveTemplate(
     ctx.db.transaction().execute(async (trx) => {
       if (!(await setApproved(trx, userId, { id, version }))) throw await whyNot(trx, userId, id)
       const template = await getTemplate(trx, userId, id)
-      const open = template.variables.filter((name) => !templateSlots.some((slot) => slot === name))
+      const open = template.variables.filter((name) => !isSlot(name))
       if (open.length > 0) throw notFillable(open)
       return template
     }),
@@ -101,7 +102,7 @@ function nameTaken(): AppError {
 function notFillable(names: readonly string[]): AppError {
   return new AppError(
     'VALIDATION_FAILED',
-    `Nobody but you can fill in ${inBraces(names)}: a template that goes out by itself may hold ${inBraces(templateSlots)} only.`,
+    `Nobody but you can fill in ${inBraces(names)}: a template that goes out by itself may hold ${inBraces([...templateSlots, 'note-1'])} and further notes only.`,
   )
 }
 

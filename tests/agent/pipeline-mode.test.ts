@@ -23,7 +23,7 @@ async function openTalkative(settings: Parameters<typeof openAutomatic>[1] = {})
     { text: 'Sundays are for the Openfact workshop.', shareable: true },
     { text: 'Mondays are for the Privatefact workshop.', shareable: false },
   ]
-  const inbox = await openAutomatic(app, { notes, ...settings })
+  const inbox = await openAutomatic(app, { notes, templateReplies: false, ...settings })
   const write = async (name: string, body: string) => {
     const { id, version } = await inbox.api.templates.create({ name, body, intent: null, language: null })
     return { templateId: id, version }

@@ -34,6 +34,9 @@ test('what the owner, the operator or another reply can change while one waits i
     'CORRESPONDENT_EXCLUDED',
     'COMPLAINT',
     'INTENT_NOT_ALLOWED',
+    'FREE_TEXT_OFF',
+    'TEMPLATES_OFF',
+    'TEMPLATE_CHANGED',
     'HARDLY_WRITTEN_TO',
     'INTENT_NOT_TRUSTED',
     'CORRESPONDENT_NOT_TRUSTED',
@@ -56,20 +59,25 @@ test.each(rows)('before it goes out only what may have changed is looked at agai
   expect(reviewAgain(factsWith(failing))).toEqual(expected)
 })
 
+/** One mail has one intent, and one reply is of one kind. */
+const hiding: readonly (readonly [ReasonCode, readonly ReasonCode[]])[] = [
+  ['COMPLAINT', ['INTENT_NOT_ALLOWED', 'INTENT_NOT_TRUSTED']],
+  ['FREE_TEXT_OFF', ['TEMPLATES_OFF', 'TEMPLATE_CHANGED']],
+]
+
 test('all that fails is told, in the order of the gate', () => {
-  const worst = factsWith(...rows.filter(([code]) => code !== 'COMPLAINT').map(([, , failing]) => failing))
-  const expected = all.filter(({ code }) => code !== 'COMPLAINT').map(({ code, text }) => ({ code, text }))
+  const apart = (code: ReasonCode) => hiding.every(([hider]) => hider !== code)
+  const worst = factsWith(...rows.filter(([code]) => apart(code)).map(([, , failing]) => failing))
+  const expected = all.filter(({ code }) => apart(code)).map(({ code, text }) => ({ code, text }))
   expect(reviewReply(worst)).toEqual({ kind: 'ask', reasons: expected })
 })
-
-const aboutIntent: ReasonCode[] = ['INTENT_NOT_ALLOWED', 'INTENT_NOT_TRUSTED']
 
 test('whatever fails together, exactly those reasons come out', () => {
   fc.assert(
     fc.property(fc.subarray(rows), (chosen) => {
-      // One mail has one intent, and no approval would let a complaint go.
-      const isComplaint = chosen.some(([code]) => code === 'COMPLAINT')
-      const apart = chosen.filter(([code]) => !isComplaint || !aboutIntent.includes(code))
+      const codes = new Set(chosen.map(([code]) => code))
+      const isHidden = (code: ReasonCode) => hiding.some(([hider, hidden]) => codes.has(hider) && hidden.includes(code))
+      const apart = chosen.filter(([code]) => !isHidden(code))
       const verdict = reviewReply(factsWith(...apart.map(([, , failing]) => failing)))
       const named = verdict.kind === 'ask' ? verdict.reasons.map(({ code }) => code).sort() : []
       expect(named).toEqual([...new Set(apart.map(([code]) => code))].sort())

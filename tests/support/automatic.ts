@@ -26,7 +26,7 @@ export async function openAutomatic(
   settings: UpdateSettingsInput = {},
   { isTrusted = true } = {},
 ): Promise<Inbox> {
-  const inbox = await openInbox(app, { autonomy: 'auto', undoWindowSeconds: 30, ...settings })
+  const inbox = await openInbox(app, { autonomy: 'auto', freeTextReplies: true, undoWindowSeconds: 30, ...settings })
   const dayMs = 86_400_000
   for (const days of [3, 2]) {
     const at = new Date(app.clock.now().getTime() - days * dayMs)

@@ -10,7 +10,10 @@ const excluded = 'You do not let this person be answered automatically.'
 
 /** A mail and a draft of which nothing keeps the reply from going out. */
 export const good: ReviewFacts = {
-  settings: { ...defaultSettings, autonomy: 'auto' },
+  settings: { ...defaultSettings, autonomy: 'auto', freeTextReplies: true },
+  reply: { kind: 'free_text' },
+  draftLength: 300,
+  hasUnsupportedDetail: false,
   operatorAllows: true,
   correspondent: ada,
   sent: { lastDay: 19, lastHour: 9, toCorrespondent: 2 },
@@ -110,6 +113,31 @@ export const rows: Row[] = [
     'You do not let mail of this kind be answered automatically.',
     { settings: { allowedIntents: ['follow_up'] } },
     { settings: { allowedIntents: ['inquiry'] } },
+  ],
+  [
+    'FREE_TEXT_OFF',
+    'No approved template fits, and you let no free text go out.',
+    { settings: { freeTextReplies: false } },
+    { settings: { freeTextReplies: false }, reply: { kind: 'template', isApproved: true } },
+  ],
+  [
+    'TEMPLATES_OFF',
+    'You let no template go out.',
+    { settings: { templateReplies: false }, reply: { kind: 'template', isApproved: true } },
+    { settings: { templateReplies: false } },
+  ],
+  [
+    'TEMPLATE_CHANGED',
+    'The template is not the one any more that you approved.',
+    { reply: { kind: 'template', isApproved: false } },
+    { reply: { kind: 'template', isApproved: true } },
+  ],
+  ['DRAFT_TOO_LONG', 'The draft is unusually long.', { draftLength: 3_001 }, { draftLength: 3_000 }],
+  [
+    'UNSUPPORTED_DETAIL',
+    'The draft names a link, an address, a number or a day that nothing you share does.',
+    { hasUnsupportedDetail: true },
+    { hasUnsupportedDetail: false },
   ],
   ['OPEN_QUESTIONS', 'Something only you know is still open.', { openQuestionCount: 1 }, { openQuestionCount: 0 }],
   ['SENDER_UNVERIFIED', 'The sender could not be verified (DMARC).', { dmarc: 'fail' }, { dmarc: 'pass' }],

@@ -11,6 +11,8 @@ export const defaultSettings: Settings = {
   allowedCorrespondents: [],
   deniedCorrespondents: [],
   allowedIntents: ['inquiry', 'meeting_request', 'follow_up', 'other'],
+  templateReplies: true,
+  freeTextReplies: false,
   freeBusyShareable: false,
   minimumEarlierMessages: 2,
   trustApprovals: 5,

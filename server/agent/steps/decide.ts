@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { variablesOf } from '../../../shared-types/index.ts'
+import { approvedTemplateFor } from '../../db/templates.ts'
 import { isUpstream } from '../../errors.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { askModel } from '../ask-model.ts'
 import { mailFacts } from '../mail-facts.ts'
 import { decidePrompt } from '../prompts.ts'
+import { replyLanguage } from '../reply-language.ts'
 import type { RunInput, RunState, ToolName } from '../state.ts'
 import { catalogFor, toolNamed } from '../tools/catalog.ts'
 
@@ -12,7 +15,7 @@ export const decide: AgentStep<'decide'> = {
   name: 'decide',
   async run(run) {
     const { always, optional } = catalogFor(run.state.classify?.intent ?? 'other', shareable(run))
-    const picked = optional.length === 0 ? [] : await pick(run, optional)
+    const picked = optional.length === 0 ? [] : ((await slotsOfTemplate(run)) ?? (await pick(run, optional)))
     const tools = [...always, ...optional.filter((name) => picked.includes(name))]
     return { addition: { tools }, output: { tools } }
   },
@@ -22,6 +25,15 @@ export const decide: AgentStep<'decide'> = {
 function shareable({ input, state }: { input: RunInput; state: RunState }): ToolName[] | null {
   if (state.gate?.mode !== 'maySend') return null
   return input.settings.freeBusyShareable ? ['templates', 'availability'] : ['templates']
+}
+
+/** What the template is filled in with that this run may send; null where it sends none. */
+async function slotsOfTemplate({ ctx, input, state }: StepContext): Promise<ToolName[] | null> {
+  const { userId, settings } = input
+  if (state.gate?.mode !== 'maySend' || !settings.templateReplies) return null
+  const language = replyLanguage(state.classify?.language, settings.languages)
+  const template = await approvedTemplateFor(ctx.db, userId, { intent: state.classify?.intent ?? 'other', language })
+  return template ? (variablesOf(template.body).includes('times') ? ['availability'] : []) : null
 }
 
 /** Without the model's word the reply is drafted from what is always looked up. */

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import type { Source } from '../../../shared-types/index.ts'
 import { countWrittenTo } from '../../db/retrieval.ts'
+import { approvedTemplateFor } from '../../db/templates.ts'
 import { askModel } from '../ask-model.ts'
 import { contextFacts, contextItems } from '../context-facts.ts'
-import type { AgentStep } from '../agent-step.ts'
+import type { AgentStep, StepContext } from '../agent-step.ts'
 import { withoutStrangersDetails, withSafeGreeting } from '../safe-body.ts'
 import { mailFacts } from '../mail-facts.ts'
 import { agentVersion, generatePrompt } from '../prompts.ts'
@@ -10,6 +12,8 @@ import { readable } from '../readable.ts'
 import { replyRecipients, replySubject } from '../recipients.ts'
 import { replyLanguage } from '../reply-language.ts'
 import { withSignature } from '../signature.ts'
+import type { ProposedReply } from '../state.ts'
+import { fillTemplate } from '../template-reply.ts'
 
 const Answer = z.object({
   body: z.string().overwrite(readable).trim().min(1).max(20_000),
@@ -19,50 +23,29 @@ const Answer = z.object({
   language: z.string().max(10),
 })
 
-/** The model writes the body and nothing else: recipient, subject and signature are computed here. */
+/**
+ * A reply that may go out unread is an approved template where there is one that code can fill in; else, and for the
+ * owner's eyes, the model writes the body and nothing more: recipient, subject and signature are computed here.
+ */
 export const generate: AgentStep<'generate'> = {
   name: 'generate',
   async run(run) {
-    const { ctx, input, state } = run
-    const { userId, email, settings } = input
-    const context = contextItems(state)
-    const facts = {
-      task: 'generate',
-      mail: mailFacts(input, { isWhole: state.classify?.asksInQuote === true }),
-      earlier: (state.retrieve?.unanswered ?? []).map(({ text }) => text),
-      intent: state.classify?.intent ?? 'other',
-      language: replyLanguage(state.classify?.language, settings.languages),
-      owner: { name: email.ownerName, tone: settings.tone },
-      context: contextFacts(state),
-      slots: state.execute?.slots ?? [],
-    } as const
-    const answer = await askModel(run, { facts, ...generatePrompt(facts), schema: Answer, maxOutputTokens: 2_000 })
-    const used = new Set(answer.usedSources)
-    const greeted = withSafeGreeting(answer.body, { name: email.fromName, address: email.fromAddress }, facts.language)
-    const written = { address: email.fromAddress, before: email.receivedAt }
-    const isStranger = (await countWrittenTo(ctx.db, userId, written)) === 0
-    const ownKinds = ['note', 'template', 'calendar']
-    const ownTexts = context.filter(({ kind }) => ownKinds.includes(kind)).map(({ text }) => text)
-    const { body, leftOut } = isStranger
-      ? withoutStrangersDetails(greeted, {
-          theirs: [email.fromName, email.subject, email.text, ...facts.earlier],
-          owners: [...ownTexts, settings.signature],
-        })
-      : { body: greeted, leftOut: [] }
+    const { ctx, input } = run
+    const { email, settings } = input
+    const written = (await fromTemplate(run)) ?? (await fromModel(run))
     const addition = {
+      ...written,
       to: replyRecipients(email),
       subject: replySubject(email.subject),
-      body: withSignature(body, settings.signature),
-      leftOut,
-      confidence: answer.confidence,
-      openQuestions: answer.openQuestions.map((question, index) => ({ id: `q${index + 1}`, question })),
-      sources: context.filter((item) => used.has(item.id)).map((item) => item.source),
+      body: withSignature(written.body, settings.signature),
       agentVersion: agentVersion(ctx.model),
     }
-    const { confidence, openQuestions, sources } = addition
+    const { confidence, openQuestions, sources, leftOut, template } = addition
     return {
       addition,
       output: {
+        kind: template ? 'template' : 'free_text',
+        ...(template && { template }),
         bodyLength: addition.body.length,
         confidence,
         openQuestions: openQuestions.length,
@@ -71,4 +54,57 @@ export const generate: AgentStep<'generate'> = {
       },
     }
   },
+}
+
+type Written = Pick<ProposedReply, 'body' | 'confidence' | 'openQuestions' | 'sources' | 'leftOut' | 'template'>
+
+async function fromTemplate({ ctx, input, state }: StepContext): Promise<Written | null> {
+  const { userId, email, settings } = input
+  if (state.gate?.mode !== 'maySend' || !settings.templateReplies) return null
+  const language = replyLanguage(state.classify?.language, settings.languages)
+  const template = await approvedTemplateFor(ctx.db, userId, { intent: state.classify?.intent ?? 'other', language })
+  if (!template) return null
+  const times = state.execute?.slots ?? []
+  const sources = { senderName: email.fromName, settings, language, times, now: ctx.clock.now() }
+  const body = fillTemplate(template.body, sources)
+  if (body === null) return null
+  const { id, version, name } = template
+  const source: Source = { kind: 'template', id, label: `Template ${name}`, audience: 'correspondent' }
+  return { body, confidence: 1, openQuestions: [], sources: [source], leftOut: [], template: { id, version } }
+}
+
+async function fromModel(run: StepContext): Promise<Written> {
+  const { ctx, input, state } = run
+  const { userId, email, settings } = input
+  const context = contextItems(state)
+  const facts = {
+    task: 'generate',
+    mail: mailFacts(input, { isWhole: state.classify?.asksInQuote === true }),
+    earlier: (state.retrieve?.unanswered ?? []).map(({ text }) => text),
+    intent: state.classify?.intent ?? 'other',
+    language: replyLanguage(state.classify?.language, settings.languages),
+    owner: { name: email.ownerName, tone: settings.tone },
+    context: contextFacts(state),
+    slots: state.execute?.slots ?? [],
+  } as const
+  const answer = await askModel(run, { facts, ...generatePrompt(facts), schema: Answer, maxOutputTokens: 2_000 })
+  const used = new Set(answer.usedSources)
+  const greeted = withSafeGreeting(answer.body, { name: email.fromName, address: email.fromAddress }, facts.language)
+  const written = { address: email.fromAddress, before: email.receivedAt }
+  const isStranger = (await countWrittenTo(ctx.db, userId, written)) === 0
+  const ownKinds = ['note', 'template', 'calendar']
+  const ownTexts = context.filter(({ kind }) => ownKinds.includes(kind)).map(({ text }) => text)
+  const { body, leftOut } = isStranger
+    ? withoutStrangersDetails(greeted, {
+        theirs: [email.fromName, email.subject, email.text, ...facts.earlier],
+        owners: [...ownTexts, settings.signature],
+      })
+    : { body: greeted, leftOut: [] }
+  return {
+    body,
+    leftOut,
+    confidence: answer.confidence,
+    openQuestions: answer.openQuestions.map((question, index) => ({ id: `q${index + 1}`, question })),
+    sources: context.filter((item) => used.has(item.id)).map((item) => item.source),
+  }
 }

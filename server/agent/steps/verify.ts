@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Reason } from '../../../shared-types/index.ts'
 import { isUpstream } from '../../errors.ts'
+import type { ContextFacts } from '../../model-question.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { askModel } from '../ask-model.ts'
 import { contextFacts } from '../context-facts.ts'
@@ -8,7 +9,7 @@ import { judgeReply } from '../judge-reply.ts'
 import { mailFacts } from '../mail-facts.ts'
 import { verifyPrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
-import type { Verification } from '../state.ts'
+import type { RunState, Verification } from '../state.ts'
 
 const Answer = z.object({
   verdict: z.enum(['send', 'ask']),
@@ -38,7 +39,7 @@ async function readOver(run: StepContext): Promise<Verification> {
     task: 'verify',
     mail: mailFacts(input, { isWhole: state.classify?.asksInQuote === true }),
     reply: state.generate?.body ?? '',
-    context: contextFacts(state),
+    context: [...contextFacts(state), ...approvedWords(state)],
   } as const
   try {
     const answer = await askModel(run, { facts, ...verifyPrompt(facts), schema: Answer, maxOutputTokens: 400 })
@@ -48,6 +49,12 @@ async function readOver(run: StepContext): Promise<Verification> {
     ctx.logger.warn({ err: error }, 'a reply could not be read over: it waits for its owner')
     return { kind: 'withheld', reasons: [notVerified] }
   }
+}
+
+/** What of the reply is the owner's own: of a template all of it. */
+function approvedWords({ generate }: RunState): ContextFacts[] {
+  if (!generate?.template) return []
+  return [{ id: 'approved', kind: 'template', label: 'The owner has approved these words', text: generate.body }]
 }
 
 function objection(reason: string): Reason {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Settings } from '../../../shared-types/index.ts'
 import { reviewAgain } from '../../agent/policy.ts'
 import { agentVersion } from '../../agent/prompts.ts'
+import { replyKind } from '../../agent/reply-kind.ts'
 import type { ChangingFacts } from '../../agent/review-facts.ts'
 import { readSendFacts } from '../../db/automatic-sends.ts'
 import type { DB } from '../../db/schema.ts'
@@ -36,8 +37,13 @@ export async function automaticObstacle(
   const facts = {
     ...(await readSendFacts(db, userId, mail, { now, agentVersion: agentVersion(ctx.model) })),
     settings,
+    reply: await replyKind(db, userId, templateOf(reply)),
     operatorAllows: await operatorAllows(db, ctx.config),
     confidence: Math.min(reply.mailConfidence ?? 0, reply.draftConfidence),
   }
   return judgeAutomaticSend(facts, now)
+}
+
+function templateOf({ templateId: id, templateVersion: version }: Dispatch['reply']) {
+  return id === null || version === null ? null : { id, version }
 }

@@ -5,7 +5,8 @@ import { defaultSettings } from '../../support/settings.ts'
 
 const now = new Date('2026-05-04T10:00:00.000Z')
 const good: ChangingFacts = {
-  settings: { ...defaultSettings, autonomy: 'auto' },
+  settings: { ...defaultSettings, autonomy: 'auto', freeTextReplies: true },
+  reply: { kind: 'free_text' },
   operatorAllows: true,
   correspondent: 'ada@engine.example',
   intent: 'inquiry',

@@ -28,5 +28,5 @@ export async function openTenants(
 }
 
 function openTenant(app: TestApp, settings: UpdateSettingsInput): Promise<Inbox> {
-  return openInbox(app, { autonomy: 'auto', undoWindowSeconds: 30, ...settings })
+  return openInbox(app, { autonomy: 'auto', freeTextReplies: true, undoWindowSeconds: 30, ...settings })
 }

@@ -1,5 +1,5 @@
-import { troubleOf } from '../../mail/display-name.ts'
-import { readsLikeOrders } from '../../mail/program-orders.ts'
+import { troubleOf } from './display-name.ts'
+import { readsLikeOrders } from './program-orders.ts'
 
 const titles =
   /^(?:dr|prof|professor|ing|dipl|mag|mr|mrs|ms|miss|mx|herr|frau|m|mme|mlle|monsieur|madame|sr|sra|srta|don|doña)\.?$/i

@@ -1,0 +1,33 @@
+import { DateTime } from 'luxon'
+import { renderTemplate, type Settings, shareableNote } from '../../shared-types/index.ts'
+import { personName } from '../mail/person-name.ts'
+
+/** What code knows of the moment a template is filled in. */
+export interface SlotSources {
+  /** As the mail names its sender: it is used only where it is a name and nothing else. */
+  readonly senderName: string
+  readonly settings: Settings
+  readonly language: string
+  /** Free times, already worded. */
+  readonly times: readonly string[]
+  readonly now: Date
+}
+
+/** The approved text with every slot filled in by code; null where one of them cannot be. */
+export function fillTemplate(body: string, sources: SlotSources): string | null {
+  const { text, missing } = renderTemplate(body, slotValues(body, sources))
+  return missing.length === 0 ? text : null
+}
+
+function slotValues(body: string, { senderName, settings, language, times, now }: SlotSources): Record<string, string> {
+  const name = personName(senderName)?.full
+  const date = DateTime.fromJSDate(now, { zone: settings.timeZone }).setLocale(language)
+  const notes = settings.notes.map(({ text, shareable }, index) => [shareableNote(index), shareable ? text : undefined])
+  const values: [string, string | undefined][] = [
+    ['name', name],
+    ['date', date.toLocaleString(DateTime.DATE_FULL)],
+    ['times', times.length > 0 ? times.map((time) => `- ${time}`).join('\n') : undefined],
+    ...(notes as [string, string | undefined][]).filter(([slot]) => body.includes(slot)),
+  ]
+  return Object.fromEntries(values.filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
