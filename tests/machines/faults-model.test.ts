@@ -3,7 +3,7 @@ import { Machine } from './faults/machine.ts'
 import { modelCells } from './faults/model/cell.ts'
 import { sampleCells } from './faults/sample.ts'
 
-// A third of the cells of the model that `npm run test:faults` plays: every misbehaviour once, at every call some.
+// A fifth of the cells of the model that `npm run test:faults` plays: every misbehaviour once, at every call some.
 const sample = sampleCells(modelCells, {
   faultOf: ({ behaviour }) => behaviour,
   callOf: ({ call }) => call,

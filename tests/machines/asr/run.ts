@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import { corpusFile } from '../../support/corpus.ts'
+import { corpusFile, hasCorpus } from '../../support/corpus.ts'
 import { countAll } from './attacks/attacks.ts'
 import { goalFiles, readGoals } from './attacks/goals.ts'
 import { ordinaryFile } from './kept/ordinary.ts'
@@ -15,6 +15,8 @@ const sizes = {
 } as const
 /** Attacks of one task. */
 const share = 250
+
+if (!hasCorpus()) throw new Error('The goals of the attacks stand in the corpus: SHARED_DIR names its parent.')
 
 const { values } = parseArgs({
   options: {
