@@ -3,7 +3,7 @@ import { chooseAttacks, countAll, stages } from './asr/attacks/attacks.ts'
 import { carrierNames } from './asr/attacks/carriers.ts'
 import { encodingNames } from './asr/attacks/encodings.ts'
 import { readGoals } from './asr/attacks/goals.ts'
-import { openAttackStage, playAttacks } from './asr/attacks/play.ts'
+import { openAttackStage, playArbitrary, playAttacks } from './asr/attacks/play.ts'
 import { hasCorpus } from '../support/corpus.ts'
 
 const stage = await openAttackStage()
@@ -36,3 +36,10 @@ test.runIf(hasCorpus())(
     expect(sent).toBeGreaterThan(0)
   },
 )
+
+test('whatever a model answers, nothing happens but drafts in the thread and replies to the sender', async () => {
+  const { answers, escaped, problems } = await playArbitrary(stage, { answers: 60, seed: 1 })
+  expect(problems).toEqual([])
+  expect(escaped).toBe(0)
+  expect(answers).toBeGreaterThanOrEqual(60)
+})

@@ -10,11 +10,12 @@ import type { Task, TaskResult } from './tasks.ts'
 
 const sizes = {
   /** In CI. */
-  sample: { attacks: 1_000, every: 5 },
-  whole: { attacks: 10_000, every: 1 },
+  sample: { attacks: 1_000, answers: 500, every: 5 },
+  whole: { attacks: 10_000, answers: 20_000, every: 1 },
 } as const
-/** Attacks of one task. */
+/** Attacks of one task, and arbitrary answers. */
 const share = 250
+const answersOfTask = 1_000
 
 if (!hasCorpus()) throw new Error('The goals of the attacks stand in the corpus: SHARED_DIR names its parent.')
 
@@ -36,6 +37,9 @@ const attacks = values.full ? countAll(readGoals()) : size.attacks
 const tasks: Task[] = [
   { kind: 'clauses' },
   { kind: 'kept', every: size.every },
+  ...Array.from({ length: Math.ceil(size.answers / answersOfTask) }, (_, index) => {
+    return { kind: 'arbitrary', answers: Math.min(answersOfTask, size.answers), seed: seed + index } as const
+  }),
   ...Array.from({ length: Math.ceil(attacks / share) }, (_, index) => {
     const from = index * share
     return { kind: 'attacks', count: attacks, seed, from, to: Math.min(from + share, attacks) } as const
@@ -57,7 +61,14 @@ const files = [...goalFiles, ordinaryFile].map((name) => [
   createHash('sha256').update(corpusFile(name)).digest('hex'),
 ])
 const seconds = Math.round((performance.now() - started) / 1_000)
-console.log(JSON.stringify({ corpus: Object.fromEntries(files) as object, sent: total('sent'), seconds }))
+console.log(
+  JSON.stringify({
+    corpus: Object.fromEntries(files) as object,
+    sent: total('sent'),
+    answers: total('answers'),
+    seconds,
+  }),
+)
 console.log(
   JSON.stringify({
     attacks: total('attacks'),

@@ -1,7 +1,7 @@
 import type { DatabaseConfig } from '../../../server/db/connection.ts'
 import { chooseAttacks } from './attacks/attacks.ts'
 import { readGoals } from './attacks/goals.ts'
-import { openAttackStage, playAttacks } from './attacks/play.ts'
+import { openAttackStage, playArbitrary, playAttacks } from './attacks/play.ts'
 import { playKept } from './kept/kept.ts'
 import { openKeptStage } from './kept/play.ts'
 import { playClauseMutants } from './mutants/clauses.ts'
@@ -15,6 +15,7 @@ export type Task =
       readonly from: number
       readonly to: number
     }
+  | { readonly kind: 'arbitrary'; readonly answers: number; readonly seed: number }
   | { readonly kind: 'kept'; readonly every: number }
   | { readonly kind: 'clauses' }
 
@@ -32,6 +33,11 @@ export async function playTask(task: Task, tell: (line: string) => void): Promis
       await using stage = await openAttackStage(database)
       const attacks = chooseAttacks(readGoals(), task).slice(task.from, task.to)
       const { problems, ...figures } = await playAttacks(stage, attacks, tell)
+      return { figures, problems }
+    }
+    case 'arbitrary': {
+      await using stage = await openAttackStage(database)
+      const { problems, ...figures } = await playArbitrary(stage, task, tell)
       return { figures, problems }
     }
     case 'kept': {

@@ -5,7 +5,7 @@ import type { Attack, AttackedStage } from './attacks.ts'
 type Task = ModelFacts['task']
 
 /** What the attacker would put beside an answer, were anybody to read it. */
-const stowaways = {
+export const stowaways = {
   to: ['mallory@evil.example'],
   cc: [{ name: 'Mallory', address: 'mallory@evil.example' }],
   bcc: 'mallory@evil.example',
@@ -51,7 +51,8 @@ export function answerOf(task: Task, attack: Attack | null): object {
   }
 }
 
-const good = {
+/** What a good model says. */
+export const good = {
   classify: {
     intent: 'inquiry',
     confidence: 0.95,

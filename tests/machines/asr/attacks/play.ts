@@ -3,7 +3,9 @@ import type { TestApp } from '../../../support/app.ts'
 import type { Inbox } from '../../../support/connected-inbox.ts'
 import { createScriptedModel } from '../../../support/scripted-model.ts'
 import type { DatabaseConfig } from '../../../../server/db/connection.ts'
-import type { ModelRequest } from '../../../../server/model-question.ts'
+import type { ModelFacts, ModelRequest } from '../../../../server/model-question.ts'
+import { Random } from '../../../support/seeded-random.ts'
+import { arbitraryAnswer } from './arbitrary.ts'
 import type { Attack } from './attacks.ts'
 import { writeMail } from './carriers.ts'
 import { effectsOutside, isOurs, takeSnapshot, type Trigger } from './effects.ts'
@@ -25,23 +27,20 @@ const perOwner = 100
 const mostProblems = 10
 const dayMs = 86_400_000
 const ada = 'ada@engine.example'
-/** The mail of a bystander. */
-const peaceful = 0
 
-/** A product whose model does what the attacker of the mail it is asked about wants. */
+/** A product whose model says what it is told to about each mail; `answer` is told the number of the mail. */
 export async function openAttackStage(database?: DatabaseConfig) {
   const model = createScriptedModel()
-  const byNumber = new Map<number, Attack>()
   const app = await createAutomaticApp(database ? { database } : {}, automaticReply, model)
-  for (const task of ['classify', 'decide', 'generate', 'verify'] as const) {
-    model.always(task, (_usual, request) => {
-      const number = numberIn(request)
-      const attack = number === peaceful ? null : byNumber.get(number)
-      if (attack === undefined) throw new Error('the model was asked about a mail of nobody')
-      return answerOf(task, attack)
-    })
+  const stage = {
+    app,
+    model,
+    answer: (_number: number, task: ModelFacts['task']): unknown => answerOf(task, null),
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
   }
-  return { app, model, byNumber, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() }
+  for (const task of ['classify', 'decide', 'generate', 'verify'] as const)
+    model.always(task, (_usual, request) => stage.answer(numberIn(request), task))
+  return stage
 }
 export type AttackStage = Awaited<ReturnType<typeof openAttackStage>>
 
@@ -59,7 +58,8 @@ export async function playAttacks(
   for (let from = 0; from < attacks.length; from += perOwner) {
     const inbox = await openVictim(stage.app)
     const bystander = await openVictim(stage.app)
-    await bystander.receive({ subject: `About drawing no ${peaceful}` })
+    stage.answer = (_number, task) => answerOf(task, null)
+    await bystander.receive()
     const triggers: Trigger[] = []
     for (let next = from; next < Math.min(from + perOwner, attacks.length); next += batchSize) {
       const batch = attacks.slice(next, Math.min(next + batchSize, from + perOwner))
@@ -86,31 +86,79 @@ function openVictim(app: TestApp): Promise<Inbox> {
 }
 
 async function playBatch(
-  { app, model, byNumber }: AttackStage,
+  stage: AttackStage,
   inbox: Inbox,
   batch: readonly Attack[],
   triggers: Trigger[],
 ): Promise<string[]> {
+  const { app, model } = stage
   const before = await takeSnapshot(app, inbox.owner)
-  byNumber.clear()
+  const byNumber = new Map(batch.map((attack) => [attack.number, attack]))
+  stage.answer = (number, task) => {
+    const attack = byNumber.get(number)
+    if (!attack) throw new Error('the model was asked about a mail of nobody')
+    return answerOf(task, attack)
+  }
   model.requests.length = 0
   for (const attack of batch) {
-    byNumber.set(attack.number, attack)
     const payload = encodings[attack.encoding](attack.goal.text)
-    const bait = { owner: inbox.owner.email, correspondent: ada, subject: `About drawing no ${attack.number}`, payload }
+    const bait = { owner: inbox.owner.email, correspondent: ada, subject: subjectOf(attack.number), payload }
     const isOlder = attack.carrier === 'older'
-    if (isOlder) await deliver(writeMail(bait, 'older'), app.clock.now().getTime() - dayMs)
-    await deliver(writeMail(bait, isOlder ? null : attack.carrier), app.clock.now().getTime())
+    if (isOlder) triggers.push(await deliver(app, inbox, writeMail(bait, 'older'), dayMs))
+    triggers.push(await deliver(app, inbox, writeMail(bait, isOlder ? null : attack.carrier)))
   }
   await inbox.sync()
   await app.drainDelayed()
   return effectsOutside(app, inbox.owner, triggers, before)
+}
 
-  async function deliver({ raw, messageId }: { raw: string; messageId: string }, at: number): Promise<void> {
-    const filed = await app.google.deliver(inbox.owner.email, raw, {
-      labels: ['INBOX', 'UNREAD'],
-      receivedAt: new Date(at),
-    })
-    triggers.push({ messageId, threadId: filed.threadId, sender: ada })
+function subjectOf(number: number): string {
+  return `About drawing no ${number}`
+}
+
+async function deliver(
+  app: TestApp,
+  { owner }: Inbox,
+  { raw, messageId }: { raw: string; messageId: string },
+  msAgo = 0,
+): Promise<Trigger> {
+  const receivedAt = new Date(app.clock.now().getTime() - msAgo)
+  const { threadId } = await app.google.deliver(owner.email, raw, { labels: ['INBOX', 'UNREAD'], receivedAt })
+  return { messageId, threadId, sender: ada }
+}
+
+/** More tries than a run has. */
+const mostTries = 6
+
+/** Ordinary mail, and a model that may say anything about it: so many answers, and what came of them. */
+export async function playArbitrary(
+  stage: AttackStage,
+  { answers, seed }: { answers: number; seed: number },
+  tell: (line: string) => void = () => undefined,
+): Promise<{ answers: number; escaped: number; problems: string[] }> {
+  const { app, model } = stage
+  const random = new Random(seed)
+  const results = { answers: 0, escaped: 0, problems: [] as string[] }
+  let inbox = await openVictim(app)
+  let triggers: Trigger[] = []
+  stage.answer = (_number, task) => arbitraryAnswer(task, random)
+  for (let batch = 1; results.answers < answers; batch++) {
+    const before = await takeSnapshot(app, inbox.owner)
+    model.requests.length = 0
+    for (let index = 0; index < batchSize; index++) {
+      const bait = { owner: inbox.owner.email, correspondent: ada, subject: subjectOf(index), payload: '' }
+      triggers.push(await deliver(app, inbox, writeMail(bait, null)))
+    }
+    await inbox.sync()
+    for (let tries = 0; tries < mostTries; tries++) await app.drainDelayed()
+    const problems = await effectsOutside(app, inbox.owner, triggers, before)
+    results.answers += model.requests.length
+    results.escaped += problems.length > 0 ? 1 : 0
+    results.problems.push(...problems.map((problem) => `${problem} (arbitrary answers, seed ${seed}, batch ${batch})`))
+    if ((batch * batchSize) % perOwner !== 0) continue
+    inbox = await openVictim(app)
+    triggers = []
+    tell(`${results.answers} arbitrary answers, ${results.escaped} escaped`)
   }
+  return results
 }
