@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import { machineReason } from '../mail/machine-mail.ts'
 import { readerOf } from './retrieval.ts'
 import type { DB } from './schema.ts'
@@ -8,7 +8,7 @@ const limit = 10
 
 /**
  * Earlier mails of the same person in the thread that nobody has answered: with the newest they are one request. Only
- * what every reader of the reply could read, oldest first.
+ * what every reader of the reply could read, oldest first. What the owner wrote to others answers nothing.
  */
 export async function findUnanswered(
   db: Kysely<DB>,
@@ -46,6 +46,7 @@ export async function findUnanswered(
             .whereRef('answer.threadId', '=', 'emails.threadId')
             .whereRef('answer.receivedAt', '>', 'emails.receivedAt')
             .where('answer.direction', '=', 'out')
+            .where((answer) => answer.exists(readerOfAnswer(answer, fromAddress)))
             .select('answer.id'),
         ),
       ),
@@ -56,4 +57,14 @@ export async function findUnanswered(
     .select(['emails.headers', 'emails.labels', 'emails.report'])
     .execute()
   return rows.filter((row) => machineReason({ ...row, ownerAddress }) === null).reverse()
+}
+
+function readerOfAnswer(eb: ExpressionBuilder<DB & { answer: DB['emails'] }, 'answer'>, address: string) {
+  return eb
+    .selectFrom('emailParticipants as reader')
+    .whereRef('reader.userId', '=', 'answer.userId')
+    .whereRef('reader.emailId', '=', 'answer.id')
+    .where('reader.address', '=', address)
+    .where('reader.role', 'in', ['from', 'to', 'cc'])
+    .select('reader.role')
 }

@@ -59,6 +59,35 @@ test('a reply that may go out unread is written from what its receiver knows alr
   expect(trace.steps.find(({ name }) => name === 'gate')?.output).toEqual({ mode: 'maySend', reasons: [] })
 })
 
+test('not even how many notes are private shows in what a reply that may go out unread is written from', async () => {
+  const shared = { text: 'Sundays are for the workshop.', shareable: true }
+  const own = { text: 'Mondays are mine.', shareable: false }
+  const askedWith = async (notes: (typeof shared)[]) => {
+    const inbox = await openAutomatic(app, { notes })
+    await inbox.receive()
+    const [request] = model.asked('generate').slice(-1)
+    return request?.facts.task === 'generate' ? request.facts.context.filter(({ kind }) => kind === 'note') : []
+  }
+  const alone = await askedWith([shared])
+  expect(alone).toMatchObject([{ text: shared.text }])
+  expect(await askedWith([own, own, shared])).toEqual(alone)
+})
+
+test('what the owner wrote to somebody else in the thread answers nothing of its sender, and so does not show', async () => {
+  const inbox = await openAutomatic(app, { autonomy: 'off' })
+  const thread = { subject: 'Re: Drawings', inReplyTo: '<first@engine.example>' }
+  const before = (minutes: number) => new Date(app.clock.now().getTime() - minutes * 60_000)
+  await app.deliver(inbox.owner, { subject: 'Drawings', messageId: '<first@engine.example>', at: before(3) })
+  const to = 'Bob <bob@engine.example>'
+  await app.deliver(inbox.owner, { ...thread, direction: 'out', to, text: 'What do you say, Bob?', at: before(2) })
+  await inbox.sync()
+  await inbox.api.settings.update({ autonomy: 'auto' })
+  const { draft } = await inbox.receive({ ...thread, text: 'And may I see the gears?' })
+  const [request] = model.asked('generate').slice(-1)
+  expect(request?.facts).toMatchObject({ earlier: [expect.stringContaining('two more drawings')] })
+  expect((await inbox.draft(draft?.id ?? '')).reasons).toMatchObject([{ code: 'ANSWERS_SEVERAL' }])
+})
+
 test('a draft for the owner may use what only the owner knows', async () => {
   const inbox = await openTalkative({ autonomy: 'ask' })
   const { id } = await inbox.receive({ subject: 'The drawings', text: 'May I see the drawings on Sunday?' })

@@ -63,6 +63,20 @@ test('thanks that quote nothing but mail we hold are read once', async () => {
   expect(model.asked('classify')).toHaveLength(1)
 })
 
+test('what is read of a quotation does not tell whether it stands in mail that the sender could not read', async () => {
+  const inbox = await openInbox(app)
+  const text = lines('Thanks, that is perfect!', '', `> ${ownQuestion}`)
+  const reply = { subject: 'Re: Drawings', text, inReplyTo: '<own@studio.example>' }
+  const side = { messageId: '<own@studio.example>', subject: 'Drawings', text: ownQuestion, to: 'bob@studio.example' }
+  await app.deliver(inbox.owner, { ...side, direction: 'out' })
+  await inbox.sync()
+  await inbox.receive(reply)
+  expect(mailsOf('classify').map((mail) => mail.text)).toEqual([
+    'Thanks, that is perfect!',
+    expect.stringContaining(ownQuestion),
+  ])
+})
+
 test('a question that looks quoted and stands in no mail we hold waits for the owner, and says why', async () => {
   const inbox = await openInbox(app)
   const text = hiddenQuestion

@@ -29,11 +29,12 @@ export const retrieve: AgentStep<'retrieve'> = {
     ])
     const asked = new Set(unanswered.map(({ id }) => id))
     const history = thread.filter(({ id }) => !asked.has(id))
-    const notes = settings.notes.flatMap((note, index): ContextItem[] => {
-      if (maySend && !note.shareable) return []
+    // Numbered once the private ones are gone: not even their number shows.
+    const tellable = settings.notes.filter(({ shareable }) => shareable || !maySend)
+    const notes = tellable.map((note, index): ContextItem => {
       const audience = note.shareable ? 'correspondent' : 'owner'
       const source = { kind: 'note', id: null, label: note.text.slice(0, 60).toWellFormed(), audience } as const
-      return [{ id: `note:${index}`, kind: 'note', label: source.label, text: note.text, source }]
+      return { id: `note:${index}`, kind: 'note', label: source.label, text: note.text, source }
     })
     const items = [
       ...history.map((found) => toItem('thread', found)),
