@@ -12,9 +12,10 @@ export type Outcome = Answer | 'hang' | 'reset'
 
 /** Notes the call in the journal, lets a fault have its way, and otherwise answers it. */
 export async function settleCall(sandbox: SandboxState, call: Call): Promise<Outcome> {
-  const { method, path } = call
+  const { method, path, body } = call
   const email = emailOf(sandbox, call)
-  const entry: SandboxRequest = { method, path, email, at: new Date(), status: 0, units: 0 }
+  const query = call.query.toString()
+  const entry: SandboxRequest = { method, path, query, body, email, at: new Date(), status: 0, units: 0 }
   sandbox.journal.push(entry)
 
   const fault = sandbox.faults.take({ method, path, email })

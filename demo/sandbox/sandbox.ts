@@ -60,7 +60,7 @@ export interface SandboxGoogle extends AsyncDisposable {
     email: string,
   ): Promise<{ id: string; threadId: string; labelIds: string[]; raw: Buffer; internalDate: Date }[]>
   drafts(email: string): Promise<{ id: string; messageId: string; threadId: string }[]>
-  addEvent(email: string, event: { summary: string; start: Date; end: Date }): Promise<void>
+  addEvent(email: string, event: NewEvent): Promise<void>
   /** Plays the person at the consent page; returns the redirect to our callback without following it. Identity scopes cannot be refused. */
   consent(authorizeUrl: string, person: { email: string; scopes?: string[]; deny?: boolean }): Promise<URL>
   /** Revokes everything granted by this account: access tokens answer 401, refresh answers invalid_grant. */
@@ -85,6 +85,14 @@ export interface SandboxGoogle extends AsyncDisposable {
   unitsUsed(email: string): number
   /** The most units it used in any 60 s. */
   busiestMinute(email: string): number
+}
+
+interface NewEvent {
+  readonly summary: string
+  readonly description?: string
+  readonly attendees?: readonly { readonly email: string }[]
+  readonly start: Date
+  readonly end: Date
 }
 
 /**
@@ -141,9 +149,9 @@ export async function startSandbox(
       [...accountOf(state, email).mailbox.drafts].map(([id, { id: messageId, threadId }]) => {
         return { id, messageId, threadId }
       }),
-    addEvent: async (email, { summary, start, end }) => {
+    addEvent: async (email, { start, end, ...told }) => {
       const times = { start: { dateTime: start.toISOString() }, end: { dateTime: end.toISOString() } }
-      await insertEvent(accountOf(state, email), 'primary', { summary, ...times })
+      await insertEvent(accountOf(state, email), 'primary', { ...told, ...times })
     },
     consent: (authorizeUrl, person) => playConsent(url, authorizeUrl, person),
     revokeGrants: async (email) => revokeGrants(state.grants, accountOf(state, email).email),

@@ -24,6 +24,9 @@ export interface Account {
 export interface SandboxRequest {
   readonly method: string
   readonly path: string
+  /** What follows the path, without its question mark. */
+  readonly query: string
+  readonly body: Buffer
   readonly email: string | undefined
   readonly at: Date
   status: number
