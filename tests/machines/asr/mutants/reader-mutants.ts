@@ -1,0 +1,107 @@
+import type { SourceMutant } from './source-mutant.ts'
+
+const retrieval = 'server/db/retrieval.ts'
+const retrieve = 'server/agent/steps/retrieve.ts'
+const decide = 'server/agent/steps/decide.ts'
+const templates = 'server/db/templates.ts'
+const named = `role in ('from', 'to', 'cc')
+          group by email_id having count(distinct address) = \${readers.length}`
+const historyReaders = `    .where((eb) => eb.and(wanted.readers.map((address) => eb.exists(readerOf(eb, address)))))
+`
+const lookUps = `return input.settings.freeBusyShareable ? ['templates', 'availability'] : ['templates']`
+
+/** What keeps from a correspondent what they may not know, each guard taken away in turn. */
+export const readerMutants: readonly SourceMutant[] = [
+  {
+    name: 'related mail is looked for among everybody’s',
+    file: retrieval,
+    find: `and address in (\${sql.join(readers)}) and ${named}`,
+    replace: `and role in ('from', 'to', 'cc')`,
+  },
+  {
+    name: 'related mail may name the reader in Bcc',
+    file: retrieval,
+    find: named,
+    replace: named.replace(`'cc')`, `'cc', 'bcc')`),
+  },
+  {
+    name: 'one of several readers is enough for related mail',
+    file: retrieval,
+    find: 'having count(distinct address) = ${readers.length}',
+    replace: 'having count(distinct address) >= 1',
+  },
+  { name: 'the whole thread is its history', file: retrieval, find: historyReaders, replace: '' },
+  {
+    name: 'one of several readers is enough for a thread’s history',
+    file: retrieval,
+    find: historyReaders,
+    replace: historyReaders.replace('eb.and(', 'eb.or('),
+  },
+  {
+    name: 'a reader in Bcc has read the thread',
+    file: retrieval,
+    find: `['from', 'to', 'cc'])
+    .select('reader.role')`,
+    replace: `['from', 'to', 'cc', 'bcc'])
+    .select('reader.role')`,
+  },
+  {
+    name: 'mail that the correspondent could not read settles theirs',
+    file: retrieval,
+    find: `    .where((eb) => eb.exists(readerOf(eb, wanted.correspondent)))
+`,
+    replace: '',
+  },
+  {
+    name: 'mail to somebody else answers theirs',
+    file: 'server/db/unanswered.ts',
+    find: `            .where((answer) => answer.exists(readerOfAnswer(answer, fromAddress)))
+`,
+    replace: '',
+  },
+  {
+    name: 'a quotation is compared with mail to others',
+    file: 'server/db/thread-texts.ts',
+    find: `    .where((eb) => eb.exists(readerOf(eb, email.fromAddress)))
+`,
+    replace: '',
+  },
+  { name: 'private notes are told', file: retrieve, find: 'shareable || !maySend', replace: 'shareable || true' },
+  {
+    name: 'notes are numbered with the private ones',
+    file: retrieve,
+    find: '`note:${index}`',
+    replace: '`note:${settings.notes.indexOf(note) + 0 * index}`',
+  },
+  {
+    name: 'contacts are looked up for a reply that may go out unread',
+    file: decide,
+    find: lookUps,
+    replace: `return ['contact', 'templates', ...(input.settings.freeBusyShareable ? (['availability'] as const) : [])]`,
+  },
+  {
+    name: 'free times are told without consent',
+    file: decide,
+    find: lookUps,
+    replace: `return ['templates', 'availability']`,
+  },
+  {
+    name: 'templates need no approval',
+    file: 'server/agent/tools/templates.ts',
+    find: `isApproved: gate?.mode === 'maySend'`,
+    replace: 'isApproved: gate === null',
+  },
+  {
+    name: 'an approval stands for every version of a template',
+    file: templates,
+    find: `query.whereRef('approvedVersion', '=', 'version')`,
+    replace: `query.where('approvedVersion', 'is not', null)`,
+  },
+  {
+    name: 'templates of all tenants are one',
+    file: templates,
+    find: `    .where('userId', '=', userId)
+    .where((eb) => eb.or([eb('intent'`,
+    replace: `    .where((eb) => eb.or([eb('intent'`,
+  },
+]
