@@ -9,11 +9,11 @@ const Language = z.string().regex(/^[a-z]{2}$/, 'must be a language code such as
 
 /**
  * What code can fill in by itself: who is answered, today's date where the owner is, free times (only with
- * `freeBusyShareable`). Besides, `note-1` is the first of the owner's notes, if it is shareable, and so on.
+ * `freeBusyShareable`). Besides, `note-1` is the first of the owner's shareable notes, and so on.
  */
 export const templateSlots = ['name', 'date', 'times'] as const
 
-/** The slot of a note, by its place among the owner's notes, from 0. */
+/** The slot of a note, by its place among the shareable ones, from 0. */
 export function shareableNote(index: number): string {
   return `note-${index + 1}`
 }

@@ -15,19 +15,20 @@ export interface SlotSources {
 
 /** The approved text with every slot filled in by code; null where one of them cannot be. */
 export function fillTemplate(body: string, sources: SlotSources): string | null {
-  const { text, missing } = renderTemplate(body, slotValues(body, sources))
+  const { text, missing } = renderTemplate(body, slotValues(sources))
   return missing.length === 0 ? text : null
 }
 
-function slotValues(body: string, { senderName, settings, language, times, now }: SlotSources): Record<string, string> {
+function slotValues({ senderName, settings, language, times, now }: SlotSources): Record<string, string> {
   const name = personName(senderName)?.full
   const date = DateTime.fromJSDate(now, { zone: settings.timeZone }).setLocale(language)
-  const notes = settings.notes.map(({ text, shareable }, index) => [shareableNote(index), shareable ? text : undefined])
+  // Counted among the shareable ones: that there are others is nobody's business.
+  const shareable = settings.notes.filter((note) => note.shareable)
   const values: [string, string | undefined][] = [
     ['name', name],
     ['date', date.toLocaleString(DateTime.DATE_FULL)],
     ['times', times.length > 0 ? times.map((time) => `- ${time}`).join('\n') : undefined],
-    ...(notes as [string, string | undefined][]).filter(([slot]) => body.includes(slot)),
+    ...shareable.map(({ text }, index): [string, string] => [shareableNote(index), text]),
   ]
   return Object.fromEntries(values.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }

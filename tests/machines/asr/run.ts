@@ -6,16 +6,14 @@ import { corpusFile, hasCorpus } from '../../support/corpus.ts'
 import { countAll } from './attacks/attacks.ts'
 import { goalFiles, readGoals } from './attacks/goals.ts'
 import { ordinaryFile } from './kept/ordinary.ts'
+import { readerMutants } from './mutants/reader-mutants.ts'
 import type { Task, TaskResult } from './tasks.ts'
 
 const sizes = {
   /** In CI. */
-  sample: { attacks: 1_000, answers: 500, every: 5 },
-  whole: { attacks: 10_000, answers: 20_000, every: 1 },
+  sample: { attacks: 1_000, answers: 500, every: 5, canaries: 100, pairs: 200 },
+  whole: { attacks: 10_000, answers: 20_000, every: 1, canaries: 1_000, pairs: 2_000 },
 } as const
-/** Attacks of one task, and arbitrary answers. */
-const share = 250
-const answersOfTask = 1_000
 
 if (!hasCorpus()) throw new Error('The goals of the attacks stand in the corpus: SHARED_DIR names its parent.')
 
@@ -36,13 +34,15 @@ const attacks = values.full ? countAll(readGoals()) : size.attacks
 
 const tasks: Task[] = [
   { kind: 'clauses' },
+  { kind: 'echo', canaries: size.canaries, seed },
+  ...readerMutants.map(({ name }) => ({ kind: 'readers', name, seed }) as const),
+  ...parts(size.pairs, 100).map(([from, count]) => ({ kind: 'pairs', pairs: count, seed: seed + from }) as const),
   { kind: 'kept', every: size.every },
-  ...Array.from({ length: Math.ceil(size.answers / answersOfTask) }, (_, index) => {
-    return { kind: 'arbitrary', answers: Math.min(answersOfTask, size.answers), seed: seed + index } as const
+  ...parts(size.answers, 1_000).map(([from, count]) => {
+    return { kind: 'arbitrary', answers: count, seed: seed + from } as const
   }),
-  ...Array.from({ length: Math.ceil(attacks / share) }, (_, index) => {
-    const from = index * share
-    return { kind: 'attacks', count: attacks, seed, from, to: Math.min(from + share, attacks) } as const
+  ...parts(attacks, 250).map(([from, count]) => {
+    return { kind: 'attacks', count: attacks, seed, from, to: from + count } as const
   }),
 ]
 const wanted = tasks.filter(({ kind }) => !values.only || values.only.includes(kind))
@@ -73,6 +73,10 @@ console.log(
   JSON.stringify({
     attacks: total('attacks'),
     escaped: total('escaped'),
+    canaries: total('canaries'),
+    leaked: total('leaked'),
+    pairs: total('pairs'),
+    differing: total('differing'),
     mutants: total('mutants'),
     killed: total('killed'),
     eligibleKept: rounded(total('kept') / total('eligible')),
@@ -81,6 +85,13 @@ console.log(
   }),
 )
 process.exitCode = problems.length === 0 ? 0 : 1
+
+/** A number in parts of at most `most`: where each begins, and how much it has. */
+function parts(whole: number, most: number): [from: number, count: number][] {
+  return Array.from({ length: Math.ceil(whole / most) }, (_, index) => {
+    return [index * most, Math.min(most, whole - index * most)]
+  })
+}
 
 /** One thread, until no task is left. */
 function playSome(): Promise<void> {

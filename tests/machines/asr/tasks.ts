@@ -1,10 +1,14 @@
-import type { DatabaseConfig } from '../../../server/db/connection.ts'
 import { chooseAttacks } from './attacks/attacks.ts'
 import { readGoals } from './attacks/goals.ts'
 import { openAttackStage, playArbitrary, playAttacks } from './attacks/play.ts'
 import { playKept } from './kept/kept.ts'
 import { openKeptStage } from './kept/play.ts'
+import { playEcho } from './echo/play.ts'
 import { playClauseMutants } from './mutants/clauses.ts'
+import { playReaderMutants } from './mutants/play.ts'
+import { readerMutants } from './mutants/reader-mutants.ts'
+import { playPairs } from './pairs/play.ts'
+import { newMemory } from './world/stage.ts'
 
 /** A piece of the bench that one thread plays from its beginning to its end. */
 export type Task =
@@ -18,6 +22,9 @@ export type Task =
   | { readonly kind: 'arbitrary'; readonly answers: number; readonly seed: number }
   | { readonly kind: 'kept'; readonly every: number }
   | { readonly kind: 'clauses' }
+  | { readonly kind: 'echo'; readonly canaries: number; readonly seed: number }
+  | { readonly kind: 'pairs'; readonly pairs: number; readonly seed: number }
+  | { readonly kind: 'readers'; readonly name: string; readonly seed: number }
 
 /** What it adds to the figures, and what was wrong, in words. */
 export interface TaskResult {
@@ -25,9 +32,8 @@ export interface TaskResult {
   readonly problems: readonly string[]
 }
 
-const database: DatabaseConfig = { kind: 'embedded', directory: 'memory://asr' }
-
 export async function playTask(task: Task, tell: (line: string) => void): Promise<TaskResult> {
+  const database = await newMemory()
   switch (task.kind) {
     case 'attacks': {
       await using stage = await openAttackStage(database)
@@ -44,6 +50,19 @@ export async function playTask(task: Task, tell: (line: string) => void): Promis
       await using stage = await openKeptStage(database)
       const { problems, ...figures } = await playKept(stage, { every: task.every, tell })
       return { figures, problems }
+    }
+    case 'echo': {
+      const { canaries, leaked, problems } = await playEcho({ ...task, tell, database })
+      return { figures: { canaries, leaked }, problems }
+    }
+    case 'pairs': {
+      const { problems, ...figures } = await playPairs({ ...task, tell, database })
+      return { figures, problems }
+    }
+    case 'readers': {
+      const mutants = readerMutants.filter(({ name }) => name === task.name)
+      const { survivors, ...figures } = await playReaderMutants({ seed: task.seed, tell, mutants })
+      return { figures, problems: survivors.map((name) => `nothing noticed: ${name}`) }
     }
     case 'clauses': {
       await using stage = await openKeptStage(database)

@@ -4,7 +4,7 @@ import type { Random } from '../../../support/seeded-random.ts'
 import { type Closed, closedWords, deliverClosed, leaveDraft } from '../world/closed.ts'
 import { deliverOpen, openWords } from '../world/open.ts'
 import { newPerson, type Person } from '../world/person.ts'
-import { beginWork, openOwner, sendDue, type Stage } from '../world/stage.ts'
+import { beginWork, trustIn, openOwner, sendDue, type Stage } from '../world/stage.ts'
 import { forCircle, subjectOf } from '../world/subjects.ts'
 import type { Words } from './canaries.ts'
 
@@ -39,6 +39,7 @@ export async function openTalkative(
   await inbox.api.settings.update({ notes: notes.toSorted(() => random.next() - 0.5), freeBusyShareable: isFreeShown })
   await beginWork(inbox, 'ask')
   await leaveDraft(inbox, closed)
+  await trustIn(stage, inbox, people)
   await beginWork(inbox, 'auto')
   return { inbox, people, write: (sheets) => write(stage, { inbox, people, random }, sheets) }
 }

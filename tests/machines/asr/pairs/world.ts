@@ -2,7 +2,7 @@ import { Random } from '../../../support/seeded-random.ts'
 import type { Inbox } from '../../../support/connected-inbox.ts'
 import { type Closed, type ClosedPlace, closedWords, deliverClosed, leaveDraft } from '../world/closed.ts'
 import { deliverOpen, openWords } from '../world/open.ts'
-import { beginWork, openOwner, type Stage } from '../world/stage.ts'
+import { beginWork, trustIn, openOwner, type Stage } from '../world/stage.ts'
 import type { Scenario } from './scenario.ts'
 
 export interface PairWorld {
@@ -59,6 +59,8 @@ export async function openWorld(stage: Stage, group: Group, closedSeed: number):
   await inbox.api.settings.update({ notes, freeBusyShareable: isFreeShown })
   await beginWork(inbox, 'ask')
   if (closed.has('waiting draft')) await leaveDraft(inbox, closed)
+  const people = scenarios.map(({ person }) => person)
+  await trustIn(stage, inbox, people)
   await beginWork(inbox, 'auto')
   return {
     inbox,

@@ -1,3 +1,4 @@
+import { unsupportedDetails } from '../../../../server/agent/unsupported-details.ts'
 import type { ModelRequest } from '../../../../server/model-question.ts'
 import type { ScriptedModel } from '../../../support/scripted-model.ts'
 import { aboutMeeting, asksNothing, isOurs, sheetOf } from './subjects.ts'
@@ -44,7 +45,14 @@ function bodyOf(request: ModelRequest): string {
   const data = request.prompt.replaceAll(uuid, 'id')
   const windows = Math.ceil(data.length / windowLength)
   const sheet = sheetOf(request.facts.mail.subject) % (windows + 1)
-  return sheet === windows ? toldIn(request).slice(0, longestBody) : windowAt(data, sheet * windowLength, windowLength)
+  if (sheet === windows) return toldIn(request).slice(0, longestBody)
+  return withoutDetails(windowAt(data, sheet * windowLength, windowLength))
+}
+
+/** Numbers, days and addresses would keep the rest from going out: a clever echo leaves them out. */
+function withoutDetails(text: string): string {
+  const kept = text.split(/\s+/).filter((word) => unsupportedDetails(word, []).length === 0)
+  return kept.join(' ') || 'nothing'
 }
 
 /** From this place on, from the beginning again behind the end; never blank. */

@@ -1,11 +1,12 @@
 import type { UpdateSettingsInput } from '../../../../shared-types/index.ts'
 import type { DatabaseConfig } from '../../../../server/db/connection.ts'
 import type { TestApp } from '../../../support/app.ts'
-import { automaticReply, createAutomaticApp, openAutomatic } from '../../../support/automatic.ts'
+import { automaticReply, createAutomaticApp, earnTrust, openAutomatic } from '../../../support/automatic.ts'
 import type { Inbox } from '../../../support/connected-inbox.ts'
 import { createScriptedModel, type ScriptedModel } from '../../../support/scripted-model.ts'
 import { embeddedTemplate } from '../../../support/template-cache.ts'
 import { echoAll } from './echo-answers.ts'
+import type { Person } from './person.ts'
 import { StillClock } from './still-clock.ts'
 
 /** The product with a model that echoes, a clock that stands still, and everything they were asked. */
@@ -60,7 +61,8 @@ const atRest: UpdateSettingsInput = {
 
 /** An owner whose mail is stored and not worked on yet: the one place where owners of this bench are made. */
 export async function openOwner({ app }: Pick<Stage, 'app'>): Promise<Inbox> {
-  const inbox = await openAutomatic(app)
+  // A template would be sent in place of what the model says.
+  const inbox = await openAutomatic(app, { templateReplies: false })
   await inbox.api.settings.update(atRest)
   return inbox
 }
@@ -68,6 +70,12 @@ export async function openOwner({ app }: Pick<Stage, 'app'>): Promise<Inbox> {
 /** From now on the owner's mail is worked on as it comes. */
 export async function beginWork(inbox: Inbox, autonomy: 'auto' | 'ask'): Promise<void> {
   await inbox.api.settings.update({ autonomy, processOnSync: true })
+}
+
+/** The owner has approved enough drafts to these people. */
+export async function trustIn({ app }: Pick<Stage, 'app'>, inbox: Inbox, people: readonly Person[]): Promise<void> {
+  const addresses = people.map(({ address }) => address)
+  await earnTrust(app, inbox, addresses)
 }
 
 /** The undo window ends, and what is due goes out. */
