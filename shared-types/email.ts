@@ -40,6 +40,8 @@ export const EmailItem = z.strictObject({
   confidence: z.number().nullable(),
   status: EmailStatus,
   draft: z.strictObject({ id: Id, version: z.int(), status: DraftStatus }).nullable(),
+  /** Why the mail has the status it has. */
+  reasons: z.array(Reason),
 })
 export type EmailItem = z.infer<typeof EmailItem>
 
@@ -122,8 +124,6 @@ export const Email = EmailItem.extend({
   flags: z.array(MailFlag),
   calendar: CalendarPart.nullable(),
   report: MailReport.nullable(),
-  /** Why the mail has the status it has. */
-  reasons: z.array(Reason),
 })
 export type Email = z.infer<typeof Email>
 

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { Source } from './draft.ts'
 import { Intent } from './email.ts'
 import { Id, Instant, pageInput, pageOf } from './page.ts'
+import { Reason } from './reason.ts'
 
 export const TraceStatus = z.enum(['queued', 'running', 'completed', 'failed'])
 export type TraceStatus = z.infer<typeof TraceStatus>
@@ -58,7 +60,46 @@ export const ModelCall = z.strictObject({
   ms: z.int(),
 })
 
-/** Inputs and outputs are redacted: ids, sizes and verdicts, no mail text. */
+/** Where a piece of context came from and who may know it; its label, which can hold words of a mail, is with the draft. */
+export const SourceRef = Source.omit({ label: true })
+export type SourceRef = z.infer<typeof SourceRef>
+
+/** What `retrieve` found, and which earlier mails of the person the reply answers too. `byMeaning`: not by words alone. */
+export const RetrieveOutput = z.strictObject({
+  sources: z.array(SourceRef),
+  unanswered: z.array(Id),
+  byMeaning: z.boolean(),
+})
+export type RetrieveOutput = z.infer<typeof RetrieveOutput>
+
+/** What the tools of `execute` found. */
+export const ExecuteOutput = z.strictObject({ sources: z.array(SourceRef), slots: z.int() })
+export type ExecuteOutput = z.infer<typeof ExecuteOutput>
+
+/** What `generate` wrote; `sources` are those it used. `leftOut`: what of a stranger's mail was taken out of the body. */
+export const GenerateOutput = z.strictObject({
+  kind: z.enum(['template', 'free_text']),
+  /** The approved template that was filled in. */
+  template: z.strictObject({ id: Id, version: z.int() }).optional(),
+  bodyLength: z.int(),
+  confidence: z.number(),
+  openQuestions: z.int(),
+  sources: z.array(SourceRef),
+  leftOut: z.array(z.enum(['link', 'phone', 'iban'])),
+})
+export type GenerateOutput = z.infer<typeof GenerateOutput>
+
+/** What `verify` came to. A reply that is for review anyway is not read over; `codes` say why, where the gate did not. */
+export const VerifyOutput = z.strictObject({
+  verdict: z.enum(['passed', 'withheld', 'not_asked']),
+  codes: z.array(Reason.shape.code),
+})
+export type VerifyOutput = z.infer<typeof VerifyOutput>
+
+/**
+ * Inputs and outputs are redacted: ids, sizes and verdicts, no mail text. Those of older versions have other fields, so
+ * that a program parses with the schemas above and shows the rest as it is.
+ */
 export const TraceStep = z.strictObject({
   name: StepName,
   order: z.int(),

@@ -1,3 +1,4 @@
+import type { Source, SourceRef } from '../../shared-types/index.ts'
 import type { ContextFacts } from '../model-question.ts'
 import type { ContextItem, RunState } from './state.ts'
 
@@ -9,4 +10,9 @@ export function contextItems({ retrieve, execute }: RunState): ContextItem[] {
 /** The same as a model is told of it. */
 export function contextFacts(state: RunState): ContextFacts[] {
   return contextItems(state).map(({ source, ...item }) => ({ ...item, audience: source.audience }))
+}
+
+/** What a trace may tell of context: a label can hold words of a mail. */
+export function sourceRefs(sources: readonly Source[]): SourceRef[] {
+  return sources.map(({ kind, id, audience }) => ({ kind, id, audience }))
 }

@@ -102,6 +102,6 @@ export interface ProposedReply {
 /** The last word of a model before the policy: it can withhold a reply and nothing else. */
 export type Verification =
   | { readonly kind: 'passed' }
-  | { readonly kind: 'withheld'; readonly reasons: readonly Reason[] }
+  | { readonly kind: 'withheld'; readonly reasons: readonly Reason[]; readonly isAsked: boolean }
 
 export type Verdict = { readonly kind: 'send' } | { readonly kind: 'ask'; readonly reasons: readonly Reason[] }

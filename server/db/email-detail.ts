@@ -4,7 +4,6 @@ import type { Email, Thread } from '../../shared-types/index.ts'
 import { AppError } from '../errors.ts'
 import { selectItems, toItem } from './emails.ts'
 import { jsonList } from './json.ts'
-import { reasonsOf } from './reasons.ts'
 import type { DB } from './schema.ts'
 
 /** NOT_FOUND for an unknown id and for somebody else's alike. */
@@ -38,7 +37,6 @@ export async function getThread(db: Kysely<DB>, userId: string, threadId: string
 function selectDetails(db: Kysely<DB>) {
   return selectItems(db)
     .select(['toAddresses', 'ccAddresses', 'replyToAddresses', 'headers', 'flags', 'calendar', 'report'])
-    .select(reasonsOf('emails').as('reasons'))
     .select((eb) =>
       jsonList(
         eb
@@ -71,7 +69,6 @@ function toEmail({
   text,
   html,
   headers,
-  reasons,
   attachments,
   flags,
   calendar,
@@ -90,6 +87,5 @@ function toEmail({
     flags,
     calendar,
     report,
-    reasons,
   }
 }

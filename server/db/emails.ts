@@ -2,6 +2,7 @@ import type { ExpressionBuilder, Kysely } from 'kysely'
 import { jsonObjectFrom } from 'kysely/helpers/postgres'
 import type { EmailItem, EmailPage, ListEmailsInput } from '../../shared-types/index.ts'
 import { parseCursor, toPage } from './page.ts'
+import { reasonsOf } from './reasons.ts'
 import type { DB } from './schema.ts'
 import { awaitsRefill } from './search-refill.ts'
 import { searchQuery } from './search.ts'
@@ -38,6 +39,7 @@ export function selectItems(db: Kysely<DB>) {
     .select(['id', 'mailboxId', 'threadId', 'direction', 'subject', 'fromName', 'fromAddress', 'receivedAt', 'snippet'])
     .select(['intent', 'confidence', 'status'])
     .select((eb) => newestDraft(eb).as('draft'))
+    .select(reasonsOf('emails').as('reasons'))
 }
 
 export type ItemRow = Awaited<ReturnType<ReturnType<typeof selectItems>['executeTakeFirstOrThrow']>>

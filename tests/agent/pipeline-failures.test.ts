@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { UpstreamError } from '../../server/errors.ts'
+import { RetrieveOutput } from '../../shared-types/index.ts'
 import { createTestApp, type TestOwner } from '../support/app.ts'
 import { findDraft, findMail, findTrace, newInbox } from '../support/inbox.ts'
 import { createScriptedModel } from '../support/scripted-model.ts'
@@ -80,7 +81,10 @@ test('without vectors the search goes on by words alone', async () => {
   expect(status).toBe('needs_review')
   const related = await findMail(app, owner, 'Prices')
   const retrieve = trace.steps.find(({ name }) => name === 'retrieve')
-  expect(retrieve).toMatchObject({ status: 'completed', output: { byMeaning: false, related: [related.id] } })
+  expect(retrieve).toMatchObject({ status: 'completed', output: { byMeaning: false } })
+  expect(RetrieveOutput.parse(retrieve?.output).sources).toEqual([
+    { kind: 'email', id: related.id, audience: 'correspondent' },
+  ])
 })
 
 test('an answer that does not fit its schema is recorded, asked for again, and at last put before the owner', async () => {

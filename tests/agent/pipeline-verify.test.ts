@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { UpstreamError } from '../../server/errors.ts'
+import { VerifyOutput } from '../../shared-types/index.ts'
 import { automaticReply, createAutomaticApp, openAutomatic } from '../support/automatic.ts'
 import type { Inbox } from '../support/connected-inbox.ts'
 import { createScriptedModel } from '../support/scripted-model.ts'
@@ -14,18 +15,18 @@ async function receive(inbox: Inbox, mail: Parameters<Inbox['receive']>[0] = {})
   const { reasons } = await inbox.draft(draft?.id ?? '')
   const { items } = await inbox.api.traces.list({ emailId: id })
   const trace = await inbox.api.traces.get({ traceId: items[0]?.id ?? '' })
-  return { status, reasons, mode: trace.mode, step: trace.steps.find(({ name }) => name === 'verify') }
+  return { status, reasons, mode: trace.mode, trace, step: trace.steps.find(({ name }) => name === 'verify') }
 }
 
 test('a model that objects keeps the reply back, and its words are told', async () => {
   const inbox = await openAutomatic(app)
   model.next('verify', () => ({ verdict: 'ask', reason: 'It agrees to something.' }))
-  const { status, reasons, mode, step } = await receive(inbox)
+  const { status, reasons, mode, step, trace } = await receive(inbox)
   expect({ status, mode }).toEqual({ status: 'needs_review', mode: 'reviewOnly' })
   const text = 'Read once more, the draft should be seen by you: It agrees to something.'
   expect(reasons).toEqual([{ code: 'MODEL_OBJECTS', text }])
-  expect(step).toMatchObject({ output: { kind: 'withheld', codes: ['MODEL_OBJECTS'] } })
-  expect(JSON.stringify(step)).not.toContain('agrees')
+  expect(VerifyOutput.parse(step?.output)).toEqual({ verdict: 'withheld', codes: ['MODEL_OBJECTS'] })
+  expect(JSON.stringify(trace)).not.toContain('agrees')
 })
 
 const noAnswer: [string, () => unknown][] = [
@@ -47,24 +48,27 @@ test.each(noAnswer)(
       step: 'completed',
     })
     expect(reasons).toMatchObject([{ code: 'NOT_VERIFIED' }])
+    expect(step?.output).toEqual({ verdict: 'withheld', codes: ['NOT_VERIFIED'] })
     expect(model.asked('verify')).toHaveLength(1)
   },
 )
 
 test('a model that agrees lets nothing go that the policy keeps back, and is not even asked', async () => {
   const inbox = await openAutomatic(app, { minimumEarlierMessages: 3 })
-  const { status, reasons } = await receive(inbox)
+  const { status, reasons, step } = await receive(inbox)
   expect(status).toBe('needs_review')
   expect(reasons).toMatchObject([{ code: 'HARDLY_WRITTEN_TO' }])
+  expect(step?.output).toEqual({ verdict: 'not_asked', codes: [] })
   expect(model.asked('verify')).toEqual([])
 })
 
 test('a draft with an open question is not read over, and is for review', async () => {
   const inbox = await openAutomatic(app)
   model.next('generate', (usual) => ({ ...usual, body: 'Gladly.', openQuestions: ['When?'], confidence: 0.95 }))
-  const { status, reasons, mode } = await receive(inbox)
+  const { status, reasons, mode, step } = await receive(inbox)
   expect({ status, mode }).toEqual({ status: 'needs_review', mode: 'reviewOnly' })
   expect(reasons).toMatchObject([{ code: 'OPEN_QUESTIONS' }])
+  expect(step?.output).toEqual({ verdict: 'not_asked', codes: ['OPEN_QUESTIONS'] })
   expect(model.asked('verify')).toEqual([])
 })
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { RetrieveOutput } from '../../shared-types/index.ts'
 import { createTestApp, type TestOwner } from '../support/app.ts'
 import { findDraft, findMail, findTrace, newInbox } from '../support/inbox.ts'
 import { createScriptedModel } from '../support/scripted-model.ts'
@@ -70,7 +71,19 @@ test('each step of a run is recorded in order with its time, its calls and no wo
     expect(step.ms).toBeGreaterThanOrEqual(0)
     expect(step.input).toMatchObject({ emailId: mail.id })
   }
-  expect(trace.steps[2]?.output).toMatchObject({ thread: 1, notes: 1, byMeaning: true })
+  const [first, related] = [
+    await findMail(app, owner, 'Two drawings'),
+    await findMail(app, owner, 'The drawings of last year'),
+  ]
+  expect(RetrieveOutput.parse(trace.steps[2]?.output)).toEqual({
+    sources: [
+      { kind: 'thread', id: first.id, audience: 'correspondent' },
+      { kind: 'email', id: related.id, audience: 'correspondent' },
+      { kind: 'note', id: null, audience: 'correspondent' },
+    ],
+    unanswered: [],
+    byMeaning: true,
+  })
   expect(trace.steps[3]?.output).toEqual({ tools: ['contact', 'templates'] })
   expect(trace.steps[4]?.toolExecutions).toEqual(
     expect.arrayContaining([

@@ -63,6 +63,7 @@ test.each<[string, Parameters<typeof listEmails>[2], RegExp]>([
   ['the inbox', { limit }, /emails_newest/],
   ['its next page', { limit, cursor }, /emails_newest/],
   ['one status', { limit, status: ['needs_review'] }, /emails_(by_status|newest)/],
+  ['what needs no answer', { limit, status: ['no_reply'] }, /emails_(by_status|newest)/],
   ['one intent', { limit, intent: ['spam'] }, /emails_(by_intent|newest)/],
   ['a thread', { limit, threadId: 't7' }, /emails_thread/],
   ['a rare word', { limit, search: 'zebrafish' }, /emails_search/],

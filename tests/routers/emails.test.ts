@@ -58,6 +58,26 @@ test('filters combine', async () => {
   expect(await subjects({ status: [], intent: [] })).toHaveLength(3)
 })
 
+test('what was judged to need no answer is listed with its reasons, the same as with the mail itself', async () => {
+  const owner = await newInbox(
+    app,
+    { subject: 'digest', headers: ['List-Id: <n.engine.example>'] },
+    { subject: 'thanks', text: 'Dear Mara,\r\n\r\nthank you very much, that is perfect!\r\n\r\nAda' },
+    { subject: 'question', text: question },
+  )
+  await app.drain()
+  const client = await httpClient(app, owner)
+  const { items } = await client.emails.list.query({ status: ['no_reply'] })
+  expect(items.map(({ subject, reasons }) => [subject, ...reasons.map(({ code }) => code)])).toEqual([
+    ['thanks', 'CLASSIFIED'],
+    ['digest', 'LIST_MAIL'],
+  ])
+  for (const { id, reasons } of items) {
+    expect(reasons[0]?.text).toBeTruthy()
+    expect((await client.emails.get.query({ emailId: id })).reasons).toEqual(reasons)
+  }
+})
+
 test('a mail is shown whole, its HTML harmless', async () => {
   const owner = await app.newOwner()
   await app.connect(owner)

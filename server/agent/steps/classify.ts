@@ -74,6 +74,7 @@ function byRule(intent: Intent, reason: Reason): Classification {
 }
 
 function done(addition: Classification, decidedBy: 'rule' | 'model' | 'thread') {
-  const { intent, confidence, language, needsReply, asks } = addition
-  return { addition, output: { intent, confidence, language, needsReply, asks: asks.length, decidedBy } }
+  const { intent, confidence, language, needsReply, asks, reason: why } = addition
+  const output = { intent, confidence, language, needsReply, asks: asks.length, decidedBy, reason: why.code }
+  return { addition, output }
 }

@@ -1,5 +1,7 @@
+import type { ExecuteOutput } from '../../../shared-types/index.ts'
 import { reasonOf } from '../../errors.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
+import { sourceRefs } from '../context-facts.ts'
 import { elapsedMs } from '../recorder.ts'
 import type { ToolName } from '../state.ts'
 import { toolNamed } from '../tools/catalog.ts'
@@ -15,7 +17,8 @@ export const execute: AgentStep<'execute'> = {
     const found = results.filter((result) => result !== null)
     const items = found.flatMap((result) => result.items ?? [])
     const slots = found.flatMap((result) => result.slots ?? [])
-    return { addition: { items, slots }, output: { items: items.map((item) => item.id), slots: slots.length } }
+    const output: ExecuteOutput = { sources: sourceRefs(items.map(({ source }) => source)), slots: slots.length }
+    return { addition: { items, slots }, output }
   },
 }
 

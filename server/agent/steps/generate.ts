@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Source } from '../../../shared-types/index.ts'
+import type { GenerateOutput, Source } from '../../../shared-types/index.ts'
 import { countWrittenTo } from '../../db/retrieval.ts'
 import { approvedTemplateFor } from '../../db/templates.ts'
 import { askModel } from '../ask-model.ts'
-import { contextFacts, contextItems } from '../context-facts.ts'
+import { contextFacts, contextItems, sourceRefs } from '../context-facts.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { withoutStrangersDetails, withSafeGreeting } from '../safe-body.ts'
 import { mailFacts } from '../mail-facts.ts'
@@ -41,18 +41,16 @@ export const generate: AgentStep<'generate'> = {
       agentVersion: agentVersion(ctx.model),
     }
     const { confidence, openQuestions, sources, leftOut, template } = addition
-    return {
-      addition,
-      output: {
-        kind: template ? 'template' : 'free_text',
-        ...(template && { template }),
-        bodyLength: addition.body.length,
-        confidence,
-        openQuestions: openQuestions.length,
-        sources: sources.length,
-        leftOut,
-      },
+    const output: GenerateOutput = {
+      kind: template ? 'template' : 'free_text',
+      ...(template && { template }),
+      bodyLength: addition.body.length,
+      confidence,
+      openQuestions: openQuestions.length,
+      sources: sourceRefs(sources),
+      leftOut: [...(leftOut ?? [])],
     }
+    return { addition, output }
   },
 }
 

@@ -1,9 +1,11 @@
+import type { RetrieveOutput } from '../../../shared-types/index.ts'
 import { type FoundEmail, findRelated, findThreadHistory } from '../../db/retrieval.ts'
 import { findUnanswered } from '../../db/unanswered.ts'
 import { isUpstream } from '../../errors.ts'
 import { embedWithinBudget } from '../../model-cost.ts'
 import { step } from '../../step.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
+import { sourceRefs } from '../context-facts.ts'
 import { replyRecipients } from '../recipients.ts'
 import type { ContextItem } from '../state.ts'
 
@@ -41,11 +43,9 @@ export const retrieve: AgentStep<'retrieve'> = {
       ...related.map((found) => toItem('email', found)),
       ...notes,
     ]
-    const output = {
-      thread: history.length,
+    const output: RetrieveOutput = {
+      sources: sourceRefs(items.map(({ source }) => source)),
       unanswered: [...asked],
-      related: related.map((found) => found.id),
-      notes: notes.length,
       byMeaning: vector !== null,
     }
     const earlier = unanswered.map(({ id, freshText }) => ({ id, text: freshText.slice(0, textLimit).toWellFormed() }))

@@ -8,7 +8,11 @@ export const review: AgentStep<'review'> = {
   name: 'review',
   async run({ ctx, input, state }) {
     const verdict = withEarlier(state, await judgeReply(ctx, input, state))
-    return { addition: verdict, output: verdict, ...(verdict.kind === 'ask' && { mode: 'reviewOnly' as const }) }
+    return {
+      addition: verdict,
+      output: redacted(verdict),
+      ...(verdict.kind === 'ask' && { mode: 'reviewOnly' as const }),
+    }
   },
 }
 
@@ -17,6 +21,16 @@ function withEarlier({ gate, verify }: RunState, now: Verdict): Verdict {
   const withheld = verify?.kind === 'withheld' ? verify.reasons : []
   const told = [...(gate?.reasons ?? []), ...withheld, ...(now.kind === 'ask' ? now.reasons : [])]
   return { kind: 'ask', reasons: onePerCode(told) }
+}
+
+/** For the trace: what a model says of a reply may quote the mail. Its words are with the draft. */
+function redacted(verdict: Verdict): Verdict {
+  if (verdict.kind === 'send') return verdict
+  const text = 'Read once more, the draft should be seen by you.'
+  return {
+    ...verdict,
+    reasons: verdict.reasons.map((told) => (told.code === 'MODEL_OBJECTS' ? { ...told, text } : told)),
+  }
 }
 
 function onePerCode(reasons: readonly Reason[]): Reason[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Reason } from '../../../shared-types/index.ts'
+import type { Reason, VerifyOutput } from '../../../shared-types/index.ts'
 import { isUpstream } from '../../errors.ts'
 import type { ContextFacts } from '../../model-question.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
@@ -25,16 +25,20 @@ export const verify: AgentStep<'verify'> = {
   async run(run) {
     const addition = await readOver(run)
     const isPassed = addition.kind === 'passed'
-    const codes = isPassed ? [] : addition.reasons.map(({ code }) => code)
-    return { addition, output: { kind: addition.kind, codes }, ...(!isPassed && { mode: 'reviewOnly' as const }) }
+    const output: VerifyOutput = {
+      verdict: isPassed || addition.isAsked ? addition.kind : 'not_asked',
+      // The sentence beside a code may hold the model's words, and with them the mail's.
+      codes: isPassed ? [] : addition.reasons.map(({ code }) => code),
+    }
+    return { addition, output, ...(!isPassed && { mode: 'reviewOnly' as const }) }
   },
 }
 
 async function readOver(run: StepContext): Promise<Verification> {
   const { ctx, input, state } = run
-  if (state.gate?.mode !== 'maySend') return { kind: 'withheld', reasons: [] }
+  if (state.gate?.mode !== 'maySend') return { kind: 'withheld', reasons: [], isAsked: false }
   const judged = await judgeReply(ctx, input, state)
-  if (judged.kind === 'ask') return { kind: 'withheld', reasons: judged.reasons }
+  if (judged.kind === 'ask') return { kind: 'withheld', reasons: judged.reasons, isAsked: false }
   const facts = {
     task: 'verify',
     mail: mailFacts(input, { isWhole: state.classify?.asksInQuote === true }),
@@ -43,11 +47,12 @@ async function readOver(run: StepContext): Promise<Verification> {
   } as const
   try {
     const answer = await askModel(run, { facts, ...verifyPrompt(facts), schema: Answer, maxOutputTokens: 400 })
-    return answer.verdict === 'send' ? { kind: 'passed' } : { kind: 'withheld', reasons: [objection(answer.reason)] }
+    if (answer.verdict === 'send') return { kind: 'passed' }
+    return { kind: 'withheld', reasons: [objection(answer.reason)], isAsked: true }
   } catch (error) {
     if (!isUpstream(error) || run.signal.aborted) throw error
     ctx.logger.warn({ err: error }, 'a reply could not be read over: it waits for its owner')
-    return { kind: 'withheld', reasons: [notVerified] }
+    return { kind: 'withheld', reasons: [notVerified], isAsked: true }
   }
 }
 
