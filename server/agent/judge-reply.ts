@@ -12,7 +12,7 @@ import { unsupportedDetails } from './unsupported-details.ts'
 /** Puts the stored facts and the draft before the policy. */
 export async function judgeReply(ctx: AppContext, input: RunInput, state: RunState): Promise<Verdict> {
   const changing = await changingFacts(ctx.db, ctx, input, state)
-  return reviewReply({ ...changing, ...storedFacts(input, state), ...draftFacts(input, state) })
+  return reviewReply({ ...changing, ...(await storedFacts(ctx.db, input, state)), ...draftFacts(input, state) })
 }
 
 function draftFacts({ settings }: RunInput, state: RunState): DraftFacts {

@@ -1,5 +1,5 @@
 import type { MailFlag, Reason, RunMode } from '../../shared-types/index.ts'
-import type { ChangingFacts, DraftFacts, ReviewFacts, StoredFacts } from './review-facts.ts'
+import type { ChangingFacts, DraftFacts, MailStanding, ReviewFacts, StoredFacts } from './review-facts.ts'
 import type { Verdict } from './state.ts'
 
 /** Must hold before anything is sent without a person. */
@@ -145,7 +145,13 @@ const stored: readonly Rule<StoredFacts>[] = [
     fails: ({ flags }) => hidingFlags.some((flag) => flags.includes(flag)),
   },
   { code: 'GIVES_ORDERS', text: 'The mail gives orders to a program.', fails: (facts) => facts.givesOrders },
+  { code: 'NO_TEXT', text: 'The mail holds no text.', fails: (facts) => facts.isEmpty },
   { code: 'LONG_MAIL', text: 'The mail is unusually long.', fails: (facts) => facts.textLength > maximumTextLength },
+  {
+    code: 'EARLIER_FOR_OWNER',
+    text: 'An earlier message of this person, not answered yet, is for you to see.',
+    fails: ({ before }) => before.some(isForOwner),
+  },
   { code: 'ASKS_IN_QUOTE', text: 'What it asks looked like quoted text.', fails: (facts) => facts.asksInQuote },
   { code: 'MUTED', text: 'You muted this conversation in Gmail.', fails: (facts) => facts.isMuted },
   {
@@ -239,6 +245,11 @@ function failing<Facts>(among: readonly Rule<Facts>[], facts: Facts): Reason[] {
 
 function verdictOf(reasons: readonly Reason[]): Verdict {
   return reasons.length === 0 ? { kind: 'send' } : { kind: 'ask', reasons }
+}
+
+/** Several mails before an answer are judged by the strictest of them. */
+function isForOwner(mail: MailStanding): boolean {
+  return failing(stored, { ...mail, before: [] }).length > 0
 }
 
 /** The owner has ruled this person out, or let others in only. */

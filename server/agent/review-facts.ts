@@ -24,14 +24,16 @@ export interface ChangingFacts {
   readonly isAnswered: boolean
 }
 
-/** What stands of the mail before anything is looked up for it. */
-export interface StoredFacts {
+/** What stands of one mail. */
+export interface MailStanding {
   readonly dmarc: Dmarc
   readonly replyToDiffers: boolean
   readonly ownerIsNamed: boolean
   readonly machineReason: Reason | null
   readonly attachmentCount: number
   readonly textLength: number
+  /** It holds no text that a person would see: nothing, or a picture alone. */
+  readonly isEmpty: boolean
   readonly flags: readonly MailFlag[]
   /** What its sender wrote this time is about. */
   readonly topics: ReadonlySet<Topic>
@@ -48,6 +50,12 @@ export interface StoredFacts {
   readonly nameShowsAddress: boolean
   readonly nameShowsDomain: boolean
   readonly nameShowsPhone: boolean
+}
+
+/** What stands before anything is looked up. */
+export interface StoredFacts extends MailStanding {
+  /** Earlier mails of this person in the conversation that nobody has answered, also those taken to need no reply. */
+  readonly before: readonly MailStanding[]
 }
 
 /** What shows once the reply is written. */

@@ -3,7 +3,9 @@ import type { AppContext } from '../context.ts'
 import { readSendFacts } from '../db/automatic-sends.ts'
 import type { DB } from '../db/schema.ts'
 import { getSettings } from '../db/settings.ts'
+import { type LoadedEmail, loadEmail } from '../db/run-input.ts'
 import { operatorAllows } from '../db/system-state.ts'
+import { findUnansweredIds } from '../db/unanswered.ts'
 import { isSameMailbox } from '../mail/addresses.ts'
 import { troubleOf } from '../mail/display-name.ts'
 import { automaticReplyObstacle } from '../mail/machine-mail.ts'
@@ -13,12 +15,24 @@ import { agentVersion } from './prompts.ts'
 import { replyToDiffers } from './recipients.ts'
 import { replyLanguage } from './reply-language.ts'
 import { likelyKind, replyKind } from './reply-kind.ts'
-import type { ChangingFacts, StoredFacts } from './review-facts.ts'
-import type { RunInput, RunState } from './state.ts'
+import type { ChangingFacts, MailStanding, StoredFacts } from './review-facts.ts'
+import type { Classification, RunInput, RunState } from './state.ts'
 import { topicsOf } from './topics.ts'
 
-/** What of the mail itself the gate looks at. */
-export function storedFacts({ email }: RunInput, { classify }: RunState): StoredFacts {
+/** What of the mail itself the gate looks at, and of those before it that nobody has answered. */
+export async function storedFacts(
+  db: Kysely<DB>,
+  { userId, email }: RunInput,
+  { classify }: RunState,
+): Promise<StoredFacts> {
+  const ids = await findUnansweredIds(db, userId, email)
+  const before = await Promise.all(ids.map((id) => loadEmail(db, userId, id)))
+  const standings = before.flatMap((earlier) => (earlier ? [standingOf(earlier)] : []))
+  return { ...standingOf(email, classify), before: standings }
+}
+
+/** `classify`: what a run found out about this very mail. */
+function standingOf(email: LoadedEmail, classify?: Classification): MailStanding {
   const named = [...email.toAddresses, ...email.ccAddresses]
   const trouble = troubleOf({ name: email.fromName, address: email.fromAddress })
   const written = `${email.subject}\n${email.freshText || email.text}`
@@ -29,6 +43,7 @@ export function storedFacts({ email }: RunInput, { classify }: RunState): Stored
     machineReason: automaticReplyObstacle(email),
     attachmentCount: email.attachmentCount ?? 0,
     textLength: email.text.length,
+    isEmpty: email.text.trim() === '',
     flags: email.flags,
     topics: topicsOf(written),
     givesOrders: readsLikeOrders(`${email.fromName}\n${email.subject}\n${email.text}`),

@@ -6,6 +6,7 @@ import { defaultSettings } from './settings.ts'
 const [ada, bob] = ['ada@engine.example', 'bob@engine.example']
 const intentNotTrusted = 'You have not approved enough drafts for mail of this kind unchanged.'
 const correspondentNotTrusted = 'You have not approved enough drafts to this person unchanged.'
+const earlierForOwner = 'An earlier message of this person, not answered yet, is for you to see.'
 const excluded = 'You do not let this person be answered automatically.'
 
 /** A mail and a draft of which nothing keeps the reply from going out. */
@@ -26,6 +27,8 @@ export const good: ReviewFacts = {
   machineReason: null,
   attachmentCount: 0,
   textLength: 300,
+  isEmpty: false,
+  before: [],
   answersSeveral: false,
   asksInQuote: false,
   isMuted: false,
@@ -197,8 +200,11 @@ export const rows: Row[] = [
     { draftTopics: new Set<Topic>(['credentials']) },
     {},
   ],
+  ['NO_TEXT', 'The mail holds no text.', { isEmpty: true }, { isEmpty: false }],
   ['LONG_MAIL', 'The mail is unusually long.', { textLength: 20_001 }, { textLength: 20_000 }],
   ['ANSWERS_SEVERAL', 'It answers several messages at once.', { answersSeveral: true }, { answersSeveral: false }],
+  ['EARLIER_FOR_OWNER', earlierForOwner, { before: [good, { ...good, attachmentCount: 1 }] }, { before: [good] }],
+  ['EARLIER_FOR_OWNER', earlierForOwner, { before: [{ ...good, dmarc: 'none' }] }, { before: [good, good] }],
   ['ASKS_IN_QUOTE', 'What it asks looked like quoted text.', { asksInQuote: true }, { asksInQuote: false }],
   [
     'MUTING_UNKNOWN',

@@ -6,7 +6,7 @@ import { changingFacts, storedFacts } from '../stored-facts.ts'
 export const gate: AgentStep<'gate'> = {
   name: 'gate',
   async run({ ctx, input, state }) {
-    const facts = { ...(await changingFacts(ctx.db, ctx, input, state)), ...storedFacts(input, state) }
+    const facts = { ...(await changingFacts(ctx.db, ctx, input, state)), ...(await storedFacts(ctx.db, input, state)) }
     const judged = modeOf(facts)
     // What was looked up already, was looked up for the owner's eyes.
     const addition = state.retrieve ? { ...judged, mode: 'reviewOnly' as const } : judged
