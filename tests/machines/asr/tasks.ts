@@ -24,7 +24,7 @@ export type Task =
   | { readonly kind: 'clauses' }
   | { readonly kind: 'echo'; readonly canaries: number; readonly seed: number }
   | { readonly kind: 'pairs'; readonly pairs: number; readonly seed: number }
-  | { readonly kind: 'readers'; readonly name: string; readonly seed: number }
+  | { readonly kind: 'readers'; readonly from: number; readonly count: number; readonly seed: number }
 
 /** What it adds to the figures, and what was wrong, in words. */
 export interface TaskResult {
@@ -60,7 +60,7 @@ export async function playTask(task: Task, tell: (line: string) => void): Promis
       return { figures, problems }
     }
     case 'readers': {
-      const mutants = readerMutants.filter(({ name }) => name === task.name)
+      const mutants = readerMutants.slice(task.from, task.from + task.count)
       const { survivors, ...figures } = await playReaderMutants({ seed: task.seed, tell, mutants })
       return { figures, problems: survivors.map((name) => `nothing noticed: ${name}`) }
     }
