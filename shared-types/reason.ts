@@ -79,6 +79,7 @@ export const reasonCodes = [
   'HOURLY_CAP',
   'CORRESPONDENT_CAP',
   'ANSWERED_AUTOMATICALLY',
+  'NEWER_MAIL',
   // What keeps an approved reply back, or what became of it.
   'QUIET_HOURS',
   'MAILBOX_NEEDS_REAUTH',

@@ -104,6 +104,11 @@ const changing: readonly Rule<ChangingFacts>[] = [
     text: 'An automatic reply has gone into this conversation since this mail came.',
     fails: (facts) => facts.isAnswered,
   },
+  {
+    code: 'NEWER_MAIL',
+    text: 'This person has written into the conversation again since.',
+    fails: (facts) => facts.isOvertaken,
+  },
 ]
 
 /** Over the mail as it is stored: looked at before anything is looked up for it, and with the draft. */

@@ -22,6 +22,8 @@ export interface ChangingFacts {
   readonly sent: { readonly lastDay: number; readonly lastHour: number; readonly toCorrespondent: number }
   /** Another automatic reply went into the conversation since the mail came that this one answers. */
   readonly isAnswered: boolean
+  /** The same person has written into the conversation again since. */
+  readonly isOvertaken: boolean
 }
 
 /** What stands of one mail. */

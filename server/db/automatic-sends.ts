@@ -29,6 +29,7 @@ export async function readSendFacts(
     earlierMessages: await countWrittenTo(db, userId, { address: correspondent, before: receivedAt }),
     sent: await countAutomaticSends(db, userId, correspondent, now),
     isAnswered: await hasAutomaticReply(db, userId, mail),
+    isOvertaken: await hasNewerMail(db, userId, mail),
   }
 }
 
@@ -53,6 +54,26 @@ function countAutomaticSends(db: Kysely<DB>, userId: string, correspondent: stri
       eb.fn.countAll<number>().filterWhere('emails.fromAddress', '=', correspondent).as('toCorrespondent'),
     ])
     .executeTakeFirstOrThrow()
+}
+
+/** Whether the same person has written into the thread again since. */
+async function hasNewerMail(
+  db: Kysely<DB>,
+  userId: string,
+  mail: { mailboxId: string; threadId: string; fromAddress: string; receivedAt: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('emails')
+    .where('userId', '=', userId)
+    .where('mailboxId', '=', mail.mailboxId)
+    .where('threadId', '=', mail.threadId)
+    .where('direction', '=', 'in')
+    .where('fromAddress', '=', mail.fromAddress)
+    .where('receivedAt', '>', mail.receivedAt)
+    .select('id')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Whether another automatic reply has gone into this thread, or may have, since the mail that is to be answered came. */

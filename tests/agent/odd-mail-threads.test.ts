@@ -171,3 +171,19 @@ test('once the owner has answered a mail about money, the person’s next harmle
   const { status } = await inbox.receive({ ...thread, text: question })
   expect([first, status]).toEqual(['needs_review', 'approved'])
 })
+
+test('when somebody writes again while the reply waits, it does not go out, also where the new mail asks nothing', async () => {
+  const inbox = await openAutomatic(app)
+  const messageId = '<again@engine.example>'
+  const { id, status } = await inbox.receive({ subject: 'Drawings', text: question, messageId })
+  expect(status).toBe('approved')
+  model.next('classify', (usual) => ({ ...usual, intent: 'other', needsReply: false, confidence: 0.95 }))
+  app.clock.advance(5_000)
+  const text = 'I have told my lawyer of it. There is nothing to answer.'
+  await inbox.receive({ subject: 'Re: Drawings', text, inReplyTo: messageId })
+  await endUndoWindow()
+  expect(await inbox.sent()).toEqual([])
+  const { status: now, reasons } = await inbox.email(id)
+  expect(now).toBe('needs_review')
+  expect(reasons.map(({ code }) => code)).toContain('NEWER_MAIL')
+})

@@ -45,6 +45,7 @@ test('what the owner, the operator or another reply can change while one waits i
     'HOURLY_CAP',
     'CORRESPONDENT_CAP',
     'ANSWERED_AUTOMATICALLY',
+    'NEWER_MAIL',
   ])
 })
 

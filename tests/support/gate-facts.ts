@@ -19,6 +19,7 @@ export const good: ReviewFacts = {
   correspondent: ada,
   sent: { lastDay: 19, lastHour: 9, toCorrespondent: 2 },
   isAnswered: false,
+  isOvertaken: false,
   intent: 'inquiry',
   confidence: 0.95,
   dmarc: 'pass',
@@ -288,5 +289,11 @@ export const rows: Row[] = [
     'An automatic reply has gone into this conversation since this mail came.',
     { isAnswered: true },
     { isAnswered: false },
+  ],
+  [
+    'NEWER_MAIL',
+    'This person has written into the conversation again since.',
+    { isOvertaken: true },
+    { isOvertaken: false },
   ],
 ]

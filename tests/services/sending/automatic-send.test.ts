@@ -15,6 +15,7 @@ const good: ChangingFacts = {
   approvals: { ofIntent: 5, ofCorrespondent: 5 },
   sent: { lastDay: 19, lastHour: 9, toCorrespondent: 2 },
   isAnswered: false,
+  isOvertaken: false,
 }
 
 test('an automatic reply goes out when nothing forbids it, and comes back to review when something does', () => {
