@@ -1,3 +1,4 @@
+import type { DatabaseConfig } from '../../../server/db/connection.ts'
 import { chooseAttacks } from './attacks/attacks.ts'
 import { readGoals } from './attacks/goals.ts'
 import { openAttackStage, playArbitrary, playAttacks } from './attacks/play.ts'
@@ -8,6 +9,7 @@ import { playClauseMutants } from './mutants/clauses.ts'
 import { playReaderMutants } from './mutants/play.ts'
 import { readerMutants } from './mutants/reader-mutants.ts'
 import { playPairs } from './pairs/play.ts'
+import { newDatabase } from '../crash/databases.ts'
 import { newMemory } from './world/stage.ts'
 
 /** A piece of the bench that one thread plays from its beginning to its end. */
@@ -33,7 +35,8 @@ export interface TaskResult {
 }
 
 export async function playTask(task: Task, tell: (line: string) => void): Promise<TaskResult> {
-  const database = await newMemory()
+  await using place = await newPlace()
+  const database = place.config
   switch (task.kind) {
     case 'attacks': {
       await using stage = await openAttackStage(database)
@@ -70,4 +73,10 @@ export async function playTask(task: Task, tell: (line: string) => void): Promis
       return { figures, problems: survivors.map((name) => `nothing noticed: ${name}`) }
     }
   }
+}
+
+/** On the native server, where there is one, as the product runs. */
+async function newPlace(): Promise<{ config: DatabaseConfig } & AsyncDisposable> {
+  const server = process.env['TEST_DATABASE_URL']
+  return server ? newDatabase(server) : { config: await newMemory(), [Symbol.asyncDispose]: () => Promise.resolve() }
 }
