@@ -21,6 +21,7 @@ export interface MutantPlay {
   readonly isLoaded: boolean
 }
 
+const mostParts = 5
 /** Enough pairs for one of each kind. */
 const usualSize: MutantSize = { sheets: 3, pairs: 16 }
 
@@ -47,7 +48,7 @@ export async function playReaderMutants({
   for (const mutant of mutants) {
     const { name } = mutant
     try {
-      const { leaked, differing, isLoaded } = await playOne({ mutant, seed, ...size })
+      const { leaked, differing, isLoaded } = await playUntilFound({ mutant, seed, ...size })
       if (!isLoaded) survivors.push(`${name} (never loaded)`)
       else if (leaked + differing === 0) survivors.push(name)
       tell(`mutant “${name}”: ${leaked} leaked, ${differing} pairs differ`)
@@ -56,6 +57,15 @@ export async function playReaderMutants({
     }
   }
   return { mutants: mutants.length, killed: mutants.length - survivors.length, survivors }
+}
+
+/** Further small parts where the first does not show it: what is hidden in a world is a matter of chance. */
+async function playUntilFound(task: MutantTask): Promise<MutantPlay> {
+  let played = await playOne(task)
+  for (let part = 1; part < mostParts && played.isLoaded && played.leaked + played.differing === 0; part++) {
+    played = await playOne({ ...task, seed: task.seed + part })
+  }
+  return played
 }
 
 async function playOne(workerData: MutantTask): Promise<MutantPlay> {
