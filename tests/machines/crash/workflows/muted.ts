@@ -19,12 +19,14 @@ export const muted: Workflow = {
       async act({ api }) {
         await api.mailboxes.sync.mutate({ mailboxId })
       },
-      problems({ emails, drafts }) {
+      problems({ emails, drafts, runs }) {
         const email = emails.find(({ subject }) => subject === 'Re: Drawings')
         const made = drafts.filter(({ emailId }) => emailId === email?.id).length
         const seen = `${email?.status}, ${made} drafts`
-        // Where Gmail's answer is lost a draft waits for the owner.
-        return ['no_reply, 0 drafts', 'needs_review, 1 drafts'].includes(seen) ? [] : [`the muted mail is ${seen}`]
+        // Where Gmail's answer is lost a draft waits for the owner; where no try worked, the mail itself.
+        const hasFailed = runs.some((run) => run.emailId === email?.id && run.status === 'failed')
+        const right = ['no_reply, 0 drafts', hasFailed ? 'needs_review, 0 drafts' : 'needs_review, 1 drafts']
+        return right.includes(seen) ? [] : [`the muted mail is ${seen}`]
       },
     }
   },
