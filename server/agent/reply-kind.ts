@@ -2,8 +2,18 @@ import type { Kysely } from 'kysely'
 import type { Intent, Settings } from '../../shared-types/index.ts'
 import type { DB } from '../db/schema.ts'
 import { approvedTemplateFor, isTemplateApproved } from '../db/templates.ts'
+import type { StepContext } from './agent-step.ts'
+import { replyLanguage } from './reply-language.ts'
 import type { ReplyKind } from './review-facts.ts'
 import type { TemplateVersion } from './state.ts'
+
+/** The approved template for the mail of a run that may send templates; whether code can fill it in is another question. */
+export async function templateToSend({ ctx, input, state }: StepContext) {
+  const { userId, settings } = input
+  if (state.gate?.mode !== 'maySend' || !settings.templateReplies) return undefined
+  const language = replyLanguage(state.classify?.language, settings.languages)
+  return approvedTemplateFor(ctx.db, userId, { intent: state.classify?.intent ?? 'other', language })
+}
 
 /** What a written reply is by now. */
 export async function replyKind(

@@ -59,9 +59,7 @@ export async function openInbox(app: TestApp, settings: UpdateSettingsInput = {}
     /** What really left the mailbox through the product. */
     async sent() {
       const messages = await app.google.messages(owner.email)
-      return messages.filter(
-        ({ labelIds, raw }) => labelIds.includes('SENT') && /^x-reasonflow-outbox:/im.test(raw.toString()),
-      )
+      return messages.filter(isSentByUs)
     },
     /** Requests Google saw for this mailbox. */
     requests: (method: string, path: RegExp) =>
@@ -69,6 +67,11 @@ export async function openInbox(app: TestApp, settings: UpdateSettingsInput = {}
         (entry) => entry.email === owner.email && entry.method === method && path.test(entry.path),
       ),
   }
+}
+
+/** Whether a mail left its mailbox through the product. */
+export function isSentByUs({ labelIds, raw }: { labelIds: readonly string[]; raw: Buffer }): boolean {
+  return labelIds.includes('SENT') && /^x-reasonflow-outbox:/im.test(raw.toString())
 }
 
 /** What the clock's minute would do: everything due or left behind is found and run. */

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { variablesOf } from '../../../shared-types/index.ts'
-import { approvedTemplateFor } from '../../db/templates.ts'
 import { isUpstream } from '../../errors.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { askModel } from '../ask-model.ts'
 import { mailFacts } from '../mail-facts.ts'
 import { decidePrompt } from '../prompts.ts'
-import { replyLanguage } from '../reply-language.ts'
+import { templateToSend } from '../reply-kind.ts'
 import type { RunInput, RunState, ToolName } from '../state.ts'
 import { catalogFor, toolNamed } from '../tools/catalog.ts'
 
@@ -28,11 +27,8 @@ function shareable({ input, state }: { input: RunInput; state: RunState }): Tool
 }
 
 /** What the template is filled in with that this run may send; null where it sends none. */
-async function slotsOfTemplate({ ctx, input, state }: StepContext): Promise<ToolName[] | null> {
-  const { userId, settings } = input
-  if (state.gate?.mode !== 'maySend' || !settings.templateReplies) return null
-  const language = replyLanguage(state.classify?.language, settings.languages)
-  const template = await approvedTemplateFor(ctx.db, userId, { intent: state.classify?.intent ?? 'other', language })
+async function slotsOfTemplate(run: StepContext): Promise<ToolName[] | null> {
+  const template = await templateToSend(run)
   return template ? (variablesOf(template.body).includes('times') ? ['availability'] : []) : null
 }
 

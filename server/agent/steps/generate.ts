@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { GenerateOutput, Source } from '../../../shared-types/index.ts'
 import { countWrittenTo } from '../../db/retrieval.ts'
-import { approvedTemplateFor } from '../../db/templates.ts'
 import { askModel } from '../ask-model.ts'
 import { contextFacts, contextItems, sourceRefs } from '../context-facts.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
@@ -10,6 +9,7 @@ import { mailFacts } from '../mail-facts.ts'
 import { agentVersion, generatePrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
 import { replyRecipients, replySubject } from '../recipients.ts'
+import { templateToSend } from '../reply-kind.ts'
 import { replyLanguage } from '../reply-language.ts'
 import { withSignature } from '../signature.ts'
 import type { ProposedReply } from '../state.ts'
@@ -56,12 +56,12 @@ export const generate: AgentStep<'generate'> = {
 
 type Written = Pick<ProposedReply, 'body' | 'confidence' | 'openQuestions' | 'sources' | 'leftOut' | 'template'>
 
-async function fromTemplate({ ctx, input, state }: StepContext): Promise<Written | null> {
-  const { userId, email, settings } = input
-  if (state.gate?.mode !== 'maySend' || !settings.templateReplies) return null
-  const language = replyLanguage(state.classify?.language, settings.languages)
-  const template = await approvedTemplateFor(ctx.db, userId, { intent: state.classify?.intent ?? 'other', language })
+async function fromTemplate(run: StepContext): Promise<Written | null> {
+  const { ctx, input, state } = run
+  const { email, settings } = input
+  const template = await templateToSend(run)
   if (!template) return null
+  const language = replyLanguage(state.classify?.language, settings.languages)
   const times = state.execute?.slots ?? []
   const sources = { senderName: email.fromName, settings, language, times, now: ctx.clock.now() }
   const body = fillTemplate(template.body, sources)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { TestApp, TestOwner } from '../../../support/app.ts'
+import { isSentByUs } from '../../../support/connected-inbox.ts'
 
 /** A mail that may cause something: at most one draft in its thread, and one reply to its sender (safety T1). */
 export interface Trigger {
@@ -97,7 +98,7 @@ async function oddSends(app: TestApp, owner: TestOwner, triggers: readonly Trigg
   const answered = new Map<string, number>()
   const problems: string[] = []
   const messages = await app.google.messages(owner.email)
-  for (const { threadId, raw } of messages.filter(isOurs)) {
+  for (const { threadId, raw } of messages.filter(isSentByUs)) {
     const reading = await app.ctx.mime.parse(raw)
     const mail = reading.mail
     if (!mail) throw new Error('a sent mail cannot be read')
@@ -120,11 +121,6 @@ async function oddSends(app: TestApp, owner: TestOwner, triggers: readonly Trigg
   }
   const twice = [...answered].filter(([, count]) => count > 1)
   return [...problems, ...twice.map(([, count]) => `a mail was answered ${count} times`)]
-}
-
-/** Whether it left the mailbox through the product. */
-export function isOurs({ labelIds, raw }: { labelIds: readonly string[]; raw: Buffer }): boolean {
-  return labelIds.includes('SENT') && /^x-reasonflow-outbox:/im.test(raw.toString())
 }
 
 async function oddDrafts({ db }: TestApp, owner: TestOwner, triggers: readonly Trigger[]): Promise<string[]> {

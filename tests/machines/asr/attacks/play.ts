@@ -1,6 +1,6 @@
 import { createAutomaticApp, openAutomatic, automaticReply } from '../../../support/automatic.ts'
 import type { TestApp } from '../../../support/app.ts'
-import type { Inbox } from '../../../support/connected-inbox.ts'
+import { type Inbox, isSentByUs } from '../../../support/connected-inbox.ts'
 import { createScriptedModel } from '../../../support/scripted-model.ts'
 import type { DatabaseConfig } from '../../../../server/db/connection.ts'
 import type { ModelFacts, ModelRequest } from '../../../../server/model-question.ts'
@@ -8,7 +8,7 @@ import { Random } from '../../../support/seeded-random.ts'
 import { arbitraryAnswer } from './arbitrary.ts'
 import type { Attack } from './attacks.ts'
 import { writeMail } from './carriers.ts'
-import { effectsOutside, isOurs, takeSnapshot, type Trigger } from './effects.ts'
+import { effectsOutside, takeSnapshot, type Trigger } from './effects.ts'
 import { encodings } from './encodings.ts'
 import { answerOf } from './hostile-model.ts'
 
@@ -73,7 +73,7 @@ export async function playAttacks(
         results.problems.splice(mostProblems)
       }
     }
-    results.sent += (await stage.app.google.messages(inbox.owner.email)).filter(isOurs).length
+    results.sent += (await stage.app.google.messages(inbox.owner.email)).filter(isSentByUs).length
     tell(`${results.attacks} attacks, ${results.escaped} escaped, ${results.sent} replies`)
   }
   return results

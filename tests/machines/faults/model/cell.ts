@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isSentByUs } from '../../../support/connected-inbox.ts'
 import { earnTrust } from '../../../support/automatic.ts'
 import { Trial } from '../trial.ts'
 import { askedWaitSeconds, type BehaviourName, behaviours } from './behaviours.ts'
@@ -117,9 +118,7 @@ async function reviewProblems(trial: Trial): Promise<string[]> {
   await api.drafts.approve({ draftId: draft.id, version: edited.version })
   await trial.work()
   const messages = await scene.app.google.messages(scene.owner.email)
-  const sent = messages.filter(
-    ({ labelIds, raw }) => labelIds.includes('SENT') && /^x-reasonflow-outbox:/im.test(raw.toString()),
-  )
+  const sent = messages.filter(isSentByUs)
   return sent.length === 1 ? [] : [`${sent.length} replies went out by hand instead of one`]
 }
 
