@@ -1,5 +1,4 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { withdrawEmails } from '../../../server/services/sync/thread-changes.ts'
 import type { EmailItem } from '../../../shared-types/index.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox } from '../../support/connected-inbox.ts'
@@ -120,9 +119,13 @@ test('a thank-you does not call an approved reply back', async () => {
 
 test('when the newer mail is removed in Gmail, the question before it gets a draft of its own again', async () => {
   const { inbox, first, second } = await writtenTwice(frame)
-  const reason = { code: 'REMOVED', text: 'You removed this message in Gmail.' } as const
-  await app.db.transaction().execute((trx) => withdrawEmails(app.ctx, trx, inbox.userId, [second.id], reason))
-  await app.drain()
+  const { gmailId } = await app.db
+    .selectFrom('emails')
+    .where('id', '=', second.id)
+    .select('gmailId')
+    .executeTakeFirstOrThrow()
+  app.google.byHand(inbox.owner.email).delete(gmailId)
+  await inbox.sync()
   await onlyDraft(inbox, first)
   expect((await inbox.email(first.id)).status).toBe('needs_review')
 })

@@ -156,7 +156,7 @@ test('an approval whose words were changed between the last look and the send do
   expect(await stateOf(inbox)).not.toBe('SENDING')
 })
 
-test('an approved reply to a mail that the owner deletes in Gmail is called off', async () => {
+test('an approved reply to a mail that the owner deletes in Gmail is called off, and they are told', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 30 })
   const draft = await approveNew(inbox)
   const { gmailId } = await app.db
@@ -166,6 +166,7 @@ test('an approved reply to a mail that the owner deletes in Gmail is called off'
     .executeTakeFirstOrThrow()
   app.google.byHand(inbox.owner.email).delete(gmailId)
   await inbox.sync()
+  expect(await inbox.notifications()).toEqual(['draft_ready', 'draft_superseded'])
   app.clock.advance(31_000)
   await app.drainDelayed()
   expect(await inbox.sent()).toEqual([])
