@@ -8,12 +8,11 @@ const maxRawBytes = 25_000_000
 
 /**
  * Reads mail with mailparser in worker threads and writes it with nodemailer. A reading that takes longer than
- * `deadlineMs` (default 2,000), or needs more than `memoryMb` (default 256), ends with what was read until then. `parse`
- * rejects only when no worker can be started.
+ * `deadlineMs` (default 2,000) ends with what was read until then. `parse` rejects only when no worker can be started.
  * It reads the raw form alone: Gmail's `format=full` is asked for nowhere, so there are no two forms to agree.
  */
-export function createMimeCodec({ deadlineMs = 2_000, memoryMb = 256, lanes = 3 } = {}): MimeCodec & AsyncDisposable {
-  const pool = openMimePool({ lanes, deadlineMs, memoryMb })
+export function createMimeCodec({ deadlineMs = 2_000, lanes = 3 } = {}): MimeCodec & AsyncDisposable {
+  const pool = openMimePool({ lanes, deadlineMs })
   return {
     async parse(raw) {
       if (raw.length <= maxRawBytes) return pool.read(raw, { headersOnly: false })

@@ -14,18 +14,13 @@ export interface MimeLane {
   close(): Promise<void>
 }
 
-export interface LaneLimits {
-  readonly deadlineMs: number
-  readonly memoryMb: number
-}
-
-export function openMimeLane({ deadlineMs, memoryMb }: LaneLimits): MimeLane {
+export function openMimeLane(deadlineMs: number): MimeLane {
   let worker: Worker | undefined
   let taskCount = 0
 
   async function liveWorker(): Promise<Worker> {
     if (worker) return worker
-    const started = await startWorker(memoryMb)
+    const started = await startWorker()
     // One that dies while idle is not asked again.
     started.once('exit', () => {
       if (worker === started) worker = undefined
@@ -61,12 +56,12 @@ export function openMimeLane({ deadlineMs, memoryMb }: LaneLimits): MimeLane {
   }
 }
 
-async function startWorker(memoryMb: number): Promise<Worker> {
+async function startWorker(): Promise<Worker> {
   // Hostile bytes are read in there: it sees no environment, and its memory is bounded.
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     env: {},
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+    resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
   })
   try {
     await once(worker, 'message', { signal: AbortSignal.timeout(startMs) })

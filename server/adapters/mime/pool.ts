@@ -1,5 +1,5 @@
 import type { MailReading } from '../../mail/fields.ts'
-import { type LaneLimits, type MimeLane, openMimeLane } from './lane.ts'
+import { type MimeLane, openMimeLane } from './lane.ts'
 
 /** A few lanes, each started when all before it are busy; who comes first is read first. */
 export interface MimePool {
@@ -8,8 +8,8 @@ export interface MimePool {
   close(): Promise<void>
 }
 
-export function openMimePool({ lanes: laneCount, ...limits }: LaneLimits & { lanes: number }): MimePool {
-  const lanes = Array.from({ length: laneCount }, () => openMimeLane(limits))
+export function openMimePool({ lanes: laneCount, deadlineMs }: { lanes: number; deadlineMs: number }): MimePool {
+  const lanes = Array.from({ length: laneCount }, () => openMimeLane(deadlineMs))
   const idle = [...lanes]
   const waiting: ((lane: MimeLane) => void)[] = []
   const running = new Set<Promise<MailReading>>()
