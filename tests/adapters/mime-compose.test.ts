@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import type { ReplyToCompose } from '../../server/mail/fields.ts'
 
-const codec = createMimeCodec()
+const codec = createMimeCodec({ deadlineMs: 60_000 })
 afterAll(() => codec[Symbol.asyncDispose]())
 
 const reply: ReplyToCompose = {

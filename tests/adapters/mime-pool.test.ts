@@ -45,7 +45,7 @@ test('a slow mail of one owner does not hold up the mail of another', async () =
 })
 
 test('when the codec closes, what waits is still read, and nothing more is taken', async () => {
-  const codec = createMimeCodec({ lanes: 1 })
+  const codec = createMimeCodec({ lanes: 1, deadlineMs: 60_000 })
   const waiting = [codec.parse(small('a')), codec.parse(small('b'))]
   await codec[Symbol.asyncDispose]()
   expect((await Promise.all(waiting)).map(({ mail }) => mail?.subject)).toEqual(['a', 'b'])

@@ -2,9 +2,12 @@ import { afterAll } from 'vitest'
 import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import type { ParsedMail } from '../../server/mail/fields.ts'
 
-/** The codec of this test file, closed after its tests; `parse` demands that something could be read. */
-export function openCodec(options?: Parameters<typeof createMimeCodec>[0]) {
-  const codec = createMimeCodec(options)
+/**
+ * The codec of this test file, closed after its tests; `parse` demands that something could be read. Its deadline is a
+ * ceiling against hangs: a busy machine ends no reading before its time.
+ */
+export function openCodec() {
+  const codec = createMimeCodec({ deadlineMs: 60_000 })
   afterAll(() => codec[Symbol.asyncDispose]())
   return {
     codec,

@@ -13,7 +13,7 @@ import { hasteRetries, moveQueueClock } from './queue-time.ts'
 // A process of the machine: everything is imported, nothing runs until it is told to start.
 
 /** One for all lives of this process: its thread takes longer to start than most trials. */
-const mime = createMimeCodec()
+const mime = createMimeCodec({ deadlineMs: 60_000 })
 
 type Life = Awaited<ReturnType<typeof startLife>>
 let life: Life | undefined

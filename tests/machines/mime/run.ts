@@ -5,7 +5,7 @@ import { embeddedTemplate } from '../../support/template-cache.ts'
 import { runMimeMachine } from './machine.ts'
 
 if (!hasCorpus()) throw new Error('This machine reads the corpus: SHARED_DIR names its parent.')
-await using codec = createMimeCodec()
+await using codec = createMimeCodec({ deadlineMs: 60_000 })
 // The first mail would be charged with the start of its worker.
 await Promise.all([
   codec.parse(Buffer.from('From: a@b.example\n\n')),
