@@ -1,6 +1,6 @@
 // Slow: some 350 patterns are each measured on hostile texts, up to a million characters long.
 import { afterAll, expect, test } from 'vitest'
-import { findMade, findPatterns } from './patterns/find.ts'
+import { findMade, findPatterns, type Pattern } from './patterns/find.ts'
 import { slowText, slowTextOf, tooManyCharacters } from './patterns/judge.ts'
 import { openProgram } from './steps/program.ts'
 
@@ -41,19 +41,31 @@ const files = folders.flatMap((folder) => program.filesBelow(folder))
 const made = await findMade(files)
 const patterns = [...findPatterns(files), ...made.patterns]
 
+const slowOn = new Map<string, string | undefined>()
+
+/** The text on which this pattern is slow; looked for once. */
+function findSlowText({ name, expression }: Pattern): string | undefined {
+  if (slowOn.has(name)) return slowOn.get(name)
+  const longest = cut[name]
+  const text = longest === undefined ? slowText(expression) : slowTextOf(expression, longest)
+  slowOn.set(name, text)
+  return text
+}
+
 test('no pattern that meets mail or input takes more than linear time, so that no text holds the server up', () => {
   expect(patterns.length).toBeGreaterThan(200)
-  const slow = patterns.flatMap(({ name, place, expression }) => {
-    const longest = cut[name]
-    const text = longest === undefined ? slowText(expression) : slowTextOf(expression, longest)
-    return text === undefined ? [] : [`${place}: ${name} on ${text}`]
+  const slow = patterns.flatMap((pattern) => {
+    const text = findSlowText(pattern)
+    return text === undefined ? [] : [`${pattern.place}: ${pattern.name} on ${text}`]
   })
   expect(slow).toEqual([])
 })
 
 test('no pattern that meets whole mails is held up by a million hostile characters', () => {
-  const slow = patterns.flatMap(({ name, place, expression }) => {
-    const length = name in cut ? undefined : tooManyCharacters(expression)
+  // On so many characters one that is known to be slow might never come to an end.
+  const others = patterns.filter((pattern) => !(pattern.name in cut) && findSlowText(pattern) === undefined)
+  const slow = others.flatMap(({ name, place, expression }) => {
+    const length = tooManyCharacters(expression)
     return length === undefined ? [] : [`${place}: ${name} on ${length} characters`]
   })
   expect(slow).toEqual([])
