@@ -6,7 +6,7 @@ import { playKept } from './kept/kept.ts'
 import { openKeptStage } from './kept/play.ts'
 import { playEcho } from './echo/play.ts'
 import { playClauseMutants } from './mutants/clauses.ts'
-import { playReaderMutants } from './mutants/play.ts'
+import { playReaderMutant, playSound } from './mutants/play.ts'
 import { readerMutants } from './mutants/reader-mutants.ts'
 import { playPairs } from './pairs/play.ts'
 import { newDatabase } from '../crash/databases.ts'
@@ -26,7 +26,12 @@ export type Task =
   | { readonly kind: 'clauses' }
   | { readonly kind: 'echo'; readonly canaries: number; readonly seed: number }
   | { readonly kind: 'pairs'; readonly pairs: number; readonly seed: number }
-  | { readonly kind: 'readers'; readonly from: number; readonly count: number; readonly seed: number }
+  | {
+      readonly kind: 'readers'
+      /** Of the list; none: the product as it is. */
+      readonly mutant: number | null
+      readonly seed: number
+    }
 
 /** What it adds to the figures, and what was wrong, in words. */
 export interface TaskResult {
@@ -63,9 +68,12 @@ export async function playTask(task: Task, tell: (line: string) => void): Promis
       return { figures, problems }
     }
     case 'readers': {
-      const mutants = readerMutants.slice(task.from, task.from + task.count)
-      const { survivors, ...figures } = await playReaderMutants({ seed: task.seed, tell, mutants })
-      return { figures, problems: survivors.map((name) => `nothing noticed: ${name}`) }
+      if (task.mutant === null) return { figures: {}, problems: await playSound(task) }
+      const mutant = readerMutants[task.mutant]
+      if (!mutant) throw new Error(`there is no reader mutant ${task.mutant}`)
+      const survivor = await playReaderMutant(mutant, { seed: task.seed, tell })
+      const problems = survivor === null ? [] : [`nothing noticed: ${survivor}`]
+      return { figures: { mutants: 1, killed: 1 - problems.length }, problems }
     }
     case 'clauses': {
       await using stage = await openKeptStage(database)

@@ -1,17 +1,17 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { readerMutants } from './reader-mutants.ts'
-import type { SourceMutant } from './source-mutant.ts'
+import type { ReaderMutant } from './reader-mutants.ts'
 
-/** How much is played against a mutant: mails of each correspondent of one owner, and pairs. */
+/** How much is played: mails of each correspondent of one owner, or pairs. */
 export interface MutantSize {
   readonly sheets: number
   readonly pairs: number
 }
 
 export interface MutantTask extends MutantSize {
+  readonly machine: ReaderMutant['shownBy']
   /** None: the product as it is. */
-  readonly mutant: SourceMutant | null
+  readonly mutant: ReaderMutant | null
   readonly seed: number
 }
 
@@ -25,47 +25,40 @@ const mostParts = 5
 /** Enough pairs for one of each kind. */
 const usualSize: MutantSize = { sheets: 3, pairs: 16 }
 
-/**
- * Plays a small part of the echo and the pairs against each mutant, in a thread of its own; the product as it is comes first, and
- * must pass, or every mutant would be found. A mutant counts as found when a canary leaked or a pair differs, not when it
- * merely fails.
- */
-export async function playReaderMutants({
-  seed,
-  tell,
-  mutants = readerMutants,
-  size = usualSize,
-}: {
-  seed: number
-  tell: (line: string) => void
-  mutants?: readonly SourceMutant[]
-  size?: MutantSize
-}): Promise<{ mutants: number; killed: number; survivors: string[] }> {
-  const sound = await playOne({ mutant: null, seed, ...size })
-  if (sound.leaked + sound.differing > 0)
-    throw new Error(`the product as it is leaks ${sound.leaked} and differs in ${sound.differing} pairs`)
-  const survivors: string[] = []
-  for (const mutant of mutants) {
-    const { name } = mutant
-    try {
-      const { leaked, differing, isLoaded } = await playUntilFound({ mutant, seed, ...size })
-      if (!isLoaded) survivors.push(`${name} (never loaded)`)
-      else if (leaked + differing === 0) survivors.push(name)
-      tell(`mutant “${name}”: ${leaked} leaked, ${differing} pairs differ`)
-    } catch (error) {
-      survivors.push(`${name} (failed: ${error instanceof Error ? error.message : String(error)})`)
-    }
-  }
-  return { mutants: mutants.length, killed: mutants.length - survivors.length, survivors }
+interface Options {
+  readonly seed: number
+  readonly size?: MutantSize
 }
 
-/** Further small parts where the first does not show it: what is hidden in a world is a matter of chance. */
-async function playUntilFound(task: MutantTask): Promise<MutantPlay> {
-  let played = await playOne(task)
-  for (let part = 1; part < mostParts && played.isLoaded && played.leaked + played.differing === 0; part++) {
-    played = await playOne({ ...task, seed: task.seed + part })
+/** What both machines say against the product as it is, in words: nothing, or they would find every mutant. */
+export async function playSound({ seed, size = usualSize }: Options): Promise<string[]> {
+  const echo = await playOne({ machine: 'echo', mutant: null, seed, ...size })
+  const pairs = await playOne({ machine: 'pairs', mutant: null, seed, ...size })
+  if (echo.leaked + pairs.differing === 0) return []
+  return [`the product as it is leaks ${echo.leaked} and differs in ${pairs.differing} pairs`]
+}
+
+/**
+ * Plays small parts of one machine against a mutant, each in a thread of its own, until it is found: what is hidden in a world is a
+ * matter of chance. It counts as found when a canary leaked or a pair differs, not when it merely fails. Answers how it
+ * survived, or null.
+ */
+export async function playReaderMutant(
+  mutant: ReaderMutant,
+  { seed, size = usualSize, tell }: Options & { tell: (line: string) => void },
+): Promise<string | null> {
+  const { name, shownBy: machine } = mutant
+  try {
+    for (let part = 0; part < mostParts; part++) {
+      const { leaked, differing, isLoaded } = await playOne({ machine, mutant, seed: seed + part, ...size })
+      if (!isLoaded) return `${name} (never loaded)`
+      tell(`mutant “${name}”: ${leaked} leaked, ${differing} pairs differ`)
+      if (leaked + differing > 0) return null
+    }
+    return name
+  } catch (error) {
+    return `${name} (failed: ${error instanceof Error ? error.message : String(error)})`
   }
-  return played
 }
 
 async function playOne(workerData: MutantTask): Promise<MutantPlay> {
