@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
-import { ConfigError, Environment, parseConfig } from '../server/config.ts'
+import { ConfigError, parseConfig, readConfig } from '../server/config.ts'
+import { Environment } from '../server/environment.ts'
+import { newFolder } from './support/child.ts'
 
 const example = readFileSync(join(import.meta.dirname, '../.env.example'), 'utf8')
 const secrets = {
@@ -99,8 +101,31 @@ const refused: [string, Record<string, string>, RegExp][] = [
   ],
   ['an audience with a blank', { ...gmail, ...push, GMAIL_PUSH_AUDIENCE: 'our own server' }, /^GMAIL_PUSH_AUDIENCE: /],
   ['Gemini without a key', { MODEL_PROVIDER: 'gemini' }, /^MODEL_PROVIDER=gemini needs GEMINI_API_KEY/],
-  ['a file that is not there', { JWT_SECRET_KEY_FILE: '/no/such/file' }, /^JWT_SECRET_KEY_FILE: .* cannot be read/],
-  ['production without a database', { ...production, DATABASE_URL: '' }, /^DATABASE_URL is required in production/],
+  [
+    'a file that is not there',
+    { JWT_SECRET_KEY_FILE: '/no/such/file' },
+    /^JWT_SECRET_KEY_FILE: there is no \/no\/such/,
+  ],
+  [
+    'a file that cannot be read',
+    { JWT_SECRET_KEY_FILE: '/' },
+    /^JWT_SECRET_KEY_FILE: \/ is there, but uid \d+ may not/,
+  ],
+  [
+    'production without a database',
+    { ...production, DATABASE_URL: '' },
+    /^DATABASE_URL \(or DATABASE_HOST\) is required/,
+  ],
+  [
+    'a password that is no part of an address',
+    { DATABASE_URL: 'postgresql://postgres:p@ss/w%rd@db:5432/reasonflow' },
+    /^DATABASE_URL: holds characters that a URL needs escaped; give DATABASE_HOST/,
+  ],
+  [
+    'a database named twice',
+    { DATABASE_URL: production.DATABASE_URL, DATABASE_HOST: 'db' },
+    /^DATABASE_URL and DATABASE_HOST are two ways/,
+  ],
   ['production without a model', { ...production, GEMINI_API_KEY: '' }, /^GEMINI_API_KEY is required in production/],
   [
     'production with a placeholder',
@@ -192,10 +217,30 @@ test('every variable may come from a file, which goes before the variable and lo
       model: { provider: 'offline' },
     })
     const asProduction = { ...secrets, APP_ENV_FILE: file('env', 'production\n') }
-    expect(problemsOf(asProduction)).toContain('DATABASE_URL is required in production.')
+    expect(problemsOf(asProduction)).toContain('DATABASE_URL (or DATABASE_HOST) is required in production.')
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('a database in parts takes any password', () => {
+  const parts = { DATABASE_HOST: 'db', DATABASE_PASSWORD: 'p@ss/w%rd', DATABASE_PORT: '5433' }
+  const { database } = parseConfig({ ...secrets, ...parts })
+  expect(database).toMatchObject({ kind: 'native', url: 'postgresql://postgres:p%40ss%2Fw%25rd@db:5433/reasonflow' })
+})
+
+test('.env is read whatever an editor made of it, and one that is a directory is told of', () => {
+  using folder = newFolder()
+  const file = join(folder.path, '.env')
+  const lines = [
+    `JWT_SECRET_KEY = "${secrets.JWT_SECRET_KEY}"`,
+    `ENCRYPTION_KEY=${secrets.ENCRYPTION_KEY} `,
+    'PORT= 8123',
+    '',
+  ]
+  writeFileSync(file, `\uFEFF${lines.join('\r\n')}`)
+  expect(readConfig(file)).toMatchObject({ port: 8123, jwt: { secret: secrets.JWT_SECRET_KEY } })
+  expect(() => readConfig(folder.path)).toThrow(/cannot be read: it is a directory; remove it and run make env/)
 })
 
 test('production starts with what it needs, and on the offline model only on purpose', () => {

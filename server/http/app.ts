@@ -14,7 +14,7 @@ import { requestLog } from './request-log.ts'
 import { warnOfProxy } from './proxy-warning.ts'
 import { trpcHandler } from './trpc-handler.ts'
 
-/** Everything this server answers, in the order a request meets it. */
+/** Everything this server answers, in the order a request meets it. A process that only works tells how it is, and no more. */
 export function createApp(ctx: AppContext): Express {
   const { config } = ctx
   const app = express()
@@ -25,9 +25,16 @@ export function createApp(ctx: AppContext): Express {
 
   app.get('/health', healthHandler(ctx))
   app.get('/metrics', metricsHandler(ctx))
+  if (config.roles.includes('api')) serveApi(app, ctx)
+
+  app.use(notFound, errorHandler(ctx))
+  return app
+}
+
+function serveApi(app: Express, ctx: AppContext): void {
+  const { config } = ctx
   app.get('/api/v1/auth/gmail/callback', oauthCallback(ctx))
   app.post('/api/v1/gmail/push', gmailPush(ctx))
-
   app.use(
     '/trpc',
     checkOrigin(ctx),
@@ -45,9 +52,6 @@ export function createApp(ctx: AppContext): Express {
     shedOverload(),
     trpcHandler(ctx),
   )
-
-  app.use(notFound, errorHandler(ctx))
-  return app
 }
 
 function noStore(_req: express.Request, res: express.Response, next: express.NextFunction): void {

@@ -233,3 +233,11 @@ function postInChunks(url: string, body: string): Promise<string> {
     post.end()
   })
 }
+
+test('a process that only works says how it is, and answers nothing else', async () => {
+  await using worker = await startTestServer({ ROLES: 'worker', DATABASE_URL: 'postgresql://db/reasonflow' })
+  expect((await fetch(`${worker.url}/health`)).status).toBe(200)
+  expect((await fetch(`${worker.url}/metrics`)).status).toBe(200)
+  for (const path of ['/trpc/system.version', '/api/v1/auth/gmail/callback'])
+    expect((await fetch(`${worker.url}${path}`)).status).toBe(404)
+})

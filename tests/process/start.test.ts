@@ -1,9 +1,10 @@
 // Slow: servers are processes of their own, each with an embedded database to open.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { newFolder } from '../support/child.ts'
-import { newDataDirectory, type ServerProcess, startMain, startServer } from '../support/server-process.ts'
+import { newFolder, startNode } from '../support/child.ts'
+import { environment, newDataDirectory, type ServerProcess, startMain, startServer } from '../support/server-process.ts'
 
 let directory: Awaited<ReturnType<typeof newDataDirectory>>
 let server: ServerProcess
@@ -63,7 +64,7 @@ test('all that is wrong with the environment is told at once', async () => {
     PORT: 'eighty',
     ROLES: 'api',
     JWT_SECRET_KEY: 'short',
-    ENCRYPTION_KEY: '',
+    ENCRYPTION_KEY: 'c2hvcnQ=',
     CORS_ORIGINS: 'http://localhost:3000',
     GMAIL_CLIENT_ID: 'only the half',
     MODEL_PROVIDER: 'gemini',
@@ -95,4 +96,65 @@ test('a data directory that is no directory is one sentence', async () => {
   const refusal = await refusalOf({ DATA_DIR: file })
   expect(refusal.split('\n')).toHaveLength(1)
   expect(refusal).toContain(file)
+})
+
+/** Prints as soon as the process listens to signals, which is before it has loaded. */
+const tellsOfListeners = `data:text/javascript,process.on('newListener', (name) => console.log('listens to', name))`
+
+test.each([
+  ['while it loads', 0],
+  ['while it opens its database', 1_500],
+])('a signal that comes %s ends the process in order', async (_when, afterMs) => {
+  await using other = await newDataDirectory()
+  await using child = startNode(['--import', tellsOfListeners, 'server/main.ts'], {
+    ...environment,
+    ...other.env,
+    PORT: '0',
+  })
+  await child.printed('listens to SIGTERM')
+  await setTimeout(afterMs)
+  child.kill('SIGTERM')
+  expect(await child.ended).toEqual({ code: 0, signal: null })
+  expect(child.output()).not.toMatch(/Error:/)
+})
+
+test('where a restart would not help, a container says so once and waits to be stopped', async () => {
+  await using child = startMain({ START_FAILURE: 'wait', PORT: 'eighty' })
+  await child.printed('It waits here until it is stopped')
+  expect(child.output()).toMatch(/^The configuration is not usable:\n {2}- PORT: /)
+  child.kill('SIGTERM')
+  expect(await child.ended).toEqual({ code: 1, signal: null })
+})
+
+test('a database that is not up yet is waited for, and told of once', async () => {
+  await using child = startMain({
+    START_FAILURE: 'wait',
+    DATABASE_URL: 'postgresql://me:secret@127.0.0.1:1/reasonflow',
+  })
+  await child.printed('It is tried again until it answers.')
+  await setTimeout(3_000)
+  child.kill('SIGTERM')
+  expect(await child.ended).toEqual({ code: 0, signal: null })
+  expect(child.output().match(/cannot be reached/g)).toHaveLength(1)
+})
+
+test('a new server without secrets makes its own, and the next start takes them', async () => {
+  await using other = await newDataDirectory()
+  const unset = { ...other.env, JWT_SECRET_KEY: 'your-random-secret', ENCRYPTION_KEY: '' }
+  const ask = (url: string, name: string) =>
+    fetch(`${url}/trpc/auth.${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'mara@studio.example', password: 'a long enough phrase', tokenTransport: 'body' }),
+    })
+  {
+    await using first = await startServer(unset)
+    expect(first.output()).toContain('ENCRYPTION_KEY is not set: one was made')
+    expect((await ask(first.url, 'register')).status).toBe(200)
+    first.kill('SIGTERM')
+    await first.ended
+  }
+  await using second = await startServer(unset)
+  expect(second.output()).not.toContain('one was made')
+  expect((await ask(second.url, 'login')).status).toBe(200)
 })

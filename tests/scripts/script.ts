@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Environment } from '../../server/config.ts'
+import { Environment } from '../../server/environment.ts'
 import { bare } from '../support/child.ts'
 
 const folder = join(import.meta.dirname, '../../server/scripts')

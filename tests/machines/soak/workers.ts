@@ -21,6 +21,7 @@ export async function startWorkers(
     startNode(['--import', clock, 'server/main.ts'], {
       ...environment,
       ROLES: 'worker',
+      PORT: '0',
       CLOCK_AHEAD_MS: String((index - 1) * clocksApartMs),
     })
   const workers: Child[] = Array.from({ length: count }, (_, index) => start(index))
