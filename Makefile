@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test dev check migrate migration codegen doctor connect env
-.PHONY: docker-up docker-down docker-logs docker-migrate
+.PHONY: docker-up docker-down docker-logs docker-ps docker-migrate docker-secrets docker-compose-version
 
 INSTALLED := node_modules/.package-lock.json
 RUN := npm run --silent
@@ -38,26 +38,37 @@ doctor: $(INSTALLED) ## Look at the settings, the database and the port
 connect: $(INSTALLED) ## Connect your Gmail to the server that runs here
 	@trap : INT; $(RUN) connect || [ $$? -eq 130 ]
 
-env: $(INSTALLED) ## Write .env with random secrets, when there is none
-	@$(RUN) env
+env: ## Write .env with random secrets, or fill in those that are missing
+	@$(call bare,env)
 
-docker-up: .env ## Build and start the backend and its database
+docker-up: docker-compose-version env ## Build and start the backend and its database
 	docker compose up --build -d
 
-docker-down: ## Stop and remove the containers; the data stays
+docker-down: docker-compose-version ## Stop and remove the containers; the data stays
 	docker compose down
 
-docker-logs: ## Follow the logs
+docker-logs: docker-compose-version ## Follow the logs
 	@trap : INT; docker compose logs -f || [ $$? -eq 130 ]
 
-docker-migrate: ## Bring the containers' database up to date
-	docker compose exec backend npm run migrate
+docker-ps: docker-compose-version ## Show the containers and their health
+	docker compose ps
 
-# As `env`, also where there is nothing but Docker.
-.env:
-	@if [ -d node_modules ]; then $(RUN) env; else \
-	  docker run --rm --user "$$(id -u):$$(id -g)" --volume "$$PWD":/app --workdir /app \
-	    node:24-slim node server/scripts/env.ts; fi
+docker-migrate: docker-compose-version ## Bring the containers' database up to date
+	docker compose exec backend node server/scripts/migrate.ts
+
+docker-secrets: ## Write the secrets of the production stack into secrets/
+	@$(call bare,docker-secrets)
+
+docker-compose-version:
+	@version=$$(docker compose version --short 2>/dev/null | sed 's/^v//; s/[^0-9.].*//'); \
+	[ -n "$$version" ] || { echo 'This needs Docker with `docker compose` (2.24.4 or newer).' >&2; exit 1; }; \
+	[ "$$(printf '%s\n' 2.24.4 "$$version" | sort -V | head -n 1)" = 2.24.4 ] || \
+	  { echo "Docker Compose $$version is too old for these files: they need 2.24.4 or newer." >&2; exit 1; }
+
+# A script without packages, also where there is nothing but Docker.
+bare = if [ -d node_modules ]; then $(RUN) $(1); else \
+  docker run --rm --user "$$(id -u):$$(id -g)" --volume "$$PWD":/app --workdir /app \
+    node:24-slim node server/scripts/$(1).ts; fi
 
 $(INSTALLED): package-lock.json
 	npm ci

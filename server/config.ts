@@ -207,7 +207,8 @@ function withFiles(environment: Readonly<Record<string, string | undefined>>, pr
     const path = environment[`${name}_FILE`]
     if (!path) continue
     try {
-      values[name] = readFileSync(path, 'utf8').trim()
+      // An empty file is a secret that nobody has filled in yet.
+      values[name] = readFileSync(path, 'utf8').trim() || environment[name]
     } catch (error) {
       const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
       problems.push(

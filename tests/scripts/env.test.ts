@@ -1,4 +1,5 @@
-import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
@@ -15,21 +16,42 @@ test("a new .env starts the server, is its owner's alone, and has secrets of its
   expect(one['ENCRYPTION_KEY']).not.toBe(two['ENCRYPTION_KEY'])
 })
 
-test('a .env that is there stays as it is', () => {
-  using folder = folderWithExample()
-  writeFileSync(join(folder.path, '.env'), 'PORT=9000\n')
-  expect(writeEnv(folder.path)).toBe('.env is there already and stays as it is.')
-  expect(readFileSync(join(folder.path, '.env'), 'utf8')).toBe('PORT=9000\n')
-})
+const own = { JWT_SECRET_KEY: randomBytes(32).toString('base64'), ENCRYPTION_KEY: randomBytes(32).toString('base64') }
 
-test('a .env that was copied by hand gets its secrets filled in, and nothing else changed', () => {
+test('a .env that lacks nothing stays as it is, but for who may read it', () => {
   using folder = folderWithExample()
   const file = join(folder.path, '.env')
-  writeFileSync(file, 'PORT=9000\nJWT_SECRET_KEY=your-random-secret-made-by-make-env\nENCRYPTION_KEY=\n')
-  expect(writeEnv(folder.path)).toContain('random ones now')
-  const { PORT, JWT_SECRET_KEY = '', ENCRYPTION_KEY = '' } = parseEnv(readFileSync(file, 'utf8'))
+  const text = `PORT=9000\nexport JWT_SECRET_KEY = "${own.JWT_SECRET_KEY}"\nENCRYPTION_KEY_FILE=/run/secrets/key`
+  writeFileSync(file, text, { mode: 0o644 })
+  expect(writeEnv(folder.path)).toBe('.env is there already and stays as it is.')
+  expect(readFileSync(file, 'utf8')).toBe(text)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+})
+
+test.each([
+  ['copied by hand', 'PORT=9000\nJWT_SECRET_KEY=your-random-secret-made-by-make-env\nENCRYPTION_KEY=\n'],
+  ['from the time of the original', 'JWT_SECRET_KEY="your-super-secret-jwt-key-change-in-production"\nPORT=9000'],
+  ['from an editor of Windows', '\uFEFFJWT_SECRET_KEY = your-secret # soon\r\nPORT=9000\r\nENCRYPTION_KEY=""\r\n'],
+  ['empty but for a port', 'PORT=9000'],
+])('a .env %s gets its secrets filled in, says so, and nothing else changes', (_what, text) => {
+  using folder = folderWithExample()
+  const file = join(folder.path, '.env')
+  writeFileSync(file, text)
+  expect(writeEnv(folder.path)).toBe(
+    '.env was there already; JWT_SECRET_KEY and ENCRYPTION_KEY are random now, the rest stays.',
+  )
+  const written = readFileSync(file, 'utf8')
+  const { PORT, JWT_SECRET_KEY = '', ENCRYPTION_KEY = '' } = parseEnv(written)
   expect(PORT).toBe('9000')
   for (const secret of [JWT_SECRET_KEY, ENCRYPTION_KEY]) expect(Buffer.from(secret, 'base64')).toHaveLength(32)
+  expect(written.match(/_KEY/g)).toHaveLength(2)
+  expect(writeEnv(folder.path)).toBe('.env is there already and stays as it is.')
+})
+
+test('a .env that is a directory is told of', () => {
+  using folder = folderWithExample()
+  mkdirSync(join(folder.path, '.env'))
+  expect(() => writeEnv(folder.path)).toThrow(/\.env is a directory\. Remove it/)
 })
 
 function written() {
