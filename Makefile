@@ -2,7 +2,8 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test dev check migrate migration codegen doctor connect env
-.PHONY: docker-up docker-down docker-logs docker-ps docker-migrate docker-secrets docker-compose-version
+.PHONY: docker-up docker-down docker-logs docker-ps docker-migrate docker-secrets \
+  docker-backup docker-restore docker-compose-version
 
 INSTALLED := node_modules/.package-lock.json
 RUN := npm run --silent
@@ -58,6 +59,12 @@ docker-migrate: docker-compose-version ## Bring the containers' database up to d
 
 docker-secrets: ## Write the secrets of the production stack into secrets/
 	@$(call bare,docker-secrets)
+
+docker-backup: docker-compose-version ## Write the containers' database into backups/
+	@docker/backup.sh
+
+docker-restore: docker-compose-version ## Put a backup back: make docker-restore file=backups/...
+	@docker/restore.sh '$(file)'
 
 docker-compose-version:
 	@version=$$(docker compose version --short 2>/dev/null | sed 's/^v//; s/[^0-9.].*//'); \

@@ -1,0 +1,23 @@
+import { bootstrap } from '../bootstrap.ts'
+import { readConfig } from '../config.ts'
+import { doubtUnsent } from '../db/restored.ts'
+import { stopAutomaticSending } from '../db/system-state.ts'
+import { step } from '../step.ts'
+import { forScript, runScript } from './run-script.ts'
+
+/**
+ * To be run once after a backup was put back, before the server starts: no reply that went out since the backup may go
+ * out a second time, neither one that waited then nor one the agent would write anew.
+ */
+await runScript(async () => {
+  await using app = await bootstrap(forScript(readConfig()))
+  const { db, clock } = app.ctx
+  const count = await step('doubt-unsent', () =>
+    db.transaction().execute(async (trx) => {
+      await stopAutomaticSending(trx, clock.now().toISOString())
+      return doubtUnsent(trx)
+    }),
+  )
+  console.log(`${count} approved replies are looked for in Gmail; those that do not show wait for their owners' word.`)
+  console.log('Automatic sending is stopped. When the mailboxes have caught up: node server/scripts/sending.ts --start')
+})
