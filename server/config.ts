@@ -78,6 +78,8 @@ export function parseConfig(
   const parsed = Environment.safeParse(values)
   for (const { path, message } of parsed.error?.issues ?? []) {
     const name = path.join('.')
+    // Why its file gave nothing is told already.
+    if (problems.some((problem) => problem.startsWith(`${name}_FILE:`))) continue
     const isEmptied = isPlaceholder(environment[name])
     problems.push(`${name}: ${isEmptied ? `still holds the placeholder of the example; ${howToMake}` : message}`)
   }

@@ -72,6 +72,8 @@ function explain(error: unknown): unknown {
   const { code = '', message } = error as NodeJS.ErrnoException
   if (isUnreachable(error))
     return `The database cannot be reached (${message || code}). Check DATABASE_URL and that the server runs.`
+  if (code === '28P01')
+    return `The database refuses the log-in (${message}). Check its user and password; a Docker volume keeps the password it was made with.`
   if (unusable.test(code))
     return `The database cannot be used (${message}). Check DATABASE_URL and the server's set-up.`
   return error
