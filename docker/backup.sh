@@ -17,4 +17,4 @@ mv "$file.part" "$file"
 echo "$file written, $(wc -c <"$file" | tr -d ' ') bytes: $(counts reasonflow)."
 echo 'Not in it, and to be kept apart from it: the encryption keys, without which no mailbox can be opened. They are'
 echo 'secrets/encryption_key or ENCRYPTION_KEY in .env, and what the server made for itself, if it did:'
-echo '  docker compose cp backend:/data/secrets .'
+echo '  docker compose cp backend:/data kept-data'
