@@ -45,6 +45,19 @@ export const jobCatalog = {
     retryDelay: 60,
     oneAtATime: 'mailboxId',
   },
+  'discard-draft': {
+    payload: z.strictObject({
+      ...owner,
+      mailboxId: z.uuid(),
+      outboxId: z.uuid(),
+      gmailDraftId: z.string(),
+      threadId: z.string(),
+      contentHash: z.hash('sha256'),
+    }),
+    retryLimit: 10,
+    retryDelay: 2,
+    oneAtATime: 'outboxId',
+  },
   'refill-search': {
     payload: z.strictObject(owner),
     retryLimit: 3,

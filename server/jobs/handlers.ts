@@ -1,6 +1,7 @@
 import { runTrace } from '../agent/pipeline.ts'
 import type { AppContext } from '../context.ts'
 import { sweepDrafts } from '../services/sending/draft-sweep.ts'
+import { discardDraftLeft } from '../services/sending/drafts-left.ts'
 import { embedEmails } from '../services/embeddings.ts'
 import { refillSearch } from '../services/search-refill.ts'
 import { keepWatch } from '../services/sync/gmail-watch.ts'
@@ -18,6 +19,7 @@ export function createHandlers(ctx: AppContext): JobHandlers {
     'dispatch-outbox': ({ payload, signal }) => dispatchOutbox(ctx, payload, signal),
     'renew-watch': ({ payload, signal }) => keepWatch(ctx, payload, signal),
     'sweep-drafts': ({ payload, signal }) => sweepDrafts(ctx, payload, signal),
+    'discard-draft': ({ payload, signal }) => discardDraftLeft(ctx, payload, signal),
     'refill-search': ({ payload, signal }) => refillSearch(ctx, payload.userId, signal),
     'sweep-due': () => sweepDue(ctx),
   }

@@ -32,6 +32,8 @@ test('a job that fails for good is kept with its reason, and redrive gives it a 
 
 const userId = randomUUID()
 const id = randomUUID()
+const gmailIds = { gmailDraftId: 'r1', threadId: 't1' }
+const draftLeft = { userId, mailboxId: id, outboxId: id, ...gmailIds, contentHash: 'a'.repeat(64) }
 
 test.each([
   ['sync-mailbox', { userId, mailboxId: id }, { tries: 6, firstPause: 5 }],
@@ -40,6 +42,7 @@ test.each([
   ['dispatch-outbox', { userId, outboxId: id }, { tries: 11, firstPause: 2 }],
   ['renew-watch', { userId, mailboxId: id }, { tries: 4, firstPause: 30 }],
   ['sweep-drafts', { userId, mailboxId: id }, { tries: 4, firstPause: 60 }],
+  ['discard-draft', draftLeft, { tries: 11, firstPause: 2 }],
   ['refill-search', { userId }, { tries: 4, firstPause: 60 }],
   ['sweep-due', {}, { tries: 1 }],
 ] as const)(

@@ -50,8 +50,10 @@ async function composeOrReject(dispatch: Dispatch): Promise<Buffer | null> {
 }
 
 /** A reply as it was approved, of a send that is under way or over. */
-export interface Approval extends Pick<Dispatch, 'ctx' | 'reply'> {
+export interface Approval extends Pick<Dispatch, 'ctx'> {
   readonly entry: Pick<Dispatch['entry'], 'id' | 'origin'>
+  readonly reply: Pick<Dispatch['reply'], 'address' | 'displayName' | 'threadId' | 'toAddresses' | 'subject' | 'body'> &
+    Pick<Dispatch['reply'], 'messageId' | 'inReplyTo' | 'referenceIds'>
 }
 
 /** The bytes of what was approved: the same recipients, subject and words however often it is asked for. */
@@ -70,7 +72,7 @@ export function composeApproved({ ctx, entry, reply }: Approval): Promise<Buffer
 }
 
 /** The references of the mail, or what it answers where it names none, and the mail itself (RFC 5322, 3.6.4). */
-function referencesOf({ referenceIds, inReplyTo, messageId }: Dispatch['reply']): string[] {
+function referencesOf({ referenceIds, inReplyTo, messageId }: Approval['reply']): string[] {
   const parents = referenceIds.length === 0 && inReplyTo !== null ? [inReplyTo] : referenceIds
   return [...parents, ...(messageId === null ? [] : [messageId])]
 }
