@@ -6,6 +6,7 @@ import { finishedSteps, saveStep } from '../db/steps.ts'
 import { AppError, askedWaitMs, HeldError, isBudgetExhausted, reasonOf } from '../errors.ts'
 import { step } from '../step.ts'
 import type { AgentStep } from './agent-step.ts'
+import { hasReplyAddress } from './recipients.ts'
 import { elapsedMs, Recorder } from './recorder.ts'
 import { claimRun, releaseRun, runLease, quietly } from './run-lease.ts'
 import { settleFailure, settleRun } from './settle.ts'
@@ -69,12 +70,17 @@ async function runSteps(ctx: AppContext, run: Run, signal: AbortSignal): Promise
   const finished = await finishedSteps(ctx.db, userId, traceId)
   let state: RunState = Object.fromEntries(finished.map(({ name, addition }) => [name, addition]))
   for (const [position, agentStep] of pipeline.entries()) {
-    if (agentStep.name !== 'classify' && (run.scope === 'classify' || !state.classify?.needsReply)) break
+    if (agentStep.name !== 'classify' && (run.scope === 'classify' || !needsDraft(run, state))) break
     if (state[agentStep.name] !== undefined) continue
     const addition = await runStep(ctx, run, { agentStep, position, state, signal })
     state = { ...state, [agentStep.name]: addition }
   }
   return state
+}
+
+/** What no reply can be addressed to waits for its owner as it is. */
+function needsDraft({ input }: Run, { classify }: RunState): boolean {
+  return classify?.needsReply === true && hasReplyAddress(input.email)
 }
 
 interface StepRun {

@@ -19,6 +19,11 @@ export function replyRecipients(email: Addressed): Address[] {
   return asked.length > 0 ? asked.slice(0, mostRecipients) : [{ name: email.fromName, address: email.fromAddress }]
 }
 
+/** False where From names nobody that can be answered: nobody knows then whether Reply-To speaks for them. */
+export function hasReplyAddress({ fromAddress }: Addressed): boolean {
+  return fromAddress !== ''
+}
+
 /** Whether a reply goes somewhere else than to the sender: review must show both. */
 export function replyToDiffers(email: Addressed): boolean {
   return replyRecipients(email).some(({ address }) => address !== email.fromAddress)

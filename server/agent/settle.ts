@@ -14,6 +14,7 @@ import { approveAutomatically } from './automatic-approval.ts'
 import { joinAnsweringDraft, leftOpen, takeAlong } from './one-request.ts'
 import { settledByNewer } from '../db/newer-in-thread.ts'
 import { reviewAgain } from './policy.ts'
+import { hasReplyAddress } from './recipients.ts'
 import type { Run, RunState, Verdict } from './state.ts'
 import { changingFacts } from './stored-facts.ts'
 
@@ -32,6 +33,10 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     const noReply = classify.needsReply ? settled : classify.reason
     const isClosed = settled !== null || classify.muted === 'yes'
     if (noReply !== null) return moveProcessed(trx, run, 'no_reply', [noReply, ...(await leftOpen(trx, run, isClosed))])
+    if (!hasReplyAddress(email)) {
+      await moveProcessed(trx, run, 'needs_review', [classify.reason, answerInGmail])
+      return insertNotification(trx, userId, 'no_draft', { emailId: email.id }, now)
+    }
     if (await joinAnsweringDraft(trx, run)) return
 
     const review = await reviewNow(ctx, trx, run, state)
@@ -48,6 +53,11 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     if (review.kind === 'send') return approveAutomatically(ctx, trx, run, draft)
     await insertNotification(trx, userId, 'draft_ready', { emailId: email.id, draftId: draft.id }, now)
   })
+}
+
+const answerInGmail: Reason = {
+  code: 'SENDER_UNCLEAR',
+  text: 'A reply from here cannot be addressed to its sender: answer it in Gmail.',
 }
 
 /** The gate's verdict, with what may have changed since the step: a run can wait long before it ends. */

@@ -40,6 +40,7 @@ function isAnswer(
     messageId !== null &&
     other.inReplyTo === messageId &&
     other.fromAddress !== fromAddress &&
+    other.fromAddress !== '' &&
     other.freshText.trim() !== '' &&
     !/[?？؟]/.test(other.freshText)
   )

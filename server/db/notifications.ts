@@ -4,6 +4,7 @@ import type { DB } from './schema.ts'
 export type NotificationKind =
   | 'draft_ready'
   | 'draft_superseded'
+  | 'no_draft'
   | 'run_failed'
   | 'send_rejected'
   | 'send_unknown'

@@ -5,6 +5,8 @@ import { isMachineSubject } from './machine-subjects.ts'
 /** What of a mail tells a machine from a person. */
 export interface MachineFacts {
   readonly headers: Readonly<Record<string, string>>
+  /** Tells that a mail names its sender all the same, where no reply can be addressed to them. */
+  readonly fromName?: string
   readonly fromAddress: string
   readonly labels: readonly string[]
   readonly ownerAddress: string
@@ -21,9 +23,9 @@ export interface MachineFacts {
  * automatically is another question (`automaticReplyObstacle`).
  */
 export function machineReason(email: MachineFacts): Reason | null {
-  const { headers, fromAddress, labels, report, subject } = email
+  const { headers, fromName = '', fromAddress, labels, report, subject } = email
   if (labels.includes('SPAM')) return { code: 'IN_SPAM', text: 'Gmail put it into spam.' }
-  if (fromAddress === '') return { code: 'NO_SENDER', text: 'It names no sender.' }
+  if (fromName === '' && fromAddress === '') return { code: 'NO_SENDER', text: 'It names no sender.' }
   const isForm = isFormMail(email)
   if (!isForm && isOwn(email)) return { code: 'FROM_OWNER', text: 'It is from yourself.' }
   const autoSubmitted = headers['auto-submitted']
@@ -37,8 +39,9 @@ export function machineReason(email: MachineFacts): Reason | null {
   if (header) return { code: 'SENT_AUTOMATICALLY', text: `It was sent automatically (${header} header).` }
   const bulk = bulkReason(email)
   if (bulk) return bulk
-  if (!isForm && isMachineAddress(fromAddress))
-    return { code: 'TAKES_NO_REPLIES', text: `${fromAddress} takes no replies.` }
+  // Some write `MAILER-DAEMON <>`.
+  if (!isForm && isMachineAddress(fromAddress || `${fromName}@`))
+    return { code: 'TAKES_NO_REPLIES', text: `${fromAddress || fromName} takes no replies.` }
   if (labels.includes('CATEGORY_PROMOTIONS')) return { code: 'IN_PROMOTIONS', text: 'Gmail filed it under promotions.' }
   if (email.calendar?.method?.toUpperCase() === 'REPLY')
     return { code: 'ANSWERS_INVITATION', text: 'It answers an invitation.' }
@@ -51,6 +54,7 @@ export function machineReason(email: MachineFacts): Reason | null {
 export function automaticReplyObstacle(email: MachineFacts): Reason | null {
   const reason = machineReason(email)
   if (reason) return reason
+  if (email.fromAddress === '') return { code: 'SENDER_UNCLEAR', text: 'A reply cannot be addressed to its sender.' }
   if (isMachineAddress(email.fromAddress))
     return { code: 'TAKES_NO_REPLIES', text: `${email.fromAddress} takes no replies.` }
   if (isOwn(email)) return { code: 'FROM_OWNER', text: 'It is from yourself.' }

@@ -75,7 +75,8 @@ test.each([
 
 test.each<[string, Partial<MachineFacts>, string]>([
   ['spam', { labels: ['SPAM'] }, 'Gmail put it into spam.'],
-  ['a mail without a sender', { fromAddress: '' }, 'It names no sender.'],
+  ['a mail without a sender', { fromName: '', fromAddress: '' }, 'It names no sender.'],
+  ['a machine without an address', { fromName: 'MAILER-DAEMON', fromAddress: '' }, 'MAILER-DAEMON takes no replies.'],
   ['a mail from oneself', { fromAddress: 'mara@studio.example' }, 'It is from yourself.'],
   ['a mail from oneself with a tag', { fromAddress: 'mara+notes@studio.example' }, 'It is from yourself.'],
   [
@@ -188,6 +189,7 @@ test.each<[string, Partial<MachineFacts>]>([
   ['a domain with a telling name', { fromAddress: 'ada@noreply.example' }],
   ['a shop owner', { fromAddress: 'owner@engine.example' }],
   ['a request desk', { fromAddress: 'requests@engine.example' }],
+  ['a sender no reply can be addressed to', { fromName: '"ada byron"@engine.example', fromAddress: '' }],
   ['mail Gmail files under updates', { labels: ['INBOX', 'CATEGORY_UPDATES'] }],
 ])('%s is from a person', (_name, mail) => {
   expect(reasonFor(mail)).toBeNull()
@@ -197,6 +199,7 @@ test.each<[string, Partial<MachineFacts>]>([
   ['asks for none', { headers: { 'x-auto-response-suppress': 'All' } }],
   ['came through a group', { headers: { 'list-id': '<sales.studio.example>' } }],
   ['came with a way to unsubscribe', { headers: { 'list-unsubscribe': '<https://crm.example/u>' } }],
+  ['names an address that cannot be answered', { fromName: 'Ada', fromAddress: '' }],
   ['came from a form', { fromAddress: 'no-reply@forms.example', replyToAddresses: [vera] }],
   ['came from a form of the owner’s', { fromAddress: 'mara@studio.example', replyToAddresses: [vera] }],
 ])('no automatic reply goes to a person’s mail that %s', (_name, mail) => {

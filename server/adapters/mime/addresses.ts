@@ -17,15 +17,20 @@ export function addressesOf(head: Parsed, name: Exclude<AddressHeader, 'from'>):
   return mailboxes.flatMap((mailbox) => toAddress(mailbox, written) ?? [])
 }
 
-/** The first mailbox of From, whose address may be empty, and whether another address stands in the header as well. */
+/**
+ * The first mailbox of From and whether another address stands in the header as well. Where it names nobody a reply can
+ * be addressed to, the address is empty, and what stands there is the name; both are empty where nothing does.
+ */
 export function senderOf(head: Parsed): { from: Address; hasMore: boolean } {
-  const written = writtenAddresses(rawHeader(head.headerLines, 'from'))
+  const raw = rawHeader(head.headerLines, 'from')
+  const written = writtenAddresses(raw)
   const [first, second] = membersOf(valuesOf(head, 'from'))
   const read = first && toAddress(first, written)
-  const careless = read ? null : onlyBracketed(rawHeader(head.headerLines, 'from'))
+  const careless = read ? null : onlyBracketed(raw)
   if (careless) return { from: careless, hasMore: false }
-  if (!first) return { from: { name: '', address: '' }, hasMore: false }
-  const from = read ?? { name: visibleLine(first.name, maxNameLength), address: '' }
+  const standing = first?.name || first?.address || raw
+  const name = /[\p{L}\p{N}]/u.test(standing) ? visibleLine(standing, maxNameLength) : ''
+  const from = read ?? { name, address: '' }
   return { from, hasMore: second !== undefined || written.size > 1 }
 }
 

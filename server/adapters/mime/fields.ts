@@ -1,5 +1,5 @@
 import type { ParsedMail as Parsed } from 'mailparser'
-import type { MailFlag } from '../../../shared-types/index.ts'
+import type { Address, MailFlag } from '../../../shared-types/index.ts'
 import type { ParsedMail } from '../../mail/fields.ts'
 import { stripInvisible } from '../../mail/invisible-characters.ts'
 import { addressesOf, senderOf } from './addresses.ts'
@@ -32,12 +32,16 @@ export function fieldsOf(head: Parsed): ParsedMail {
   }
 }
 
+function missingSender({ name }: Address): string {
+  return name === '' ? 'No sender address is given.' : 'No sender address is given that can be answered.'
+}
+
 /** What is odd about a header block: flags, and sentences on what of it does not count. */
 export function headOddities(head: Parsed): { flags: MailFlag[]; problems: string[] } {
   const repeated = repeatedHeaders(head.headerLines)
   const { from: sender, hasMore } = senderOf(head)
   const oddities = [
-    sender.address === '' && (['no-sender', 'No sender address is given.'] as const),
+    sender.address === '' && (['no-sender', missingSender(sender)] as const),
     hasMore && (['several-senders', 'Several senders are named; the first counts.'] as const),
     repeated.length > 0 &&
       (['duplicate-headers', `Repeated headers, the first counts: ${repeated.join(', ')}.`] as const),

@@ -81,7 +81,7 @@ async function meetPeople(
     for (const { address, name } of direction === 'in' ? [from] : to) {
       if (address !== '' && !people.has(address)) people.set(address, name)
     }
-    if (direction === 'out') await nameMailbox(trx, userId, mailboxId, from.name)
+    if (direction === 'out' && from.address !== '') await nameMailbox(trx, userId, mailboxId, from.name)
   }
   // In one order for everybody: two mailboxes of an owner share correspondents and would wait for each other.
   const now = ctx.clock.now().toISOString()

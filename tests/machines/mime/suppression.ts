@@ -65,6 +65,14 @@ function reasonOf({ mail }: MailReading): string | null {
   if (!mail) return 'it could not be read'
   const { headers, from, subject, report } = mail
   const ownerAddress = 'owner@studio.example'
-  const facts = { headers, fromAddress: from.address, subject, report, labels: ['INBOX'], ownerAddress }
+  const facts = {
+    headers,
+    fromName: from.name,
+    fromAddress: from.address,
+    subject,
+    report,
+    labels: ['INBOX'],
+    ownerAddress,
+  }
   return machineReason(facts)?.text ?? null
 }
