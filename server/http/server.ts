@@ -51,7 +51,10 @@ export async function startHttpServer(
       server.close()
       // A connection whose answer ends after close was called stays open as idle, so idle ones are looked for again.
       const idle = setInterval(() => server.closeIdleConnections(), 100)
-      const cut = setTimeout(() => server.closeAllConnections(), lastResortMs)
+      const cut = setTimeout(() => {
+        ctx.logger.warn('connections were cut: what they asked for did not end in time')
+        server.closeAllConnections()
+      }, lastResortMs)
       await closed
       clearTimeout(cut)
       clearInterval(idle)

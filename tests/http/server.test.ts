@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { startHttpServer } from '../../server/http/server.ts'
 import { createTestApp } from '../support/app.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 test('a connection is kept longer than clients and proxies keep it, so that none is closed as it is used', async () => {
   await using stack = new AsyncDisposableStack()
@@ -16,7 +18,10 @@ test('a stopping server does not wait for the connections it keeps', async () =>
   const { ctx } = stack.use(await createTestApp())
   const server = await startHttpServer(ctx, { port: 0, host: '127.0.0.1' })
   await (await fetch(`${server.url}/health`)).text()
+  // What cuts connections in the end never comes: one that was waited for would last until its client gives it up.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const startedAt = performance.now()
   await server[Symbol.asyncDispose]()
-  expect(performance.now() - startedAt).toBeLessThan(5_000)
+  vi.useRealTimers()
+  expect(performance.now() - startedAt).toBeLessThan(60_000)
 })

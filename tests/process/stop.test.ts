@@ -73,14 +73,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     await asked.promise
     const request = await startRequest(server.port)
 
-    const startedAt = performance.now()
     server.kill(signal)
     await server.printed('stopping')
     expect(await request.finish()).toMatch(/HTTP\/1\.1 401 Unauthorized/)
     expect(await server.ended).toEqual({ code: 0, signal: null })
-    // Nothing was waited for until it is cut: connections are after 8 s.
-    expect(performance.now() - startedAt).toBeLessThan(8_000)
     expect(server.output()).not.toContain('did not stop in time')
+    // Nothing was waited for until it is cut.
+    expect(server.output()).not.toContain('connections were cut')
 
     await using after = await database.open()
     const { rows } = await sql<{ state: string }>`
