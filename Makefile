@@ -46,7 +46,7 @@ docker-up: docker-compose-version env ## Build and start the backend and its dat
 	docker compose up --build -d
 
 docker-down: docker-compose-version ## Stop and remove the containers; the data stays
-	docker compose down
+	docker compose --profile '*' down
 
 docker-logs: docker-compose-version ## Follow the logs
 	@trap : INT; docker compose logs -f || [ $$? -eq 130 ]

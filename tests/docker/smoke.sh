@@ -148,7 +148,7 @@ stops_early() {
 new_password() {
   chmod 644 secrets/postgres_password
   printf 'p@ss/w%%rd' >secrets/postgres_password
-  docker compose down --volumes && docker compose up -d --wait --wait-timeout 120
+  docker compose --profile scale down --volumes && docker compose up -d --wait --wait-timeout 120
 }
 scales() { docker compose --profile scale up -d --scale worker=3 --wait --wait-timeout 120 && [[ $(docker compose ps --format '{{.Health}}' worker | sort | uniq -c | tr -s ' ') == ' 3 healthy' ]]; }
 one_migrated() { [[ $(docker compose --profile scale logs 2>&1 | grep -c '"msg":"database migrated"') == 1 ]]; }
@@ -169,14 +169,15 @@ newer_backup() {
   docker compose exec -T db pg_dump -U postgres -Fc reasonflow >newer.dump
   psql -c "delete from kysely_migration where name = '9999-of-the-future'"
 }
-comes_back() { docker compose down --volumes && docker/restore.sh "$backup" && until_true 20 is_healthy; }
+comes_back() { docker compose --profile scale down --volumes && docker/restore.sh "$backup" && until_true 20 is_healthy; }
 # The commands of the document: each line of its blocks of bash.
 commands() { awk '/^```bash$/ { inside = 1; next } /^```$/ { inside = 0 } inside && NF' docs/docker.md; }
-# as_written <command>: as on a terminal; one that follows the logs is left after a while.
+# as_written <command>: as on a terminal; one that follows the logs is left after a while, and a shell by its own word.
 as_written() {
   local status
-  timeout 300 true && case $1 in
+  case $1 in
     *'logs -f'* | *docker-logs) timeout 8 script -qec "$1" /dev/null; status=$?; ((status == 124)) && return 0 ;;
+    *' psql '*) (sleep 3; printf '\\q\n'; sleep 3) | timeout 60 script -qec "$1" /dev/null; status=$? ;;
     *) timeout 300 script -qec "$1" /dev/null; status=$? ;;
   esac
   ((status == 0)) || return "$status"
