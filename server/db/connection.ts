@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs'
 import type { PGlite } from '@electric-sql/pglite'
-import { CamelCasePlugin, Kysely, type KyselyPlugin, PGliteDialect, PostgresDialect } from 'kysely'
+import { CamelCasePlugin, Kysely, type KyselyPlugin, type LogEvent, PGliteDialect, PostgresDialect } from 'kysely'
 import { Pool, types } from 'pg'
 import { openEmbedded } from './embedded.ts'
 import { parsers } from './parsers.ts'
@@ -34,12 +34,18 @@ const plugins: KyselyPlugin[] = [new CamelCasePlugin({ maintainNestedObjectKeys:
 
 /**
  * Opens the database; both drivers give the same JavaScript types.
- * A native connection that breaks is dropped by the pool and made anew at the next query; `onBroken` is told.
+ * A native connection that breaks is dropped by the pool and made anew at the next query; `onBroken` is told, and
+ * `onStatement` of every statement when it has ended.
  */
-export async function openDatabase(config: DatabaseConfig, onBroken: (error: Error) => void): Promise<Database> {
+export async function openDatabase(
+  config: DatabaseConfig,
+  onBroken: (error: Error) => void,
+  onStatement?: (event: LogEvent) => void,
+): Promise<Database> {
+  const log = onStatement ? { log: onStatement } : {}
   if (config.kind === 'embedded') {
     const pglite = await openEmbedded(config.directory, config.dump ? await openAsBlob(config.dump) : undefined)
-    const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite }), plugins })
+    const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite }), plugins, ...log })
     return { db, pglite, [Symbol.asyncDispose]: () => pglite[Symbol.asyncDispose]() }
   }
   const { silenceMs } = config
@@ -57,6 +63,6 @@ export async function openDatabase(config: DatabaseConfig, onBroken: (error: Err
   // Told by the client itself, in use or idle: without a listener a connection that breaks in use ends the process.
   pool.on('connect', (client) => client.on('error', onBroken))
   pool.on('error', () => undefined)
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins })
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins, ...log })
   return { db, pglite: null, [Symbol.asyncDispose]: () => db.destroy() }
 }

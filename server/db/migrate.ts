@@ -22,22 +22,37 @@ export async function migrateDown(db: Kysely<DB>): Promise<string | undefined> {
   return results?.[0]?.migrationName
 }
 
+export interface MigrationRecord {
+  readonly name: string
+  /** ISO 8601; null while it has not run. */
+  readonly ranAt: string | null
+}
+
+/** Every migration in the order in which they run. */
+export async function migrationHistory(db: Kysely<DB>): Promise<MigrationRecord[]> {
+  const ran = await recordedMigrations(db)
+  return (await migrationNames()).map((name) => ({ name, ranAt: ran.get(name) ?? null }))
+}
+
 /** Names of migrations that have not run yet. */
 export async function pendingMigrations(db: Kysely<DB>): Promise<string[]> {
-  const migrations = await migrator(db).getMigrations()
-  return migrations.filter((migration) => !migration.executedAt).map((migration) => migration.name)
+  return (await migrationHistory(db)).filter(({ ranAt }) => ranAt === null).map(({ name }) => name)
 }
 
 /** Whether exactly ours have run. The migrator reads the whole catalog, which a PGlite just opened takes most of a second for. */
 async function isUpToDate(db: Kysely<DB>): Promise<boolean> {
+  const ran = await recordedMigrations(db)
+  return isDeepStrictEqual([...ran.keys()].toSorted(), await migrationNames())
+}
+
+/** When each ran, by its name. */
+async function recordedMigrations(db: Kysely<DB>): Promise<Map<string, string>> {
   const table = await sql<{ isThere: boolean }>`
     select to_regclass('kysely_migration') is not null as "isThere"`.execute(db)
-  if (!table.rows[0]?.isThere) return false
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
-  return isDeepStrictEqual(
-    rows.map(({ name }) => name),
-    await migrationNames(),
-  )
+  if (!table.rows[0]?.isThere) return new Map()
+  const { rows } = await sql<{ name: string; timestamp: string }>`
+    select name, timestamp from kysely_migration order by name`.execute(db)
+  return new Map(rows.map(({ name, timestamp }) => [name, timestamp]))
 }
 
 async function migrationNames(): Promise<string[]> {

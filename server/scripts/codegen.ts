@@ -4,6 +4,7 @@ import { generate, PostgresDialect, RawExpressionNode } from 'kysely-codegen'
 import { openEmbedded } from '../db/embedded.ts'
 import { migrateToLatest } from '../db/migrate.ts'
 import type { DB } from '../db/schema.ts'
+import { readArguments, runScript } from './run-script.ts'
 
 /** The generator writes no import for these expressions, so each names its module itself. */
 const shared = (name: string) => `import('../../shared-types/index.ts').${name}`
@@ -61,25 +62,28 @@ const columns = {
 }
 
 // Writes server/db/schema.ts from the migrations, run on an embedded database; `--verify` only compares.
-await using pglite = await openEmbedded('memory://codegen')
-const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite }) })
-await migrateToLatest(db)
-await generate({
-  db: new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) }),
-  dialect: new PostgresDialect(),
-  camelCase: true,
-  verify: process.argv.includes('--verify'),
-  outFile: join(import.meta.dirname, '../db/schema.ts'),
-  excludePattern: '*kysely_migration*',
-  typeMapping: {
-    timestamptz: 'string',
-    date: 'string',
-    int8: 'number',
-    numeric: 'string',
-    halfvec: 'string',
-    tsvector: 'string',
-  },
-  overrides: { columns },
+await runScript(async () => {
+  const { values } = readArguments('npm run codegen [-- --verify]', { options: { verify: { type: 'boolean' } } })
+  await using pglite = await openEmbedded('memory://codegen')
+  const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite }) })
+  await migrateToLatest(db)
+  await generate({
+    db: new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) }),
+    dialect: new PostgresDialect(),
+    camelCase: true,
+    verify: values.verify ?? false,
+    outFile: join(import.meta.dirname, '../db/schema.ts'),
+    excludePattern: '*kysely_migration*',
+    typeMapping: {
+      timestamptz: 'string',
+      date: 'string',
+      int8: 'number',
+      numeric: 'string',
+      halfvec: 'string',
+      tsvector: 'string',
+    },
+    overrides: { columns },
+  })
 })
 
 function type(expression: string, ...names: string[]) {

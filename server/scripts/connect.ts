@@ -2,13 +2,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { AuthorizeUrl, Done, type Mailbox, MailboxList } from '../../shared-types/index.ts'
 import { type Config, readConfig } from '../config.ts'
 import { StartError } from '../errors.ts'
 import { ApiRefusal, callServer } from './connect-api.ts'
 import { signIn } from './connect-sign-in.ts'
-import { runScript } from './run-script.ts'
+import { readArguments, runScript } from './run-script.ts'
 
 const patienceMs = 5 * 60_000
 const pollMs = 1_000
@@ -29,11 +28,9 @@ await runScript(async () => {
 })
 
 function readOptions() {
-  try {
-    return parseArgs({ options: { email: { type: 'string' }, register: { type: 'boolean', default: false } } }).values
-  } catch {
-    throw new StartError('Usage: npm run connect [-- --email me@example.com] [--register]')
-  }
+  return readArguments('npm run connect [-- --email me@example.com] [--register]', {
+    options: { email: { type: 'string' }, register: { type: 'boolean', default: false } },
+  }).values
 }
 
 /** Cookies know hosts, not ports: the page must have the host that Google returns to. */

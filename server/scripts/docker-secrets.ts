@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { readArguments, runScript } from './run-script.ts'
 
 /** The files of the production stack's secrets, by the variable whose value they hold; the others are made at random. */
 const names = {
@@ -47,4 +48,9 @@ function readEnv(file: string): NodeJS.Dict<string> {
   }
 }
 
-if (import.meta.main) console.log(writeSecrets(join(import.meta.dirname, '../..')).join('\n'))
+if (import.meta.main) {
+  await runScript(() => {
+    readArguments('make docker-secrets', {})
+    console.log(writeSecrets(join(import.meta.dirname, '../..')).join('\n'))
+  })
+}

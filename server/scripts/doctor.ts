@@ -5,9 +5,10 @@ import { type Config, ConfigError, readConfig } from '../config.ts'
 import { messageOf } from '../errors.ts'
 import { examineDatabase } from './doctor-database.ts'
 import { type Finding, isBefore, ok, problem, warning } from './findings.ts'
-import { runScript } from './run-script.ts'
+import { readArguments, runScript } from './run-script.ts'
 
 await runScript(async () => {
+  readArguments('npm run doctor', {})
   const findings = [examineNode()]
   try {
     const config = readConfig()

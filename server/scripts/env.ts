@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { StartError } from '../errors.ts'
+import { readArguments, runScript } from './run-script.ts'
 
 /**
  * Writes `.env` from `.env.example` with random secrets, for its owner's eyes (mode 0600). In one that is there, only
@@ -22,8 +24,9 @@ export function writeEnv(folder: string): string {
     writeFileSync(file, text)
     return `.env was there already; ${filled.join(' and ')} ${filled.length > 1 ? 'are' : 'is'} random now, the rest stays.`
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new Error(code === 'EISDIR' ? `${file} is a directory. Remove it, and try again.` : message, { cause: error })
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EISDIR') throw error
+    throw new StartError(`${file} is a directory. Remove it, and try again.`, { cause: error })
   }
 }
 
@@ -49,10 +52,8 @@ function isUnset(value: string): boolean {
 const secretNames = ['JWT_SECRET_KEY', 'ENCRYPTION_KEY']
 
 if (import.meta.main) {
-  try {
+  await runScript(() => {
+    readArguments('make env', {})
     console.log(writeEnv(join(import.meta.dirname, '../..')))
-  } catch (error) {
-    console.error((error as Error).message)
-    process.exitCode = 1
-  }
+  })
 }

@@ -1,43 +1,62 @@
-import { sql, type Kysely } from 'kysely'
+import { type Kysely, type LogEvent, sql } from 'kysely'
 import { bootstrap } from '../bootstrap.ts'
 import { type Config, readConfig } from '../config.ts'
 import { openDatabase } from '../db/connection.ts'
-import { migrateDown, pendingMigrations } from '../db/migrate.ts'
+import { migrateDown, migrateToLatest, migrationHistory } from '../db/migrate.ts'
 import type { DB } from '../db/schema.ts'
-import { StartError } from '../errors.ts'
-import { forScript, runScript } from './run-script.ts'
+import { messageOf, StartError } from '../errors.ts'
+import { forScript, readArguments, runScript } from './run-script.ts'
+
+// A container has no npm.
+const usage = 'node server/scripts/migrate.ts [-v | --verbose] [--down | history]'
 
 await runScript(async () => {
-  const [option, ...rest] = process.argv.slice(2)
-  if (rest.length > 0 || (option !== undefined && option !== '--down')) {
-    throw new StartError('Usage: npm run migrate [-- --down]')
-  }
+  const { verbose, task } = readTask()
   const config = readConfig()
-  if (option === '--down') await undoNewest(config)
-  else await bringUpToDate(config)
+  await using database = await openDatabase(
+    config.database,
+    (error) => console.error(error.message),
+    verbose ? printStatement : undefined,
+  )
+  if (task === 'history') return await printHistory(database.db)
+  if (task === 'down') {
+    const name = await migrateDown(database.db)
+    return console.log(name ? `undone  ${name}` : 'nothing to undo')
+  }
+  const before = await queueVersion(database.db)
+  const migrated = await migrateToLatest(database.db)
+  for (const name of migrated) console.log(`migrated  ${name}`)
+  const queue = await prepareQueue(config, database)
+  if (queue !== before) console.log(`migrated  the queue's schema, version ${queue}`)
+  if (migrated.length === 0 && queue === before) console.log('up to date')
 })
 
-/** Our schema and the queue's, by the same way as the server's start. */
-async function bringUpToDate(config: Config): Promise<void> {
-  const before = await lookAt(config, async (db) => ({
-    pending: await pendingMigrations(db),
-    queue: await queueVersion(db),
-  }))
-  await using app = await bootstrap(forScript(config))
-  const queue = await queueVersion(app.ctx.db)
-  for (const name of before.pending) console.log(`migrated  ${name}`)
-  if (queue !== before.queue) console.log(`migrated  the queue's schema, version ${queue}`)
-  if (before.pending.length === 0 && queue === before.queue) console.log('up to date')
+function readTask(): { verbose: boolean; task: 'up' | 'down' | 'history' } {
+  const { values, positionals } = readArguments(usage, {
+    options: { verbose: { type: 'boolean', short: 'v', default: false }, down: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
+  const { verbose, down } = values
+  const [word, ...rest] = positionals
+  if (rest.length > 0 || (word !== undefined && (word !== 'history' || down))) throw new StartError(`Usage: ${usage}`)
+  return { verbose, task: word === undefined ? (down ? 'down' : 'up') : 'history' }
 }
 
-async function undoNewest(config: Config): Promise<void> {
-  const name = await lookAt(config, migrateDown)
-  console.log(name ? `undone  ${name}` : 'nothing to undo')
+/** On one line each: they are indented as their sources are. */
+function printStatement(event: LogEvent): void {
+  const text = event.query.sql.replaceAll(/\s+/g, ' ').trim()
+  console.log(`${event.queryDurationMillis.toFixed(1).padStart(8)} ms  ${text}`)
+  if (event.level === 'error') console.log(`     failed  ${messageOf(event.error)}`)
 }
 
-async function lookAt<T>({ database }: Config, question: (db: Kysely<DB>) => Promise<T>): Promise<T> {
-  await using opened = await openDatabase(database, (error) => console.error(error.message))
-  return await question(opened.db)
+async function printHistory(db: Kysely<DB>): Promise<void> {
+  for (const { name, ranAt } of await migrationHistory(db)) console.log(`${(ranAt ?? 'pending').padEnd(24)}  ${name}`)
+}
+
+/** By the same way as the server's start; answers its version. */
+async function prepareQueue(config: Config, database: Awaited<ReturnType<typeof openDatabase>>) {
+  await using app = await bootstrap(forScript(config), { database })
+  return await queueVersion(app.ctx.db)
 }
 
 /** pg-boss counts its own; undefined before its first start. */

@@ -1,13 +1,26 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { StartError } from '../errors.ts'
-import { runScript } from './run-script.ts'
+import { messageOf, StartError } from '../errors.ts'
+import { readArguments, runScript } from './run-script.ts'
 
 /** Writes the next migration, a table by the name of the subject; answers its path. */
 export function newMigration(folder: string, subject: string): string {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(subject)) {
     throw new StartError('Name the subject in kebab-case: make migration name=reply-templates')
   }
+  try {
+    return writeNext(folder, subject)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new StartError(
+      `${folder} cannot be written (${messageOf(error)}). In a container the source is read-only: make it where the ` +
+        `repository is, on the host: make migration name=${subject}`,
+      { cause: error },
+    )
+  }
+}
+
+function writeNext(folder: string, subject: string): string {
   mkdirSync(folder, { recursive: true })
   const files = readdirSync(folder)
   const twin = files.find((file) => file.slice('0000-'.length) === `${subject}.ts`)
@@ -38,9 +51,13 @@ export async function down(db: Kysely<unknown>): Promise<void> {
 `
 }
 
+const usage = 'make migration name=reply-templates'
+
 if (import.meta.main) {
   await runScript(() => {
-    const path = newMigration(join(import.meta.dirname, '../../migrations'), process.argv[2] ?? '')
+    const { positionals } = readArguments(usage, { allowPositionals: true })
+    if (positionals.length > 1) throw new StartError(`Usage: ${usage}`)
+    const path = newMigration(join(import.meta.dirname, '../../migrations'), positionals[0] ?? '')
     console.log(`${relative(process.cwd(), path)} written. Write up and down, then: make migrate && make codegen`)
   })
 }

@@ -1,10 +1,9 @@
-import { parseArgs } from 'node:util'
 import { bootstrap } from '../bootstrap.ts'
 import { readConfig } from '../config.ts'
 import { StartError } from '../errors.ts'
 import { type JobName, jobCatalog } from '../jobs/catalog.ts'
 import type { DeadLetter } from '../ports.ts'
-import { forScript, runScript } from './run-script.ts'
+import { forScript, readArguments, runScript } from './run-script.ts'
 
 const shown = 100
 
@@ -18,18 +17,13 @@ await runScript(async () => {
 })
 
 function readOptions(): { all?: boolean; job?: JobName; id?: string[] } {
-  try {
-    const { values } = parseArgs({
-      options: { all: { type: 'boolean' }, job: { type: 'string' }, id: { type: 'string', multiple: true } },
-    })
-    const { job, ...others } = values
-    if (job === undefined) return others
-    if (job in jobCatalog) return { ...others, job: job as JobName }
-    throw new StartError(`There is no job named ${job}. There are: ${Object.keys(jobCatalog).join(', ')}.`)
-  } catch (error) {
-    if (error instanceof StartError) throw error
-    throw new StartError('Usage: npm run redrive [-- --all | --job <name> | --id <id> [--id <id>]]', { cause: error })
-  }
+  const { values } = readArguments('npm run redrive [-- --all | --job <name> | --id <id> [--id <id>]]', {
+    options: { all: { type: 'boolean' }, job: { type: 'string' }, id: { type: 'string', multiple: true } },
+  })
+  const { job, ...others } = values
+  if (job === undefined) return others
+  if (job in jobCatalog) return { ...others, job: job as JobName }
+  throw new StartError(`There is no job named ${job}. There are: ${Object.keys(jobCatalog).join(', ')}.`)
 }
 
 function list(letters: readonly DeadLetter[]): void {

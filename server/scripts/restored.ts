@@ -3,13 +3,14 @@ import { readConfig } from '../config.ts'
 import { doubtUnsent } from '../db/restored.ts'
 import { stopAutomaticSending } from '../db/system-state.ts'
 import { step } from '../step.ts'
-import { forScript, runScript } from './run-script.ts'
+import { forScript, readArguments, runScript } from './run-script.ts'
 
 /**
  * To be run once after a backup was put back, before the server starts: no reply that went out since the backup may go
  * out a second time, neither one that waited then nor one the agent would write anew.
  */
 await runScript(async () => {
+  readArguments('node server/scripts/restored.ts', {})
   await using app = await bootstrap(forScript(readConfig()))
   const { db, clock } = app.ctx
   const count = await step('doubt-unsent', () =>

@@ -1,3 +1,4 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { Config } from '../config.ts'
 import { isConnectionLost } from '../db/connection-lost.ts'
 import { messageOf, StartError } from '../errors.ts'
@@ -9,6 +10,15 @@ export async function runScript(script: () => void | Promise<void>): Promise<voi
   } catch (error) {
     process.exitCode = 1
     console.error(error instanceof StartError ? error.message : (databaseRefusal(error) ?? error))
+  }
+}
+
+/** The script's options and arguments; what is not known is a StartError with the usage. */
+export function readArguments<T extends ParseArgsConfig>(usage: string, config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config)
+  } catch (cause) {
+    throw new StartError(`Usage: ${usage}`, { cause })
   }
 }
 

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { bootstrap } from '../bootstrap.ts'
 import { readConfig } from '../config.ts'
 import {
@@ -9,7 +8,7 @@ import {
 } from '../db/system-state.ts'
 import { StartError } from '../errors.ts'
 import { step } from '../step.ts'
-import { forScript, runScript } from './run-script.ts'
+import { forScript, readArguments, runScript } from './run-script.ts'
 
 await runScript(async () => {
   const { stop, start } = readOptions()
@@ -32,11 +31,8 @@ await runScript(async () => {
 })
 
 function readOptions(): { stop?: boolean; start?: boolean } {
-  try {
-    const { values } = parseArgs({ options: { stop: { type: 'boolean' }, start: { type: 'boolean' } } })
-    if (values.stop && values.start) throw new Error('both at once')
-    return values
-  } catch (cause) {
-    throw new StartError('Usage: npm run sending [-- --stop | --start]', { cause })
-  }
+  const usage = 'npm run sending [-- --stop | --start]'
+  const { values } = readArguments(usage, { options: { stop: { type: 'boolean' }, start: { type: 'boolean' } } })
+  if (values.stop && values.start) throw new StartError(`Usage: ${usage}`)
+  return values
 }

@@ -1,4 +1,4 @@
-// Slow: a new embedded database is made from nothing, and opened by four processes.
+// Slow: a new embedded database is made from nothing, and opened by a process a command.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -21,8 +21,17 @@ test('an empty database gets every migration and the queue, a second run nothing
     expect.stringMatching(/^migrated {2}the queue's schema, version \d+$/),
   ])
   expect(await migrate()).toEqual({ code: 0, lines: ['up to date'], errors: '' })
+  const history = await migrate('history')
+  expect(history.lines.map((line) => line.slice('2026-11-29T21:25:36.963Z  '.length))).toEqual(names)
+  expect(history.lines.every((line) => /^20\d\d-\d\d-\d\dT\S+Z {2}/.test(line))).toBe(true)
   expect(await migrate('--down')).toEqual({ code: 0, lines: [`undone  ${newest}`], errors: '' })
-  expect(await migrate()).toEqual({ code: 0, lines: [`migrated  ${newest}`], errors: '' })
+  expect((await migrate('history')).lines.at(-1)).toBe(`pending                   ${newest}`)
+
+  const verbose = await migrate('-v')
+  expect(verbose).toMatchObject({ code: 0, errors: '' })
+  const isStatement = (line: string) => /^ *\d+\.\d ms {2}\S/.test(line)
+  expect(verbose.lines.filter((line) => !isStatement(line))).toEqual([`migrated  ${newest}`])
+  expect(verbose.lines).toContainEqual(expect.stringMatching(/ms {2}alter table/))
 })
 
 test('a database that cannot be reached is one sentence and exit code 1', async () => {
@@ -34,8 +43,14 @@ test('a database that cannot be reached is one sentence and exit code 1', async 
   expect(errors).not.toContain('secret')
 })
 
-test('an option that is not known does nothing, and says what is', async () => {
-  using settings = newSettings()
-  const { code, errors } = await runScript('migrate', { args: ['--up'], env: settings.env })
-  expect({ code, errors }).toEqual({ code: 1, errors: 'Usage: npm run migrate [-- --down]' })
-})
+test.each(['--up', 'sideways', 'history --down', 'history twice'])(
+  'migrate %s does nothing, and says what there is',
+  async (words) => {
+    using settings = newSettings()
+    const { code, errors } = await runScript('migrate', { args: words.split(' '), env: settings.env })
+    expect({ code, errors }).toEqual({
+      code: 1,
+      errors: 'Usage: node server/scripts/migrate.ts [-v | --verbose] [--down | history]',
+    })
+  },
+)

@@ -47,3 +47,12 @@ test.each(['', 'Labels', 'two words', '../labels', 'labels.ts', '1st', "x'y"])(
     expect(() => newMigration(folder.path, subject)).toThrow('Name the subject in kebab-case')
   },
 )
+
+test('where nothing can be written, as in a container, it says where to make it instead', () => {
+  using folder = newFolder()
+  const file = join(folder.path, 'file')
+  writeFileSync(file, '')
+  expect(() => newMigration(join(file, 'migrations'), 'labels')).toThrow(
+    /cannot be written \(.+\)\. In a container .* on the host: make migration name=labels$/,
+  )
+})

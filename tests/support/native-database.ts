@@ -24,6 +24,13 @@ export async function copyTemplate(url: string, template: string): Promise<{ url
   return { url: withDatabase(url, name), [Symbol.asyncDispose]: () => drop(url, name) }
 }
 
+/** A new database with nothing in it; dropped on disposal. */
+export async function createEmptyDatabase(url: string): Promise<{ url: string } & AsyncDisposable> {
+  const name = `reasonflow_empty_${randomUUID().slice(0, 8)}`
+  await run(url, `create database ${name}`)
+  return { url: withDatabase(url, name), [Symbol.asyncDispose]: () => drop(url, name) }
+}
+
 /** The copies of a template that nobody gave back. */
 export async function dropCopies(url: string, template: string): Promise<void> {
   const { rows } = await run(url, `select datname from pg_database where starts_with(datname, '${template}_')`)
