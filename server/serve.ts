@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type App, bootstrap } from './bootstrap.ts'
 import { type Config, readConfig, waitsAfterFailure } from './config.ts'
+import { isUnreachable, tellDatabaseTrouble } from './database-trouble.ts'
 import { StartError } from './errors.ts'
 import { startHttpServer } from './http/server.ts'
 import { createHandlers } from './jobs/handlers.ts'
 
 const lastResortMs = 9_500
 const retryMs = 2_000
-const unreachable = /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|08...|57P0.)/
-/** SQLSTATE: refused log-in, no such database, too many connections or none allowed, no pgvector, no right to create it. */
-const unusable = /^(28...|3D000|53300|55000|0A000|58P01|42501)$/
 
 /**
  * Serves and works until the signal, then ends what is running and gives everything back. Where it cannot start it says
@@ -68,18 +66,5 @@ async function open(config: Config, stopped: Promise<NodeJS.Signals>): Promise<A
 
 /** What a person can mend is one sentence; anything else is a bug and keeps its stack. */
 function explain(error: unknown): unknown {
-  if (error instanceof StartError) return error.message
-  const { code = '', message } = error as NodeJS.ErrnoException
-  if (isUnreachable(error))
-    return `The database cannot be reached (${message || code}). Check DATABASE_URL and that the server runs.`
-  if (code === '28P01')
-    return `The database refuses the log-in (${message}). Check its user and password; a Docker volume keeps the password it was made with.`
-  if (unusable.test(code))
-    return `The database cannot be used (${message}). Check DATABASE_URL and the server's set-up.`
-  return error
-}
-
-function isUnreachable(error: unknown): boolean {
-  const { code = '', message } = error as NodeJS.ErrnoException
-  return unreachable.test(code) || /^(timeout exceeded|Connection terminated)/.test(message)
+  return error instanceof StartError ? error.message : (tellDatabaseTrouble(error) ?? error)
 }

@@ -3,13 +3,18 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type Kysely, sql } from 'kysely'
 import { Migrator, type Migration, type MigrationProvider } from 'kysely/migration'
+import { StartError } from '../errors.ts'
 import type { DB } from './schema.ts'
 
 const folder = join(import.meta.dirname, '../../migrations')
 
-/** Brings the schema up to date; answers the names of the migrations that ran. Any number of processes may call it at once. */
+/**
+ * Brings the schema up to date; answers the names of the migrations that ran. Any number of processes may call it at once.
+ * StartError where the database is not one of this version's.
+ */
 export async function migrateToLatest(db: Kysely<DB>): Promise<string[]> {
   if (await isUpToDate(db)) return []
+  await refuseMismatch(db)
   const { error, results } = await migrator(db).migrateToLatest()
   if (error) throw error
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
@@ -17,6 +22,7 @@ export async function migrateToLatest(db: Kysely<DB>): Promise<string[]> {
 
 /** Undoes the newest migration; answers its name, or undefined when there is none. */
 export async function migrateDown(db: Kysely<DB>): Promise<string | undefined> {
+  await refuseMismatch(db)
   const { error, results } = await migrator(db).migrateDown()
   if (error) throw error
   return results?.[0]?.migrationName
@@ -26,12 +32,38 @@ export interface MigrationRecord {
   readonly name: string
   /** ISO 8601; null while it has not run. */
   readonly ranAt: string | null
+  /** Another version's, which has no file here. */
+  readonly isForeign: boolean
 }
 
-/** Every migration in the order in which they run. */
+/** Every migration that ran or is to run, in that order. */
 export async function migrationHistory(db: Kysely<DB>): Promise<MigrationRecord[]> {
-  const ran = await recordedMigrations(db)
-  return (await migrationNames()).map((name) => ({ name, ranAt: ran.get(name) ?? null }))
+  const [ran, ours] = [await recordedMigrations(db), await migrationNames()]
+  const names = [...new Set([...ours, ...ran.keys()])].toSorted()
+  return names.map((name) => ({ name, ranAt: ran.get(name) ?? null, isForeign: !ours.includes(name) }))
+}
+
+/** Why this version cannot work on the database, and the way back; undefined when it can. */
+export async function findMismatch(db: Kysely<DB>): Promise<string | undefined> {
+  const history = await migrationHistory(db)
+  const foreign = history.filter(({ isForeign }) => isForeign).map(({ name }) => name)
+  const firstPending = history.findIndex(({ ranAt }) => ranAt === null)
+  if (foreign.length > 0) {
+    const isNewer = history.slice(-foreign.length).every(({ isForeign }) => isForeign)
+    return (
+      `The database was migrated by ${isNewer ? 'a newer' : 'another'} version of ReasonFlow: it holds ${foreign.join(', ')}, ` +
+      'which this one does not know. Start that version again, or put back a backup from before it.'
+    )
+  }
+  const skipped = firstPending === -1 ? undefined : history.slice(firstPending).find(({ ranAt }) => ranAt !== null)
+  if (!skipped) return undefined
+  const { name } = history[firstPending] ?? skipped
+  return `The migration ${name} has not run, although ${skipped.name} after it has. Give it the next number.`
+}
+
+async function refuseMismatch(db: Kysely<DB>): Promise<void> {
+  const mismatch = await findMismatch(db)
+  if (mismatch) throw new StartError(mismatch)
 }
 
 /** Names of migrations that have not run yet. */

@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely'
 import type { Config } from '../config.ts'
+import { tellDatabaseTrouble } from '../database-trouble.ts'
 import { openDatabase } from '../db/connection.ts'
-import { pendingMigrations } from '../db/migrate.ts'
+import { findMismatch, pendingMigrations } from '../db/migrate.ts'
 import type { DB } from '../db/schema.ts'
 import { messageOf, StartError } from '../errors.ts'
 import { type Finding, isBefore, ok, problem, warning } from './findings.ts'
-import { databaseRefusal } from './run-script.ts'
 
 /** Everything about the database; looks only, migrates nothing. */
 export async function examineDatabase({ database }: Config): Promise<Finding[]> {
@@ -26,7 +26,7 @@ export async function examineDatabase({ database }: Config): Promise<Finding[]> 
   } catch (error) {
     // The embedded database belongs to one process at a time: most likely the server's.
     if (error instanceof StartError) return [warning('database', error.message)]
-    return [problem('database', databaseRefusal(error) ?? messageOf(error))]
+    return [problem('database', tellDatabaseTrouble(error) ?? messageOf(error))]
   }
 }
 
@@ -67,6 +67,8 @@ function cure(offered: string): string {
 }
 
 async function examineMigrations(db: Kysely<DB>): Promise<Finding> {
+  const mismatch = await findMismatch(db)
+  if (mismatch) return problem('migrations', mismatch)
   const pending = await pendingMigrations(db)
   return pending.length > 0
     ? warning('migrations', `${pending.length} to run, from ${pending[0]} on: make migrate, or start the server`)

@@ -50,7 +50,9 @@ function printStatement(event: LogEvent): void {
 }
 
 async function printHistory(db: Kysely<DB>): Promise<void> {
-  for (const { name, ranAt } of await migrationHistory(db)) console.log(`${(ranAt ?? 'pending').padEnd(24)}  ${name}`)
+  for (const { name, ranAt, isForeign } of await migrationHistory(db)) {
+    console.log(`${(ranAt ?? 'pending').padEnd(24)}  ${name}${isForeign ? '  (unknown to this version)' : ''}`)
+  }
 }
 
 /** By the same way as the server's start; answers its version. */

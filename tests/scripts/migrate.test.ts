@@ -39,7 +39,7 @@ test('a database that cannot be reached is one sentence and exit code 1', async 
   const env = { ...settings.env, DATABASE_URL: 'postgresql://postgres:secret@127.0.0.1:1/reasonflow' }
   const { code, errors } = await runScript('migrate', { env })
   expect(code).toBe(1)
-  expect(errors).toMatch(/^The database cannot be reached \(.+\)\. Check DATABASE_URL and that it runs\.$/)
+  expect(errors).toMatch(/^The database cannot be reached \(.+\)\. Check DATABASE_URL and that the server runs\.$/)
   expect(errors).not.toContain('secret')
 })
 
