@@ -1,4 +1,6 @@
-import type { Amount, ModelRequest, TokenPrice } from './model-question.ts'
+import { isBudgetExhausted, isUpstream } from './errors.ts'
+import { modelCallDuration, modelCost, modelTokens } from './metrics.ts'
+import type { Amount, ModelFacts, ModelRequest, TokenPrice } from './model-question.ts'
 import type { Ports, Spender } from './ports.ts'
 
 /** What the wire format and the roles add to the texts of a question. */
@@ -17,7 +19,28 @@ export function mostOfAnswer(request: ModelRequest, price: TokenPrice | undefine
 }
 
 /** Vectors of these texts, if the budget allows them. Nobody tells what they cost, so that is what they may at most. */
-export function embedWithinBudget(
+export async function embedWithinBudget(
+  { budget, embedder }: Pick<Ports, 'budget' | 'embedder'>,
+  spender: Spender,
+  texts: readonly string[],
+  embed: () => Promise<number[][]>,
+): Promise<number[][]> {
+  const startedAt = performance.now()
+  const count = (outcome: string) => {
+    const seconds = (performance.now() - startedAt) / 1_000
+    countModelCall({ task: 'embed', model: embedder.modelId, outcome, seconds })
+  }
+  try {
+    const vectors = await embedAffordable({ budget, embedder }, spender, texts, embed)
+    count('ok')
+    return vectors
+  } catch (error) {
+    count(outcomeOf(error))
+    throw error
+  }
+}
+
+function embedAffordable(
   { budget, embedder }: Pick<Ports, 'budget' | 'embedder'>,
   spender: Spender,
   texts: readonly string[],
@@ -30,6 +53,25 @@ export function embedWithinBudget(
     answer: await embed(),
     used: null,
   }))
+}
+
+/** Why there was no answer, in one word of a closed set. */
+export function outcomeOf(error: unknown): string {
+  if (isUpstream(error)) return error.kind
+  return isBudgetExhausted(error) ? 'over_budget' : 'failed'
+}
+
+/** Adds one question to the figures of this process. */
+export function countModelCall(
+  call: { task: ModelFacts['task'] | 'embed'; model: string; outcome: string; seconds: number },
+  used?: { inputTokens: number; outputTokens: number; cost: number },
+): void {
+  const { task, model, outcome, seconds } = call
+  modelCallDuration.observe({ task, model, outcome }, seconds)
+  if (!used) return
+  modelTokens.inc({ task, model, direction: 'input' }, used.inputTokens)
+  modelTokens.inc({ task, model, direction: 'output' }, used.outputTokens)
+  modelCost.inc({ task, model }, used.cost)
 }
 
 /** Four times the usual count in English: but no tokenizer makes more tokens than there are bytes, whatever the script. */

@@ -51,8 +51,10 @@ export interface JobQueue {
 }
 
 export interface QueueState {
-  /** Jobs that failed for good and that nobody has given a new start; 1,000 stands for more. */
-  readonly deadLetters: number
+  /** Jobs that failed for good and that nobody has given a new start, by name; 1,000 in all stand for more. */
+  readonly deadLetters: Readonly<Record<string, number>>
+  /** How long the oldest of each name whose time has come waits to be begun; nothing where none waits. */
+  readonly oldestDueSeconds: Readonly<Record<string, number>>
   readonly hasWorker: boolean
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AppContext } from '../context.ts'
-import { isBudgetExhausted, isUpstream, UpstreamError } from '../errors.ts'
-import { isFree, mostOfAnswer } from '../model-cost.ts'
+import { UpstreamError } from '../errors.ts'
+import { countModelCall, isFree, mostOfAnswer, outcomeOf } from '../model-cost.ts'
 import type { ModelAnswer, ModelRequest } from '../model-question.ts'
 import type { Spender } from '../ports.ts'
 import { step } from '../step.ts'
@@ -23,13 +23,14 @@ export async function askModel<T>({ ctx, input, recorder, signal }: StepContext,
   const record = (outcome: string, used: Omit<ModelAnswer, 'json'> = nothing) => {
     const { model, inputTokens, outputTokens, cost } = used
     const ms = elapsedMs(startedAt)
+    countModelCall({ task, model, outcome, seconds: ms / 1_000 }, used)
     recorder.modelCalls.push({ task, promptVersion, outcome, model, inputTokens, outputTokens, cost, ms })
   }
   let answer: ModelAnswer
   try {
     answer = await answerWithinBudget(ctx, { userId: input.userId, emailId: input.email.id }, request, signal)
   } catch (error) {
-    record(isUpstream(error) ? error.kind : isBudgetExhausted(error) ? 'over_budget' : 'failed')
+    record(outcomeOf(error))
     throw error
   }
   const parsed = schema.safeParse(answer.json)

@@ -4,6 +4,7 @@ import { isConnectionLost } from '../db/connection-lost.ts'
 import { moveTrace } from '../db/runs.ts'
 import { finishedSteps, saveStep } from '../db/steps.ts'
 import { AppError, askedWaitMs, HeldError, isBudgetExhausted, reasonOf } from '../errors.ts'
+import { runStepDuration } from '../metrics.ts'
 import { step } from '../step.ts'
 import type { AgentStep } from './agent-step.ts'
 import { hasReplyAddress } from './recipients.ts'
@@ -140,4 +141,5 @@ async function record(ctx: AppContext, run: Run, recorder: Recorder, { mode, ...
       await saveStep(trx, userId, traceId, { ...outcome, tools: recorder.tools, modelCalls: recorder.modelCalls })
     }),
   )
+  runStepDuration.observe({ step: outcome.name, outcome: outcome.status }, outcome.ms / 1_000)
 }

@@ -17,3 +17,37 @@ export async function countUnreadable(db: Kysely<DB>): Promise<{ unreadable: num
   const { count } = await active.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
   return { unreadable, active: count }
 }
+
+/** How far the work of all owners is behind, and what the models have cost on this day (UTC) so far. */
+export async function readFigures(db: Kysely<DB>, { now, day }: { now: string; day: string }) {
+  const { rows } = await sql<{
+    syncLagSeconds: number
+    syncOverdueSeconds: number
+    unknownSends: number
+    ownersOutOfBudget: number
+    spentToday: number
+  }>`
+    select * from
+      (
+        select coalesce(max(age), 0)::float8 as sync_lag_seconds,
+          coalesce(greatest(max(age - 60 * sync_frequency_minutes), 0), 0)::float8 as sync_overdue_seconds
+        from settings join (
+          select user_id, extract(epoch from ${now}::timestamptz - coalesce(last_sync_at, created_at)) as age
+          from mailboxes where status = 'active'
+        ) as active using (user_id)
+      ) as syncs,
+      (select count(*)::integer as unknown_sends from outbox where state = 'UNKNOWN') as sends,
+      (
+        select count(*)::integer as owners_out_of_budget from settings
+        where exists (
+          select 1 from spend where spend.user_id = settings.user_id and day = ${day}::date and told_at is not null
+        )
+      ) as owners,
+      (
+        select coalesce(sum(settled_cost + reserved_cost), 0)::float8 as spent_today
+        from system_spend where day = ${day}::date
+      ) as everybody`.execute(db)
+  const [figures] = rows
+  if (!figures) throw new Error('the database answered no figures')
+  return figures
+}

@@ -4,11 +4,13 @@ import { AppError } from '../errors.ts'
 import { registry } from '../metrics.ts'
 import { isLoopback } from '../security/network.ts'
 import { isSameSecret } from '../security/secret.ts'
+import { refreshFigures } from '../services/health/figures.ts'
 
 /** Figures for Prometheus: for whoever has METRICS_TOKEN; where none is set, for this machine itself. */
 export function metricsHandler(ctx: AppContext) {
   return async (req: Request, res: Response): Promise<void> => {
     if (!mayRead(ctx, req)) throw new AppError('UNAUTHENTICATED', 'Metrics need METRICS_TOKEN as a bearer token.')
+    await refreshFigures(ctx)
     res.type(registry.contentType).send(await registry.metrics())
   }
 }

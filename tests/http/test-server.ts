@@ -214,7 +214,7 @@ function fakeQueue() {
     redrive: () => Promise.resolve(0),
     async check() {
       if (isDown) throw new Error('down')
-      return { deadLetters: 0, hasWorker: true }
+      return { deadLetters: {}, oldestDueSeconds: {}, hasWorker: true }
     },
     break() {
       isDown = true

@@ -11,7 +11,7 @@ export async function checkQueue(ctx: AppContext): Promise<Check> {
   const { check, answer } = await ask(() => step('check-queue', () => ctx.jobs.check()))
   if (!answer) return check
   if (!answer.hasWorker) return degraded('no worker is running: nothing is read, drafted or sent')
-  const { deadLetters } = answer
+  const deadLetters = Object.values(answer.deadLetters).reduce((sum, letters) => sum + letters, 0)
   return deadLetters === 0
     ? ok()
     : degraded(`${count(deadLetters, 'job', 'jobs')} failed for good; npm run redrive lists them`)

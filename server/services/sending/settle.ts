@@ -8,6 +8,7 @@ import { insertNotification, type NotificationKind } from '../../db/notification
 import { type ClaimedEntry, moveEntry, type OutboxState } from '../../db/outbox.ts'
 import type { loadReply } from '../../db/outbox-sending.ts'
 import type { DB } from '../../db/schema.ts'
+import { sendsSettled } from '../../metrics.ts'
 import { step } from '../../step.ts'
 
 /** Until an unknown send is looked for again the first time; each pause after is as long as all the time before it. */
@@ -156,4 +157,5 @@ async function settle(
       await effects?.(trx, now)
     }),
   )
+  sendsSettled.inc({ state: to.toLowerCase() })
 }
