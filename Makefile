@@ -33,7 +33,7 @@ migration: $(INSTALLED) ## Begin a migration: make migration name=reply-template
 codegen: $(INSTALLED) ## Write server/db/schema.ts from the migrations
 	@$(RUN) codegen
 
-doctor: $(INSTALLED) ## Look at the settings, the database and the port
+doctor: $(INSTALLED) ## Say what is missing or wrong here, and how to mend it
 	@$(RUN) doctor
 
 connect: $(INSTALLED) ## Connect your Gmail to the server that runs here

@@ -22,14 +22,26 @@ export type GoogleConfig = NonNullable<Config['google']>
 export type PushConfig = NonNullable<Config['push']>
 export type ModelConfig = Config['model']
 
+const ownEnvFile = join(import.meta.dirname, '../.env')
+
 /** The one place that reads `process.env` (and `.env` below it, which never overrides what is set). */
-export function readConfig(envFile = join(import.meta.dirname, '../.env')): Config {
+export function readConfig(envFile = ownEnvFile): Config {
   return parseConfig({ ...readEnvFile(envFile), ...process.env }, secretsBelow)
 }
 
 /** Whether a process that cannot start is to stay, instead of being started again and again; holds where the rest is unusable. */
 export function waitsAfterFailure(): boolean {
   return process.env['START_FAILURE'] === 'wait'
+}
+
+/** Where the value of a variable comes from, for people; undefined when nobody has set it. */
+export function originOf(name: string, envFile = ownEnvFile): string | undefined {
+  const environment = { ...readEnvFile(envFile), ...process.env }
+  const path = environment[`${name}_FILE`]
+  if (path && readFileSync(path, 'utf8').trim()) return path
+  const value = environment[name]
+  if (!value?.trim() || isPlaceholder(value)) return undefined
+  return process.env[name] === undefined ? '.env' : 'the environment'
 }
 
 /** Empty where there is no such file. */
@@ -106,6 +118,8 @@ export function parseConfig(
         : ({ kind: 'embedded', directory: env.DATA_DIR } as const),
     jwt: { secret: env.JWT_SECRET_KEY, expirationSeconds: env.JWT_EXPIRATION_MINUTES * 60 },
     encryptionKeys: env.ENCRYPTION_KEY,
+    /** Where the server keeps those it made for itself. */
+    secretsPlace: join(env.DATA_DIR, 'secrets'),
     google:
       env.GMAIL_CLIENT_ID && env.GMAIL_CLIENT_SECRET
         ? {

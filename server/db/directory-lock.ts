@@ -2,6 +2,20 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { StartError } from '../errors.ts'
 
+/** Another living process has the directory. */
+export class DirectoryHeldError extends StartError {
+  readonly directory: string
+  readonly holder: number
+
+  constructor(directory: string, holder: number, file: string) {
+    super(
+      `The data directory ${directory} is in use by process ${holder}. Stop that process (or remove ${file} if it is something else).`,
+    )
+    this.directory = directory
+    this.holder = holder
+  }
+}
+
 /** What this very process holds: a lock with our number that is not among these is an earlier process's. */
 const held = new Set<string>()
 
@@ -17,10 +31,8 @@ export function lockDirectory(directory: string): { release(): void } {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     const holder = holderOf(file)
-    if (holder === process.pid ? held.has(file) : holder !== undefined && isAlive(holder)) {
-      throw new StartError(
-        `The data directory ${directory} is in use by process ${holder}. Stop that process (or remove ${file} if it is something else).`,
-      )
+    if (holder !== undefined && (holder === process.pid ? held.has(file) : isAlive(holder))) {
+      throw new DirectoryHeldError(directory, holder, file)
     }
     rmSync(file, { force: true })
   }

@@ -51,3 +51,28 @@ export async function readFigures(db: Kysely<DB>, { now, day }: { now: string; d
   if (!figures) throw new Error('the database answered no figures')
   return figures
 }
+
+export type MailboxState = Awaited<ReturnType<typeof mailboxStates>>[number]
+
+/** How the reading of each mailbox goes, the worst first, for the operator's own eyes; nothing of its mail. */
+export function mailboxStates(db: Kysely<DB>, limit: number) {
+  return db
+    .selectFrom('mailboxes')
+    .innerJoin('settings', 'settings.userId', 'mailboxes.userId')
+    .where('mailboxes.status', '<>', 'disconnected')
+    .orderBy((eb) => eb('mailboxes.status', '=', 'active'))
+    .orderBy('mailboxes.failures', 'desc')
+    .orderBy('mailboxes.lastSyncAt', (order) => order.asc().nullsFirst())
+    .limit(limit)
+    .select([
+      'mailboxes.address',
+      'mailboxes.status',
+      'mailboxes.scopes',
+      'mailboxes.failures',
+      'mailboxes.lastError',
+      'mailboxes.lastSyncAt',
+      'mailboxes.watchExpiresAt',
+      'settings.syncFrequencyMinutes',
+    ])
+    .execute()
+}

@@ -44,26 +44,28 @@ export async function migrationHistory(db: Kysely<DB>): Promise<MigrationRecord[
 }
 
 /** Why this version cannot work on the database, and the way back; undefined when it can. */
-export async function findMismatch(db: Kysely<DB>): Promise<string | undefined> {
+export async function findMismatch(db: Kysely<DB>): Promise<{ what: string; fix: string } | undefined> {
   const history = await migrationHistory(db)
   const foreign = history.filter(({ isForeign }) => isForeign).map(({ name }) => name)
-  const firstPending = history.findIndex(({ ranAt }) => ranAt === null)
   if (foreign.length > 0) {
     const isNewer = history.slice(-foreign.length).every(({ isForeign }) => isForeign)
-    return (
-      `The database was migrated by ${isNewer ? 'a newer' : 'another'} version of ReasonFlow: it holds ${foreign.join(', ')}, ` +
-      'which this one does not know. Start that version again, or put back a backup from before it.'
-    )
+    return {
+      what: `The database was migrated by ${isNewer ? 'a newer' : 'another'} version of ReasonFlow: it holds ${foreign.join(', ')}, which this one does not know.`,
+      fix: 'Start that version again, or put back a backup from before it.',
+    }
   }
-  const skipped = firstPending === -1 ? undefined : history.slice(firstPending).find(({ ranAt }) => ranAt !== null)
-  if (!skipped) return undefined
-  const { name } = history[firstPending] ?? skipped
-  return `The migration ${name} has not run, although ${skipped.name} after it has. Give it the next number.`
+  const rest = history.slice(history.findIndex(({ ranAt }) => ranAt === null))
+  const later = rest.find(({ ranAt }) => ranAt !== null)
+  if (rest[0]?.ranAt !== null || !later) return undefined
+  return {
+    what: `The migration ${rest[0].name} has not run, although ${later.name} after it has.`,
+    fix: 'Give it the next number.',
+  }
 }
 
 async function refuseMismatch(db: Kysely<DB>): Promise<void> {
   const mismatch = await findMismatch(db)
-  if (mismatch) throw new StartError(mismatch)
+  if (mismatch) throw new StartError(`${mismatch.what} ${mismatch.fix}`)
 }
 
 /** Names of migrations that have not run yet. */

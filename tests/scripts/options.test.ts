@@ -5,6 +5,7 @@ import { newSettings, runScript } from './script.ts'
 
 const folder = join(import.meta.dirname, '../../server/scripts')
 const commands = readdirSync(folder)
+  .filter((file) => file.endsWith('.ts'))
   .filter((file) => /^(if \(import\.meta\.main\)|await runScript)/m.test(readFileSync(join(folder, file), 'utf8')))
   .map((file) => file.slice(0, -'.ts'.length))
 
