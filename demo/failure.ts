@@ -1,4 +1,4 @@
-import { messageOf, StartError } from '../server/errors.ts'
+import { messageOf, StartError, tellUnwritable } from '../server/errors.ts'
 
 export const runAgain = 'Run it again: npm run demo (each run begins with a new mailbox).'
 
@@ -7,6 +7,8 @@ export function sentenceOf(error: unknown): string {
   const causes = causesOf(firstOf(error))
   const told = causes.find((cause) => cause instanceof StartError)
   if (told) return told.message
+  const unwritable = causes.map(tellUnwritable).find(Boolean)
+  if (unwritable) return unwritable
   const [what = '', ...why] = new Set(causes.map((cause) => messageOf(cause)).filter(Boolean))
   const details = why.length > 0 ? ` (${why.join('; ')})` : ''
   return `The demo ended early: ${what.replace(/\.$/, '')}${details}. ${runAgain}`

@@ -76,22 +76,30 @@ export function parseConfig(
       if (!secretNames.includes(name)) warnings.push(`${name} holds a placeholder and counts as not set.`)
     }
   }
+  const unkept: string[] = []
   if (secretsIn) {
     const kept = secretsIn(values['DATA_DIR'] ?? dataDirectory)
+    let reason = ''
     for (const name of secretNames) {
       try {
         warnings.push(...fillIn(values, name, kept, isProduction))
       } catch (error) {
-        problems.push(`${name}: none can be kept in ${kept.place} (${messageOf(error)}). Set it, or mend DATA_DIR.`)
+        unkept.push(name)
+        reason = messageOf(error)
       }
+    }
+    if (unkept.length > 0) {
+      problems.push(
+        `${unkept.join(' and ')}: none can be kept in ${kept.place} (${reason}). Set what is missing, make that folder yours, or set DATA_DIR.`,
+      )
     }
   }
   problems.push(...contradictions(values, isProduction))
   const parsed = Environment.safeParse(values)
   for (const { path, message } of parsed.error?.issues ?? []) {
     const name = path.join('.')
-    // Why its file gave nothing is told already.
-    if (problems.some((problem) => problem.startsWith(`${name}_FILE:`))) continue
+    // Why nothing could be kept, or its file gave nothing, is told already.
+    if (unkept.includes(name) || problems.some((problem) => problem.startsWith(`${name}_FILE:`))) continue
     const isEmptied = isPlaceholder(environment[name])
     problems.push(`${name}: ${isEmptied ? `still holds the placeholder of the example; ${howToMake}` : message}`)
   }

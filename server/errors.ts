@@ -120,3 +120,10 @@ export function reasonOf(error: unknown): string {
     ? error.message
     : 'Something unexpected went wrong.'
 }
+
+/** What to do where a file may not be changed, as in a checkout that belongs to somebody else; undefined for other errors. */
+export function tellUnwritable(error: unknown): string | undefined {
+  const { code = '', message, path } = error as NodeJS.ErrnoException
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(code) || !path) return undefined
+  return `This user may not change ${path} (${message}). Make it yours (sudo chown -R "$USER" <folder>), or work in a checkout of your own.`
+}

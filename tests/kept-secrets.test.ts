@@ -58,5 +58,7 @@ test('where no secret can be kept, that is said', () => {
   using folder = newFolder()
   const file = join(folder.path, 'a-file')
   writeFileSync(file, '')
-  expect(() => parseConfig({ DATA_DIR: file }, secretsBelow)).toThrow(/JWT_SECRET_KEY: none can be kept in .*DATA_DIR/)
+  expect(() => parseConfig({ DATA_DIR: file }, secretsBelow)).toThrow(
+    / {2}- JWT_SECRET_KEY and ENCRYPTION_KEY: none can be kept in .*DATA_DIR\.$/,
+  )
 })

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
 import { messageOf, StartError } from '../errors.ts'
@@ -25,7 +25,12 @@ export async function openEmbedded(
       import('@electric-sql/pglite'),
       import('@electric-sql/pglite-pgvector'),
       import('@electric-sql/pglite/contrib/btree_gin'),
-    ])
+    ]).catch((cause: unknown) => {
+      const isMissing = (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
+      throw isMissing
+        ? new StartError('The embedded database is not installed here. Set DATABASE_URL.', { cause })
+        : cause
+    })
     const pglite = await PGlite.create({
       ...(inMemory ? {} : { dataDir: join(directory, 'pgdata') }),
       ...(dump ? { loadDataDir: dump } : {}),
@@ -50,6 +55,9 @@ export async function openEmbedded(
 function takeDirectory(directory: string) {
   try {
     mkdirSync(directory, { recursive: true })
+    const files = join(directory, 'pgdata')
+    // The embedded server itself would end in words of its own.
+    if (existsSync(files)) accessSync(files, constants.R_OK | constants.W_OK | constants.X_OK)
     return lockDirectory(directory)
   } catch (error) {
     if (error instanceof StartError) throw error

@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { Config } from '../config.ts'
 import { tellDatabaseTrouble } from '../database-trouble.ts'
-import { StartError } from '../errors.ts'
+import { StartError, tellUnwritable } from '../errors.ts'
 
 /** A script's frame: what a person can mend is one sentence, anything else keeps its stack; exit code 1 either way. */
 export async function runScript(script: () => void | Promise<void>): Promise<void> {
@@ -9,7 +9,9 @@ export async function runScript(script: () => void | Promise<void>): Promise<voi
     await script()
   } catch (error) {
     process.exitCode = 1
-    console.error(error instanceof StartError ? error.message : (tellDatabaseTrouble(error) ?? error))
+    console.error(
+      error instanceof StartError ? error.message : (tellDatabaseTrouble(error) ?? tellUnwritable(error) ?? error),
+    )
   }
 }
 

@@ -1,5 +1,3 @@
-import { accessSync, constants, existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import type { Config } from '../../config.ts'
 import { databaseTrouble } from '../../database-trouble.ts'
@@ -19,7 +17,6 @@ export async function examineDatabase(config: Config, running: RunningServer | n
   const { database } = config
   const findings: Finding[] = []
   try {
-    if (database.kind === 'embedded') assertWritable(database.directory)
     await using opened = await openDatabase(database, () => {})
     const { db } = opened
     findings.push(await examineServer(db, database), ...(await examineExtensions(db, database.kind)))
@@ -49,22 +46,15 @@ function explain(error: unknown, { port }: Config, running: RunningServer | null
       ),
     ]
   }
+  if (error instanceof StartError && !error.message.startsWith('The data directory')) {
+    return [problem('database', error.message, 'Set DATABASE_URL to a PostgreSQL with pgvector, or run npm ci')]
+  }
   if (error instanceof StartError) {
-    const fix = 'Make it yours (sudo chown -R "$USER" and its path), or set DATA_DIR to a folder of yours'
+    const fix = 'Make it yours (sudo chown -R "$USER" <folder>), or set DATA_DIR to a folder of yours'
     return [problem('data directory', error.message, fix)]
   }
   const { what, fix } = databaseTrouble(error) ?? { what: messageOf(error), fix: 'Check DATABASE_URL' }
   return [problem('database', what, fix)]
-}
-
-/** The lock shows it of the directory itself; below it, the embedded server would end in its own words. */
-function assertWritable(directory: string): void {
-  const files = join(directory, 'pgdata')
-  try {
-    if (existsSync(files)) accessSync(files, constants.R_OK | constants.W_OK | constants.X_OK)
-  } catch (error) {
-    throw new StartError(`The data directory ${directory} cannot be used: ${messageOf(error)}.`, { cause: error })
-  }
 }
 
 async function examineServer(db: Kysely<DB>, database: Config['database']): Promise<Finding> {
