@@ -1,3 +1,4 @@
+import type { DestinationStream } from 'pino'
 import { createDatabaseCrm } from './adapters/crm-database.ts'
 import { createPgBudget } from './adapters/pg-budget.ts'
 import { createPgCircuits } from './adapters/pg-circuits.ts'
@@ -30,6 +31,8 @@ export interface App extends AsyncDisposable {
 
 interface Overrides {
   readonly database?: Database
+  /** Where the log goes instead of standard output. */
+  readonly logTo?: DestinationStream
   /** The first of the growing pauses between the tries of a call; the adapters know what is right for Google itself. */
   readonly googleBackoffMs?: number
 }
@@ -40,10 +43,10 @@ interface Overrides {
  */
 export async function bootstrap(
   config: Config,
-  { database: open, googleBackoffMs, ...overrides }: Partial<Ports> & Overrides = {},
+  { database: open, googleBackoffMs, logTo, ...overrides }: Partial<Ports> & Overrides = {},
 ): Promise<App> {
   await using stack = new AsyncDisposableStack()
-  const logger = createLogger(config.log)
+  const logger = createLogger(config.log, logTo)
   for (const warning of config.warnings) logger.warn(warning)
   const stopping = new AbortController()
 

@@ -65,11 +65,15 @@ function destinationOf(config: LogConfig): DestinationStream {
 }
 
 function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown> {
-  return redact(fields, 0) as Record<string, unknown>
+  // An error waits for its serializer: as the plain object that the queue makes of it, its SQLSTATE would be taken for
+  // the code of a consent.
+  const { err, ...rest } = fields
+  return { ...(redact(rest, 0) as Record<string, unknown>), ...('err' in fields ? { err } : {}) }
 }
 
 function redact(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return depth < maxDepth ? value.map((item) => redact(item, depth + 1)) : '[deep]'
+  if (value instanceof Error) return describeError(value)
   if (!isPlainObject(value)) return value
   if (depth >= maxDepth) return '[deep]'
   return Object.fromEntries(
@@ -96,15 +100,26 @@ function isErrorLike(error: unknown): error is Error & Record<string, unknown> {
   return typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string'
 }
 
+/** A SQLSTATE, an errno, a status; or none. */
+function isErrorCode(code: unknown): boolean {
+  return code === undefined || typeof code === 'number' || (typeof code === 'string' && /^[A-Z0-9_]{2,40}$/.test(code))
+}
+
+/** What cannot be read as JSON, and what the database cannot read as a value (SQLSTATE 22...), is quoted: a piece of a mail. */
+function quotesData({ name, code }: { name?: unknown; code?: unknown }): boolean {
+  return name === 'SyntaxError' || (typeof code === 'string' && /^22.{3}$/.test(code))
+}
+
 /** What helps to find the fault, and nothing a vendor's error may carry along, such as its request with headers. */
 function describeError(error: unknown, depth = 0): unknown {
   if (!isErrorLike(error)) return typeof error === 'string' ? error : redact(error, 0)
   const { name, message, stack, cause, code, reason, kind, constraint } = error
+  const told = quotesData(error) ? message.replace(/".*"/s, '"[text]"') : message
   return {
     type: name,
-    message,
-    stack,
-    code,
+    message: told,
+    stack: told === message ? stack : stack?.replace(message, () => told),
+    code: isErrorCode(code) ? code : censor,
     reason,
     kind,
     constraint,

@@ -10,6 +10,7 @@ import { deviceOf, newDeviceToken } from '../security/device.ts'
 import { countAttempt, forgiveAttempt } from '../security/limits.ts'
 import { isGuessedFirst } from '../security/weak-password.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../security/password.ts'
+import { deriveKey, deriveSecret } from '../security/secret.ts'
 import { step } from '../step.ts'
 import { rotateRefreshToken, sessionOfToken, type Session, startSession } from './refresh-tokens.ts'
 
@@ -35,9 +36,13 @@ export async function register(
 export async function login(ctx: RequestContext, { email, password, tokenTransport }: LoginInput): Promise<Tokens> {
   const user = await findUserByEmail(ctx.db, email)
   const attempt = { email, clientAddress: ctx.clientAddress, proof: await proofOf(ctx, user?.id) }
-  await countAttempt(ctx.db, 'login', attempt)
+  await countAttempt(ctx.db, 'login', attempt).catch((error: unknown) => {
+    tellOfRefusal(ctx, email, error instanceof AppError ? 'limited' : 'failed')
+    throw error
+  })
   const isRight = await verifyPassword(password, user?.passwordHash)
   if (!user || !isRight) {
+    tellOfRefusal(ctx, email, user ? 'wrong-password' : 'unknown-account')
     throw new AppError('INVALID_CREDENTIALS', 'The address or the password is not right.')
   }
   await forgiveAttempt(ctx.db, 'login', attempt)
@@ -71,6 +76,20 @@ export async function logout(ctx: RequestContext, { refreshToken }: LogoutInput)
   }
   ctx.refreshCookie.clear()
   return { ok: true }
+}
+
+/**
+ * In the log alone; the caller learns no more than that it was refused. The account is hashed under a key, so that tries
+ * at one account are known for such, and the log names nobody.
+ */
+function tellOfRefusal(
+  { config, clientAddress, logger }: RequestContext,
+  email: string,
+  reason: 'unknown-account' | 'wrong-password' | 'limited' | 'failed',
+): void {
+  const key = deriveKey(config.jwt.secret, 'accounts in the log')
+  const account = deriveSecret(key, email.toLowerCase()).slice(0, 16)
+  logger.warn({ clientAddress, account, reason }, 'a log-in was refused')
 }
 
 /** The device that has signed in to this account before, or the session it still has here. */

@@ -37,7 +37,13 @@ export type TestApp = Awaited<ReturnType<typeof createTestApp>>
 
 /** The whole product on a database of its own, with a sandbox Google; ports may be put in place of the real ones. */
 export async function createTestApp(
-  options: { ports?: Partial<Ports>; config?: Partial<Config>; google?: SandboxGoogle } = {},
+  options: {
+    ports?: Partial<Ports>
+    config?: Partial<Config>
+    google?: SandboxGoogle
+    /** Gets every line that is logged, as far as `config.log` lets it through. */
+    log?: (line: string) => void
+  } = {},
 ) {
   await using stack = new AsyncDisposableStack()
   const google = options.google ?? stack.use(await startSandbox())
@@ -45,7 +51,14 @@ export async function createTestApp(
   const clock = new TestClock()
   const config = { ...testConfig(google), ...(database && { database: database.config }), ...options.config }
   const app = stack.use(
-    await bootstrap(config, { clock, mime, googleBackoffMs: 5, ...(database && { database }), ...options.ports }),
+    await bootstrap(config, {
+      clock,
+      mime,
+      googleBackoffMs: 5,
+      ...(options.log && { logTo: { write: options.log } }),
+      ...(database && { database }),
+      ...options.ports,
+    }),
   )
   const { ctx } = app
   const handlers = createHandlers(ctx)

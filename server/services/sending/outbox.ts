@@ -1,7 +1,7 @@
 import type { AppContext } from '../../context.ts'
 import { claimEntry, findEntry, moveEntry } from '../../db/outbox.ts'
 import { loadReply } from '../../db/outbox-sending.ts'
-import { reasonOf, retryTimeOf } from '../../errors.ts'
+import { messageOf, reasonOf, retryTimeOf } from '../../errors.ts'
 import { step } from '../../step.ts'
 import { removeDraft } from './draft.ts'
 import { recheck, reconcile } from './reconcile.ts'
@@ -32,6 +32,8 @@ export async function dispatchOutbox(
   const reply = await loadReply(ctx.db, userId, entry)
   if (!reply) throw new Error('the approved draft of this send is gone')
   const dispatch: Dispatch = { ctx, userId, entry, reply, signal }
+  const { mailboxId, emailId, state, origin } = entry
+  ctx.logger.info({ userId, outboxId, mailboxId, emailId, state, origin }, 'a send begins')
   try {
     await advance(dispatch)
   } catch (error) {
@@ -50,6 +52,7 @@ function advance(dispatch: Dispatch): Promise<void> {
 async function release({ ctx, userId, entry }: Dispatch, error: unknown): Promise<void> {
   const retryAt = retryTimeOf(error, ctx.clock.now())?.toISOString() ?? null
   const changes = { leaseUntil: null, retryAt, error: reasonOf(error) }
+  ctx.logger.warn({ userId, outboxId: entry.id, reason: messageOf(error), retryAt }, 'a send failed for now')
   try {
     await step('release-outbox', () => moveEntry(ctx.db, userId, entry, ['READY', 'SENDING'], changes))
   } catch (failure) {

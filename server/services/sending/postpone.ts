@@ -14,13 +14,17 @@ export function yieldTo(dispatch: Dispatch, obstacle: Obstacle): Promise<void> {
 }
 
 /** Gives the entry back until then, and a job with it. Throws when somebody else owns it by now. */
-function postpone({ ctx, userId, entry }: Dispatch, { until, reason }: { until: Date; reason: Reason }): Promise<void> {
+async function postpone(
+  { ctx, userId, entry }: Dispatch,
+  { until, reason }: { until: Date; reason: Reason },
+): Promise<void> {
   const changes = { leaseUntil: null, retryAt: until.toISOString(), reasons: [reason] }
-  return step('postpone-send', () =>
+  await step('postpone-send', () =>
     ctx.db.transaction().execute(async (trx) => {
       const moved = await moveEntry(trx, userId, entry, ['READY'], changes)
       if (!moved) throw new Error('this send was taken over by another worker, or cancelled')
       await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id }, { startAfter: until })
     }),
   )
+  ctx.logger.info({ userId, outboxId: entry.id, until, obstacle: reason.code }, 'a send waits')
 }

@@ -74,6 +74,7 @@ export async function recheck(dispatch: Dispatch): Promise<void> {
   const pauseMs = Math.max(shortestRecheckMs, waitedMs)
   const retryAt = waitedMs > recheckForMs ? null : new Date(ctx.clock.now().getTime() + pauseMs).toISOString()
   await step('await-recheck', () => moveEntry(ctx.db, userId, entry, ['UNKNOWN'], { leaseUntil: null, retryAt }))
+  ctx.logger.info({ userId, outboxId: entry.id, retryAt }, 'a send stays unknown')
 }
 
 async function settleIfFound(dispatch: Dispatch): Promise<boolean> {

@@ -158,4 +158,12 @@ async function settle(
     }),
   )
   sendsSettled.inc({ state: to.toLowerCase() })
+  const line = { userId, outboxId: entry.id, mailboxId: entry.mailboxId, state: to, reasons: reasons.map(codeOf) }
+  if (to === 'SENT') ctx.logger.info(line, 'a send has ended')
+  else ctx.logger.warn(line, 'a send has ended')
+}
+
+/** Their texts may name people and subjects. */
+function codeOf({ code }: Reason): Reason['code'] {
+  return code
 }

@@ -1,7 +1,7 @@
 import type { AppContext } from '../../context.ts'
 import { findSyncState, leaseMailbox, type LeasedMailbox } from '../../db/mailbox-sync.ts'
 import { getSettings } from '../../db/settings.ts'
-import { HeldError } from '../../errors.ts'
+import { HeldError, messageOf } from '../../errors.ts'
 import type { MailboxRef } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { followHistory } from './history.ts'
@@ -26,9 +26,15 @@ export async function syncMailbox(ctx: AppContext, mailbox: MailboxRef, signal: 
   const leased = await step('lease-mailbox', () => leaseMailbox(ctx.db, userId, mailboxId, lease))
   if (!leased) return comeAgain(ctx, mailbox)
   const sync = { userId, mailboxId, epoch: leased.leaseEpoch, settings, signal }
+  const log = ctx.logger.child({ userId, mailboxId, kind: kindOf(leased) })
+  const startedAt = performance.now()
+  const ms = () => Math.round(performance.now() - startedAt)
+  log.info('a sync begins')
   try {
     await goOn(ctx, sync, leased)
+    log.info({ ms: ms() }, 'a sync has ended')
   } catch (error) {
+    log.warn({ ms: ms(), reason: messageOf(error) }, 'a sync failed')
     await releaseFailed(ctx, sync, error)
     throw error
   }
@@ -39,6 +45,11 @@ function goOn(ctx: AppContext, sync: Sync, mailbox: LeasedMailbox): Promise<void
   if (historyId === null) return importMailbox(ctx, sync, mailbox)
   if (resyncHistoryId !== null) return resyncMailbox(ctx, sync, { ...mailbox, resyncHistoryId })
   return followHistory(ctx, sync, { ...mailbox, historyId })
+}
+
+function kindOf({ historyId, resyncHistoryId }: LeasedMailbox): 'import' | 'resync' | 'history' {
+  if (historyId === null) return 'import'
+  return resyncHistoryId === null ? 'history' : 'resync'
 }
 
 async function comeAgain(ctx: AppContext, mailbox: MailboxRef): Promise<void> {
