@@ -223,6 +223,7 @@ check 'migrating again finds nothing to do' migrates 'up to date'
 check 'a person registers' register
 check 'and logs in' log_in
 check 'and lists their mail' list_mail
+check 'the profile of what watches is understood' docker compose --profile observability config -q
 check 'a request without a token is refused' refused curl -sf "$(url)/trpc/emails.list?input=%7B%7D"
 check 'the backend runs as appuser, not as root' is_app_user
 check 'the mounted source cannot be written' cannot_write /app/server/x
