@@ -201,7 +201,8 @@ is_small() { docker image inspect -f '{{.Size}}' "$COMPOSE_PROJECT_NAME-backend"
 carries_no_development() { refused in_backend sh -c 'ls -d node_modules/vitest node_modules/typescript node_modules/@electric-sql .env tests demo 2>/dev/null'; }
 
 tar -c --exclude=./node_modules --exclude=./.git --exclude=./.data --exclude='./.env' --exclude='./.env.*' --exclude=./secrets --exclude=./backups . | tar -x -C "$copy"
-[[ -d node_modules ]] && ln -s "$PWD/node_modules" "$copy"
+# `make` installs what is missing or older than the lockfile: into the copy.
+if [[ -d node_modules ]]; then cp -a node_modules "$copy" && touch "$copy/node_modules/.package-lock.json"; fi
 cp .env.example "$copy" && cd "$copy" || exit 1
 
 echo '# without any setting'
