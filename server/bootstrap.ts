@@ -21,6 +21,7 @@ import { UpstreamError } from './errors.ts'
 import { createLogger } from './logger.ts'
 import type { AccessTokens, Circuit, Ports } from './ports.ts'
 import { createSealer } from './security/encryption.ts'
+import { traceWith } from './tracing.ts'
 
 /** A running application: everything it holds is given back in the reverse order of its birth. */
 export interface App extends AsyncDisposable {
@@ -49,6 +50,12 @@ export async function bootstrap(
   const logger = createLogger(config.log, logTo)
   for (const warning of config.warnings) logger.warn(warning)
   const stopping = new AbortController()
+  if (config.tracing) {
+    // Loaded only where it is wanted, and given back after all that it watches.
+    const { startTracing } = await import('./adapters/otel.ts')
+    stack.defer(() => traceWith(undefined))
+    traceWith(stack.use(startTracing(config.tracing, logger)))
+  }
 
   const onBroken = (error: Error) => logger.warn({ err: error }, 'a database connection broke')
   const database = open ?? stack.use(await openDatabase(config.database, onBroken))

@@ -118,6 +118,7 @@ export function parseConfig(
     trustProxy: env.TRUST_PROXY,
     frontendUrl: env.FRONTEND_URL,
     corsOrigins: env.CORS_ORIGINS,
+    tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT } : null,
     metricsToken: env.METRICS_TOKEN ?? null,
     log: { level: env.LOG_LEVEL ?? (env.APP_DEBUG ? 'debug' : 'info'), pretty: !isProduction },
     database:

@@ -37,6 +37,8 @@ export const Environment = z.object({
       }
     })
     .pipe(z.array(z.string().refine(isOrigin, 'an origin looks like http://localhost:3000, without a path'))),
+  /** Where traces go, as OTLP over HTTP; nothing is traced without it. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: address.optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
   DATABASE_URL: z
     .string()

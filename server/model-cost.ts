@@ -1,7 +1,9 @@
 import { isBudgetExhausted, isUpstream } from './errors.ts'
+import { genAi, operations } from './gen-ai.ts'
 import { modelCallDuration, modelCost, modelTokens } from './metrics.ts'
 import type { Amount, ModelFacts, ModelRequest, TokenPrice } from './model-question.ts'
 import type { Ports, Spender } from './ports.ts'
+import { traced } from './tracing.ts'
 
 /** What the wire format and the roles add to the texts of a question. */
 const frameTokens = 200
@@ -31,7 +33,10 @@ export async function embedWithinBudget(
     countModelCall({ task: 'embed', model: embedder.modelId, outcome, seconds })
   }
   try {
-    const vectors = await embedAffordable({ budget, embedder }, spender, texts, embed)
+    const facts = { [genAi.operation]: operations.embeddings, [genAi.requestModel]: embedder.modelId }
+    const vectors = await traced(`${operations.embeddings} ${embedder.modelId}`, { kind: 'client', facts }, () =>
+      embedAffordable({ budget, embedder }, spender, texts, embed),
+    )
     count('ok')
     return vectors
   } catch (error) {

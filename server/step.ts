@@ -1,3 +1,5 @@
+import { traced } from './tracing.ts'
+
 /** What a crash test does at a seam: end the process, throw, or wait. */
 export interface StepHook {
   before?(name: string): void | Promise<void>
@@ -13,14 +15,14 @@ export function hookSteps(newHook: StepHook | undefined): void {
 
 /**
  * The seam that every transaction, every writing statement outside one and every outside call passes,
- * under a name of its own, so that a test can end the process before and after each of them.
+ * under a name of its own, so that a test can end the process before and after each of them, and a trace shows each.
  */
 export async function step<T>(name: string, effect: () => Promise<T>): Promise<T> {
   // The one it began under, also when that is taken away meanwhile.
   const current = hook
-  if (!current) return effect()
+  if (!current) return traced(name, {}, effect)
   await current.before?.(name)
-  const result = await effect()
+  const result = await traced(name, {}, effect)
   await current.after?.(name)
   return result
 }

@@ -1,6 +1,7 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import type { DeadLetter, JobQueue } from '../ports.ts'
+import { splitCause } from './pg-boss-cause.ts'
 
 /** The queue a job comes to when its last try has failed; kept for 30 days. */
 export const deadLetterQueue = 'dead-letter'
@@ -28,7 +29,7 @@ function toDeadLetter(letter: JobWithMetadata<unknown>): DeadLetter {
   return {
     id: letter.id,
     job: letter.sourceName ?? 'unknown',
-    payload: letter.data as object,
+    payload: splitCause(letter.data as object).payload,
     tries: (letter.sourceRetryCount ?? 0) + 1,
     reason: Failure.safeParse(letter.sourceOutput).data?.message ?? 'no reason was kept',
     failedAt: letter.createdOn,

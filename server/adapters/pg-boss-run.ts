@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import { isConnectionLost } from '../db/connection-lost.ts'
 import { askedWaitMs, HeldError, messageOf } from '../errors.ts'
 import { jobsTotal } from '../metrics.ts'
+import { traced } from '../tracing.ts'
 import { type Job, jobCatalog, type JobHandlers, type JobName } from '../jobs/catalog.ts'
+import { factsOf, splitCause } from './pg-boss-cause.ts'
 import { isLastTry } from './pg-boss-tries.ts'
 
 export type FetchedJob = JobWithMetadata
@@ -30,14 +32,11 @@ export async function runJob(
   const startedAt = performance.now()
   const isLast = isLastTry(fetched)
   try {
-    const payload = jobCatalog[name].payload.parse(fetched.data)
+    const { payload: data, cause } = splitCause(fetched.data)
+    const payload = jobCatalog[name].payload.parse(data)
     const handle: (job: Job<JobName>) => Promise<void> = handlers[name]
-    await handle({
-      id: fetched.id,
-      payload,
-      isLastTry: isLast,
-      signal: signalOf(fetched, runner.stopping),
-    })
+    const job = { id: fetched.id, payload, isLastTry: isLast, signal: signalOf(fetched, runner.stopping) }
+    await traced(name, { isRoot: true, kind: 'consumer', cause, facts: factsOf(payload) }, () => handle(job))
     jobsTotal.inc({ job: name, outcome: 'done' })
     log.debug({ ms: Math.round(performance.now() - startedAt) }, 'job done')
     return { id: fetched.id, status: 'completed' }

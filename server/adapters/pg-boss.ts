@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { DB } from '../db/schema.ts'
 import type { JobHandlers, JobName, JobPayload } from '../jobs/catalog.ts'
 import type { JobQueue } from '../ports.ts'
+import { withCause } from './pg-boss-cause.ts'
 import { type QueueDatabase, queueConnection } from './pg-boss-connection.ts'
 import { createDeadLetters } from './pg-boss-dead-letters.ts'
 import { drainQueues } from './pg-boss-drain.ts'
@@ -58,7 +59,7 @@ export async function startPgBoss(
       }
       // One that waits may be fetched between the two questions: then there is room for a new one.
       for (let tries = 0; tries < 3; tries++) {
-        const id = await boss.send(name, payload, options)
+        const id = await boss.send(name, withCause(payload), options)
         if (id) return id
         const [waiting] = await boss.findJobs(name, { key: singletonKey ?? '', queued: true, limit: 1, db })
         if (waiting) return waiting.id

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { AppContext } from '../context.ts'
 import { UpstreamError } from '../errors.ts'
+import { genAi, operations, providers } from '../gen-ai.ts'
 import { countModelCall, isFree, mostOfAnswer, outcomeOf } from '../model-cost.ts'
 import type { ModelAnswer, ModelRequest } from '../model-question.ts'
 import type { Spender } from '../ports.ts'
 import { step } from '../step.ts'
+import { traced } from '../tracing.ts'
 import type { StepContext } from './agent-step.ts'
 import { promptVersion } from './prompts.ts'
 import { elapsedMs } from './recorder.ts'
@@ -49,12 +51,38 @@ function answerWithinBudget(
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
   const { task } = request.facts
-  const ask = () => step(`model-${task}`, () => ctx.model.answer(request, signal))
+  const ask = () => watchedCall(ctx, request, () => step(`model-${task}`, () => ctx.model.answer(request, signal)))
   const price = ctx.model.prices?.[task]
   if (isFree(price)) return ask()
   return ctx.budget.spend(spender, mostOfAnswer(request, price), async () => {
     const answer = await ask()
     const tokens = answer.inputTokens + answer.outputTokens
     return { answer, used: tokens > 0 ? { tokens, cost: answer.cost } : null }
+  })
+}
+
+/** The one call as a span of the conventions; of what was asked and answered only how much it was. */
+function watchedCall(
+  { config, model }: AppContext,
+  { facts: { task }, maxOutputTokens }: ModelRequest,
+  call: () => Promise<ModelAnswer>,
+): Promise<ModelAnswer> {
+  // The cheaper model sorts and chooses, the better one writes and reads over.
+  const id = model.ids[task === 'classify' || task === 'decide' ? 'classify' : 'generate']
+  const facts = {
+    [genAi.operation]: operations.chat,
+    [genAi.provider]: providers[config.model.provider],
+    [genAi.requestModel]: id,
+    [genAi.maxTokens]: maxOutputTokens,
+    [genAi.outputType]: 'json',
+  }
+  return traced(`${operations.chat} ${id}`, { kind: 'client', facts }, async (span) => {
+    const answer = await call()
+    span.note({
+      [genAi.responseModel]: answer.model,
+      [genAi.inputTokens]: answer.inputTokens,
+      [genAi.outputTokens]: answer.outputTokens,
+    })
+    return answer
   })
 }

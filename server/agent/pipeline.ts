@@ -4,8 +4,10 @@ import { isConnectionLost } from '../db/connection-lost.ts'
 import { moveTrace } from '../db/runs.ts'
 import { finishedSteps, saveStep } from '../db/steps.ts'
 import { AppError, askedWaitMs, HeldError, isBudgetExhausted, reasonOf } from '../errors.ts'
+import { agentName, genAi, operations } from '../gen-ai.ts'
 import { runStepDuration } from '../metrics.ts'
 import { step } from '../step.ts'
+import { traced } from '../tracing.ts'
 import type { AgentStep } from './agent-step.ts'
 import { hasReplyAddress } from './recipients.ts'
 import { elapsedMs, Recorder } from './recorder.ts'
@@ -39,7 +41,9 @@ export async function runTrace(
   const run = await claimRun(ctx, userId, traceId)
   if (!run) return
   try {
-    const state = await runSteps(ctx, run, signal)
+    const agent = { [genAi.operation]: operations.agent, [genAi.agentName]: agentName }
+    const name = `${operations.agent} ${agentName}`
+    const state = await traced(name, { facts: agent }, () => runSteps(ctx, run, signal))
     await settleRun(ctx, run, state)
   } catch (error) {
     const isWaiting = askedWaitMs(error) !== undefined
@@ -73,7 +77,8 @@ async function runSteps(ctx: AppContext, run: Run, signal: AbortSignal): Promise
   for (const [position, agentStep] of pipeline.entries()) {
     if (agentStep.name !== 'classify' && (run.scope === 'classify' || !needsDraft(run, state))) break
     if (state[agentStep.name] !== undefined) continue
-    const addition = await runStep(ctx, run, { agentStep, position, state, signal })
+    const stepRun = { agentStep, position, state, signal }
+    const addition = await traced(agentStep.name, {}, () => runStep(ctx, run, stepRun))
     state = { ...state, [agentStep.name]: addition }
   }
   return state

@@ -10,6 +10,7 @@ import { forgetAdditions } from '../db/steps.ts'
 import { lockMails, lockThreads } from '../db/thread-changes.ts'
 import { HeldError, reasonOf } from '../errors.ts'
 import { step } from '../step.ts'
+import { traceparent } from '../tracing.ts'
 import { approveAutomatically } from './automatic-approval.ts'
 import { joinAnsweringDraft, leftOpen, takeAlong } from './one-request.ts'
 import { settledByNewer } from '../db/newer-in-thread.ts'
@@ -104,7 +105,9 @@ async function settle(
   const now = ctx.clock.now().toISOString()
   await step('settle-run', () =>
     ctx.db.transaction().execute(async (trx) => {
-      const isOurs = await moveTrace(trx, userId, { traceId, epoch }, { ...end, finishedAt: now })
+      const cause = traceparent()
+      const settled = { ...end, finishedAt: now, ...(cause !== undefined && { traceparent: cause }) }
+      const isOurs = await moveTrace(trx, userId, { traceId, epoch }, settled)
       if (!isOurs) throw new HeldError('this run was taken over by another worker')
       await forgetAdditions(trx, userId, traceId)
       await effects(trx, now)

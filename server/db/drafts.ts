@@ -119,6 +119,20 @@ export function findDraft(db: Kysely<DB>, userId: string, draftId: string) {
     .executeTakeFirst()
 }
 
+/** The W3C traceparent of the run that wrote it, where runs are traced. */
+export async function traceparentOfDraft(db: Kysely<DB>, userId: string, draftId: string) {
+  const run = await db
+    .selectFrom('drafts')
+    .innerJoin('traces', (join) =>
+      join.onRef('traces.userId', '=', 'drafts.userId').onRef('traces.id', '=', 'drafts.traceId'),
+    )
+    .where('drafts.userId', '=', userId)
+    .where('drafts.id', '=', draftId)
+    .select('traces.traceparent')
+    .executeTakeFirst()
+  return run?.traceparent
+}
+
 /** The owner's own words become the next version, if the draft is still this one and pending. */
 export function editBody(
   db: Kysely<DB>,

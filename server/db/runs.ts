@@ -79,6 +79,8 @@ export async function moveTrace(
     intent?: Intent | null
     error?: string | null
     finishedAt?: string
+    /** W3C, of the run where it is traced. */
+    traceparent?: string
     addSteps?: number
     addTokens?: number
     addCost?: number

@@ -456,6 +456,7 @@ export interface Traces {
   sweptAt: string | null;
   tokens: Generated<number>;
   totalMs: number | null;
+  traceparent: string | null;
   userId: string;
   waitsFrom: string | null;
 }

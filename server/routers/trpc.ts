@@ -6,6 +6,7 @@ import type { RequestContext } from '../context.ts'
 import { isSessionAlive } from '../db/sessions.ts'
 import { AppError } from '../errors.ts'
 import { currentRequestId } from '../logger.ts'
+import { traced } from '../tracing.ts'
 import { fieldErrorsOf, toTrpcError } from './error-mapping.ts'
 
 export { toTrpcError } from './error-mapping.ts'
@@ -41,10 +42,13 @@ const t = initTRPC
 export const { router, createCallerFactory } = t
 
 /** Anybody may call it. */
-export const publicProcedure = t.procedure.use(async ({ next }) => {
-  const result = await next()
-  if (!result.ok) throw toTrpcError(result.error)
-  return result
+export const publicProcedure = t.procedure.use(async ({ next, path, type }) => {
+  const answer = async () => {
+    const result = await next()
+    if (!result.ok) throw toTrpcError(result.error)
+    return result
+  }
+  return type === 'mutation' ? traced(path, { isRoot: true, kind: 'server' }, answer) : answer()
 })
 
 /** Needs an access token; a mutation also needs that its session was not ended meanwhile. UNAUTHENTICATED. */

@@ -2,11 +2,12 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Draft, DraftVersionInput } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { lockMailsOfDraft } from '../db/draft-emails.ts'
-import { findDraft, getDraft } from '../db/drafts.ts'
+import { findDraft, getDraft, traceparentOfDraft } from '../db/drafts.ts'
 import { findLiveRun } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
 import { step } from '../step.ts'
+import { linkToCause } from '../tracing.ts'
 
 type Decision = 'approve-draft' | 'schedule-draft' | 'edit-draft' | 'reject-draft' | 'cancel-send' | 'resolve-send'
 
@@ -24,6 +25,7 @@ export function decideOnDraft(
       if (!email) throw new AppError('NOT_FOUND', 'There is no such draft.')
       // A queued run has not touched the mail yet, but its draft will replace this one.
       if (await findLiveRun(trx, userId, email.id)) throw inProgress()
+      await linkToCause(() => traceparentOfDraft(trx, userId, draftId))
       await effects(trx, ctx.clock.now(), email)
       const { original: _original, ...draft } = await getDraft(trx, userId, draftId)
       return draft

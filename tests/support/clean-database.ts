@@ -53,6 +53,9 @@ async function look(db: Kysely<DB>): Promise<{ shape: string; bytes: number }> {
       (select sum(pg_relation_size(oid))::float8 from ours) as bytes
     from (
       select concat_ws('|', oid, relname, relnatts, relchecks, relhastriggers) as fact from ours
+      -- A column that is dropped still counts among relnatts.
+      union all select concat_ws('|', attrelid, attname) from pg_attribute join ours on ours.oid = attrelid
+        where attisdropped
       union all select concat_ws('|', t.oid, t.tgenabled) from pg_trigger t join ours on ours.oid = t.tgrelid
       union all select concat_ws('|', p.oid, p.xmin) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where n.nspname in ('public', 'pgboss')
