@@ -54,7 +54,7 @@ test('beside a running server it asks that server, whose database nobody else ma
     'ok secrets',
     'warning Gmail',
     'warning Gemini',
-    ...['database', 'database', 'migrations', 'queue', 'gemini', 'gmail'].map((matter) => `ok ${matter}`),
+    ...['database', 'database', 'migrations', 'queue'].map((matter) => `ok ${matter}`),
     'ok port',
   ])
   expect(lines).toContainEqual(

@@ -37,9 +37,11 @@ export async function examinePort(port: number, running: RunningServer | null): 
 
 /** In its own words, where nobody else may look into its database. */
 export function examineChecks({ checks }: RunningServer): Finding[] {
-  return Object.entries(checks).map(([matter, { status, detail = status }]) => {
-    if (status === 'down') return problem(matter, detail, 'The log of the server says why')
-    if (status === 'degraded') return warning(matter, detail, 'The log of the server says why')
-    return ok(matter, detail)
+  return Object.entries(checks).flatMap(([matter, { status, detail = status }]) => {
+    // What is not set up is told of the configuration.
+    if (status === 'off') return []
+    if (status === 'down') return [problem(matter, detail, 'The log of the server says why')]
+    if (status === 'degraded') return [warning(matter, detail, 'The log of the server says why')]
+    return [ok(matter, detail)]
   })
 }
