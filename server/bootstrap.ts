@@ -60,7 +60,7 @@ export async function bootstrap(
   const onBroken = (error: Error) => logger.warn({ err: error }, 'a database connection broke')
   const database = open ?? stack.use(await openDatabase(config.database, onBroken))
   const { db } = database
-  const migrations = await migrateToLatest(db)
+  const migrations = await migrateToLatest(db, database.openPatient)
   if (migrations.length > 0) logger.info({ migrations }, 'database migrated')
 
   const clock = overrides.clock ?? stack.use(await startPgClock(db, logger))

@@ -25,6 +25,8 @@ export type DatabaseConfig =
 
 export interface Database extends AsyncDisposable {
   readonly db: Kysely<DB>
+  /** One more connection to a native server, for what may take as long as it takes; null on an embedded one. */
+  readonly openPatient: (() => Database) | null
   /** The embedded server, for the queue, which speaks to the database beside Kysely; null on a native one. */
   readonly pglite: PGlite | null
 }
@@ -46,15 +48,24 @@ export async function openDatabase(
   if (config.kind === 'embedded') {
     const pglite = await openEmbedded(config.directory, config.dump ? await openAsBlob(config.dump) : undefined)
     const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite }), plugins, ...log })
-    return { db, pglite, [Symbol.asyncDispose]: () => pglite[Symbol.asyncDispose]() }
+    return { db, openPatient: null, pglite, [Symbol.asyncDispose]: () => pglite[Symbol.asyncDispose]() }
   }
+  return openNative(config, onBroken, log)
+}
+
+function openNative(
+  config: Extract<DatabaseConfig, { kind: 'native' }>,
+  onBroken: (error: Error) => void,
+  log: { log?: (event: LogEvent) => void },
+  statementMs = 30_000,
+): Database {
   const { silenceMs } = config
   const pool = new Pool({
     connectionString: config.url,
     stream: () => silentSocket(silenceMs),
     max: config.maxConnections,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 30_000,
+    statement_timeout: statementMs,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
     application_name: 'reasonflow',
@@ -64,5 +75,11 @@ export async function openDatabase(
   pool.on('connect', (client) => client.on('error', onBroken))
   pool.on('error', () => undefined)
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins, ...log })
-  return { db, pglite: null, [Symbol.asyncDispose]: () => db.destroy() }
+  const patient = { ...config, maxConnections: 1, silenceMs: 0 }
+  return {
+    db,
+    openPatient: () => openNative(patient, onBroken, log, 0),
+    pglite: null,
+    [Symbol.asyncDispose]: () => db.destroy(),
+  }
 }

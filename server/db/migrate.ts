@@ -6,24 +6,29 @@ import { Migrator, type Migration, type MigrationProvider } from 'kysely/migrati
 import { StartError } from '../errors.ts'
 import type { DB } from './schema.ts'
 
+type OpenPatient = (() => { readonly db: Kysely<DB> } & AsyncDisposable) | null
+
 const folder = join(import.meta.dirname, '../../migrations')
 
 /**
  * Brings the schema up to date; answers the names of the migrations that ran. Any number of processes may call it at once.
- * StartError where the database is not one of this version's.
+ * StartError where the database is not one of this version's. `openPatient` gives a connection that lets a migration, or
+ * the wait for another process's, take its time; without it `db` is used.
  */
-export async function migrateToLatest(db: Kysely<DB>): Promise<string[]> {
+export async function migrateToLatest(db: Kysely<DB>, openPatient: OpenPatient = null): Promise<string[]> {
   if (await isUpToDate(db)) return []
   await refuseMismatch(db)
-  const { error, results } = await migrator(db).migrateToLatest()
+  await using patient = openPatient?.()
+  const { error, results } = await migrator(patient?.db ?? db).migrateToLatest()
   if (error) throw error
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
 }
 
 /** Undoes the newest migration; answers its name, or undefined when there is none. */
-export async function migrateDown(db: Kysely<DB>): Promise<string | undefined> {
+export async function migrateDown(db: Kysely<DB>, openPatient: OpenPatient = null): Promise<string | undefined> {
   await refuseMismatch(db)
-  const { error, results } = await migrator(db).migrateDown()
+  await using patient = openPatient?.()
+  const { error, results } = await migrator(patient?.db ?? db).migrateDown()
   if (error) throw error
   return results?.[0]?.migrationName
 }

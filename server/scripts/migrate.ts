@@ -20,11 +20,11 @@ await runScript(async () => {
   )
   if (task === 'history') return await printHistory(database.db)
   if (task === 'down') {
-    const name = await migrateDown(database.db)
+    const name = await migrateDown(database.db, database.openPatient)
     return console.log(name ? `undone  ${name}` : 'nothing to undo')
   }
   const before = await queueVersion(database.db)
-  const migrated = await migrateToLatest(database.db)
+  const migrated = await migrateToLatest(database.db, database.openPatient)
   for (const name of migrated) console.log(`migrated  ${name}`)
   const queue = await prepareQueue(config, database)
   if (queue !== before) console.log(`migrated  the queue's schema, version ${queue}`)

@@ -37,6 +37,7 @@ export async function borrowDatabase(): Promise<Database & { config: DatabaseCon
   return {
     config,
     db: database.db,
+    openPatient: database.openPatient,
     pglite: database.pglite,
     async [Symbol.asyncDispose]() {
       if (!kept.server) await database[Symbol.asyncDispose]()
