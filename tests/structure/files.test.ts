@@ -45,11 +45,6 @@ test('the environment is read in one file', () => {
   expect(readers.map(({ name }) => name)).toEqual(['server/config.ts'])
 })
 
-test('only serve, demo, scripts and tests open a composition root', () => {
-  const importers = files.filter(({ text }) => /from '[^']*\/bootstrap\.ts'/.test(text)).map(({ name }) => name)
-  expect(importers.filter((name) => !/^(server\/serve\.ts|server\/scripts\/|demo\/|tests\/)/.test(name))).toEqual([])
-})
-
 test('shared types import zod and each other, migrations import kysely alone', () => {
   const foreign = files.flatMap(({ name, text }) => {
     const allowed = name.startsWith('shared-types/')

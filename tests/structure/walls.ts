@@ -1,0 +1,126 @@
+import { posix } from 'node:path'
+
+interface RoomRules {
+  /** What is in it: a file, or everything below a folder that ends in a slash. The first room of the table that fits counts. */
+  readonly holds: readonly string[]
+  /** Rooms, or single files of other rooms. Packages are not asked about. */
+  readonly mayImport: readonly string[]
+}
+
+/** What every room of the server may use. */
+const leaves = ['shared types', 'leaves', 'mail']
+
+/** Who may import whom. What is not listed is not allowed; a room may always import itself. */
+export const rooms: Readonly<Record<string, RoomRules>> = {
+  'shared types': { holds: ['shared-types/'], mayImport: [] },
+  migrations: { holds: ['migrations/'], mayImport: [] },
+  leaves: {
+    holds: [
+      'server/database-trouble.ts',
+      'server/errors.ts',
+      'server/gen-ai.ts',
+      'server/logger.ts',
+      'server/metrics.ts',
+      'server/model-cost.ts',
+      'server/model-question.ts',
+      'server/step.ts',
+      'server/tracing.ts',
+      'package.json',
+    ],
+    mayImport: ['shared types', 'server/ports.ts'],
+  },
+  mail: { holds: ['server/mail/'], mayImport: ['shared types'] },
+  configuration: {
+    holds: ['server/config.ts', 'server/environment.ts', 'server/kept-secrets.ts'],
+    mayImport: ['leaves'],
+  },
+  ports: { holds: ['server/ports.ts'], mayImport: [...leaves, 'server/db/schema.ts', 'server/jobs/catalog.ts'] },
+  context: { holds: ['server/context.ts'], mayImport: [...leaves, 'ports', 'configuration', 'server/db/schema.ts'] },
+  security: { holds: ['server/security/'], mayImport: ['leaves'] },
+  db: { holds: ['server/db/'], mayImport: leaves },
+  'database adapters': {
+    holds: ['server/adapters/pg-', 'server/adapters/crm-database.ts'],
+    mayImport: [...leaves, 'ports', 'adapters', 'configuration', 'db', 'server/jobs/catalog.ts'],
+  },
+  adapters: { holds: ['server/adapters/'], mayImport: [...leaves, 'ports', 'configuration'] },
+  agent: { holds: ['server/agent/'], mayImport: [...leaves, 'ports', 'context', 'db', 'server/jobs/catalog.ts'] },
+  services: {
+    holds: ['server/services/'],
+    mayImport: [
+      ...leaves,
+      'ports',
+      'context',
+      'db',
+      'security',
+      'server/jobs/catalog.ts',
+      'server/agent/policy.ts',
+      'server/agent/prompts.ts',
+      'server/agent/reply-kind.ts',
+      'server/agent/review-facts.ts',
+    ],
+  },
+  jobs: {
+    holds: ['server/jobs/'],
+    mayImport: [...leaves, 'ports', 'context', 'services', 'agent', 'server/db/sweeps.ts'],
+  },
+  routers: { holds: ['server/routers/'], mayImport: [...leaves, 'context', 'services', 'db', 'security'] },
+  router: { holds: ['server/router.ts'], mayImport: ['routers'] },
+  http: {
+    holds: ['server/http/'],
+    mayImport: [...leaves, 'context', 'services', 'security', 'router', 'server/routers/trpc.ts'],
+  },
+  bootstrap: {
+    holds: ['server/bootstrap.ts'],
+    mayImport: [...leaves, 'configuration', 'ports', 'context', 'security', 'db', 'adapters', 'database adapters'],
+  },
+  process: {
+    holds: ['server/main.ts', 'server/serve.ts'],
+    mayImport: [...leaves, 'bootstrap', 'configuration', 'http', 'jobs'],
+  },
+  scripts: {
+    holds: ['server/scripts/'],
+    mayImport: [
+      ...leaves,
+      'bootstrap',
+      'configuration',
+      'ports',
+      'db',
+      'adapters',
+      'database adapters',
+      'server/http/ask-again.ts',
+      'server/jobs/catalog.ts',
+      'server/services/google-scopes.ts',
+    ],
+  },
+  // The product from outside, as its own process sees it.
+  demo: { holds: ['demo/'], mayImport: ['leaves', 'bootstrap', 'configuration', 'http', 'jobs', 'router'] },
+}
+
+const entries = Object.entries(rooms)
+
+/** The room of a file, by its path from the root. */
+export function roomOf(file: string): string | undefined {
+  return entries.find(([, { holds }]) => holds.some((place) => isBelow(file, place)))?.[0]
+}
+
+function isBelow(file: string, place: string): boolean {
+  return place.endsWith('/') || place.endsWith('-') ? file.startsWith(place) : file === place
+}
+
+/** Every import of this file that a wall stands in front of, in words. */
+export function throughWalls(file: string, text: string): string[] {
+  const room = roomOf(file)
+  if (room === undefined) return [`${file} is in no room`]
+  const mayImport = rooms[room]?.mayImport ?? []
+  return relativeImports(text).flatMap((path) => {
+    const target = posix.normalize(posix.join(posix.dirname(file), path))
+    const other = roomOf(target)
+    if (other === room || mayImport.includes(target) || (other !== undefined && mayImport.includes(other))) return []
+    return [`${file} imports ${target}: ${room} may not import ${other ?? 'what is in no room'}`]
+  })
+}
+
+/** Static, dynamic, for types and for effects alone. */
+function relativeImports(text: string): string[] {
+  return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"](\.[^'"]+)['"]/g)].map(([, path]) => path ?? '')
+}
