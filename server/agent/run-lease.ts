@@ -1,4 +1,5 @@
 import type { AppContext } from '../context.ts'
+import { despiteLostConnection } from '../db/connection-lost.ts'
 import { loadEmail } from '../db/run-input.ts'
 import { claimTrace, moveEmail, moveTrace, traceStatus } from '../db/runs.ts'
 import { getSettings } from '../db/settings.ts'
@@ -50,7 +51,9 @@ export async function releaseRun(ctx: AppContext, run: Run, { isPatient }: { isP
   const leaseUntil = new Date(now.getTime() - 1).toISOString()
   const changes = { leaseUntil, ...(isPatient && { waitsFrom: now.toISOString() }) }
   await quietly(ctx, run, () =>
-    step('release-run', () => moveTrace(ctx.db, input.userId, { traceId: input.traceId, epoch }, changes)),
+    despiteLostConnection(() =>
+      step('release-run', () => moveTrace(ctx.db, input.userId, { traceId: input.traceId, epoch }, changes)),
+    ),
   )
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { isUpstream } from '../errors.ts'
 
 /**
@@ -18,3 +19,21 @@ const codes =
 // These come from pg, pg-pool, PGlite and Kysely without any code.
 const messages =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|PGlite (instance )?is (already )?clos|driver has already been destroyed)/
+
+const pausesMs = [250, 1_000, 3_000]
+
+/**
+ * Does it again on another connection where only the connection was lost. For what may be done twice, as giving back a
+ * lease: left undone it would keep the work waiting until the lease lapses.
+ */
+export async function despiteLostConnection<T>(effect: () => Promise<T>): Promise<T> {
+  for (const pauseMs of pausesMs) {
+    try {
+      return await effect()
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error
+    }
+    await setTimeout(pauseMs)
+  }
+  return effect()
+}

@@ -77,7 +77,7 @@ export function findEntry(db: Kysely<DB>, userId: string, outboxId: string) {
     .selectFrom('outbox')
     .where('userId', '=', userId)
     .where('id', '=', outboxId)
-    .select(['id', 'mailboxId', 'state', 'gmailDraftId', 'gmailMessageId', 'retryAt'])
+    .select(['id', 'mailboxId', 'state', 'gmailDraftId', 'gmailMessageId', 'retryAt', 'leaseUntil', 'notBefore'])
     .executeTakeFirst()
 }
 

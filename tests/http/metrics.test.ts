@@ -101,10 +101,11 @@ test('a run shows how long its steps and questions took, and what they cost', as
   expect(grown('reasonflow_model_call_duration_seconds_count{task="generate",model="scripted",outcome="ok"}')).toBe(1)
   expect(grown('reasonflow_model_tokens_total{task="generate",model="scripted",direction="output"}')).toBe(10)
   expect(grown('reasonflow_model_cost_dollars_total{task="generate",model="scripted"}')).toBeCloseTo(0.001)
+  // Of other models too, where other tests of this process have asked them.
   const embedded = [...after.keys()].filter((name) =>
     /call_duration_seconds_count\{task="embed".*outcome="ok"/.test(name),
   )
-  expect(embedded).toHaveLength(1)
+  expect(embedded.filter((name) => grown(name) > 0)).toHaveLength(1)
 })
 
 test('the budget of the day is told as a share, with the owners whose own is used up', async () => {

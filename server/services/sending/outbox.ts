@@ -1,7 +1,8 @@
 import type { AppContext } from '../../context.ts'
+import { despiteLostConnection } from '../../db/connection-lost.ts'
 import { claimEntry, findEntry, moveEntry } from '../../db/outbox.ts'
 import { loadReply } from '../../db/outbox-sending.ts'
-import { messageOf, reasonOf, retryTimeOf } from '../../errors.ts'
+import { HeldError, messageOf, reasonOf, retryTimeOf } from '../../errors.ts'
 import { step } from '../../step.ts'
 import { removeDraft } from './draft.ts'
 import { recheck, reconcile } from './reconcile.ts'
@@ -9,6 +10,7 @@ import { sendFirst } from './send.ts'
 import type { Dispatch } from './settle.ts'
 
 const leaseMs = 60_000
+const shortestWaitMs = 1_000
 
 interface Wanted {
   readonly userId: string
@@ -54,7 +56,9 @@ async function release({ ctx, userId, entry }: Dispatch, error: unknown): Promis
   const changes = { leaseUntil: null, retryAt, error: reasonOf(error) }
   ctx.logger.warn({ userId, outboxId: entry.id, reason: messageOf(error), retryAt }, 'a send failed for now')
   try {
-    await step('release-outbox', () => moveEntry(ctx.db, userId, entry, ['READY', 'SENDING'], changes))
+    await despiteLostConnection(() =>
+      step('release-outbox', () => moveEntry(ctx.db, userId, entry, ['READY', 'SENDING'], changes)),
+    )
   } catch (failure) {
     ctx.logger.warn({ err: failure, outboxId: entry.id }, 'the lease of a send could not be given back')
   }
@@ -71,7 +75,7 @@ async function comeAgainIfLive(ctx: AppContext, { userId, outboxId }: Wanted, si
     case 'SENDING':
       // What waits for a moment has a job of its own for it.
       if (entry.retryAt && new Date(entry.retryAt) > ctx.clock.now()) return
-      throw new Error('this send is not due yet or held by another worker')
+      throw new HeldError('this send is not due yet or held by another worker', waitFor(ctx, entry))
     case 'CANCELLED':
     case 'REJECTED':
     case 'NOT_SENT':
@@ -81,4 +85,10 @@ async function comeAgainIfLive(ctx: AppContext, { userId, outboxId }: Wanted, si
         await removeDraft({ ctx, userId, entry, signal }, entry.gmailDraftId)
       }
   }
+}
+
+/** In ms, until it is due and the lease that stands on it has lapsed. */
+function waitFor(ctx: AppContext, { leaseUntil, notBefore }: { leaseUntil: string | null; notBefore: string }): number {
+  const free = Math.max(new Date(leaseUntil ?? 0).getTime(), new Date(notBefore).getTime())
+  return Math.max(free - ctx.clock.now().getTime(), shortestWaitMs)
 }

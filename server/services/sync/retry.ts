@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { AppContext } from '../../context.ts'
+import { despiteLostConnection, isConnectionLost } from '../../db/connection-lost.ts'
 import { countFailure, type SyncProgress } from '../../db/mailbox-sync.ts'
 import { insertNotification } from '../../db/notifications.ts'
 import type { DB } from '../../db/schema.ts'
@@ -21,12 +22,15 @@ export function retryTime(now: Date, failures: number): Date {
 /** Gives the lease back with what went wrong, and when Gmail may be asked again. */
 export async function releaseFailed(ctx: AppContext, sync: Sync, error: unknown): Promise<void> {
   try {
-    await step('release-mailbox', () =>
-      ctx.db.transaction().execute(async (trx) => {
-        // A process that stops says nothing about Gmail.
-        const progress = sync.signal.aborted ? {} : await noteFailure(ctx, trx, sync, error)
-        await move(ctx, trx, sync, { ...progress, leaseUntil: null })
-      }),
+    // A process that stops, or a database that is away, says nothing about Gmail.
+    const isOutside = sync.signal.aborted || isConnectionLost(error)
+    await despiteLostConnection(() =>
+      step('release-mailbox', () =>
+        ctx.db.transaction().execute(async (trx) => {
+          const progress = isOutside ? {} : await noteFailure(ctx, trx, sync, error)
+          await move(ctx, trx, sync, { ...progress, leaseUntil: null })
+        }),
+      ),
     )
   } catch (failure) {
     ctx.logger.warn({ err: failure, mailboxId: sync.mailboxId }, 'the lease of a mailbox could not be given back')
