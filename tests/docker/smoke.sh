@@ -53,7 +53,8 @@ until_true() {
     sleep 0.5
   done
 }
-has() { grep -q -- "$1"; }
+# Reads to the end: who writes into a closed pipe fails.
+has() { grep -- "$1" >/dev/null; }
 contains() { grep -qF -- "$1" <<<"$2" || { echo "not found: $1"; echo "$2"; return 1; }; }
 refused() { ! "$@"; }
 
