@@ -1,21 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
 import type { z } from 'zod'
-import { dataDirectory, Environment, howToMake, isPlaceholder } from './environment.ts'
-import { messageOf, StartError } from './errors.ts'
+import { isPlaceholder, readEnvFile } from './env-file.ts'
+import { dataDirectory, Environment, howToMake } from './environment.ts'
+import { ConfigError, messageOf } from './errors.ts'
 import { type KeptSecrets, secretsBelow } from './kept-secrets.ts'
-
-/** Everything wrong with the environment at once, one line a problem. */
-export class ConfigError extends StartError {
-  override readonly name = 'ConfigError'
-  readonly problems: readonly string[]
-
-  constructor(problems: readonly string[]) {
-    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
-    this.problems = problems
-  }
-}
 
 export type Config = ReturnType<typeof parseConfig>
 export type GoogleConfig = NonNullable<Config['google']>
@@ -44,18 +33,6 @@ export function originOf(name: string, envFile = ownEnvFile): string | undefined
   return process.env[name] === undefined ? '.env' : 'the environment'
 }
 
-/** Empty where there is no such file. */
-function readEnvFile(file: string): NodeJS.Dict<string> {
-  try {
-    return parseEnv(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return {}
-    const reason = code === 'EISDIR' ? 'it is a directory; remove it and run make env' : messageOf(error)
-    throw new ConfigError([`${file} cannot be read: ${reason}.`])
-  }
-}
-
 /**
  * The environment as one typed shape; throws ConfigError with all that is wrong. Where `secretsIn` is given, what is kept
  * in the data directory stands in for secrets that are not set, but for production.
@@ -76,24 +53,8 @@ export function parseConfig(
       if (!secretNames.includes(name)) warnings.push(`${name} holds a placeholder and counts as not set.`)
     }
   }
-  const unkept: string[] = []
-  if (secretsIn) {
-    const kept = secretsIn(values['DATA_DIR'] ?? dataDirectory)
-    let reason = ''
-    for (const name of secretNames) {
-      try {
-        warnings.push(...fillIn(values, name, kept, isProduction))
-      } catch (error) {
-        unkept.push(name)
-        reason = messageOf(error)
-      }
-    }
-    if (unkept.length > 0) {
-      problems.push(
-        `${unkept.join(' and ')}: none can be kept in ${kept.place} (${reason}). Set what is missing, make that folder yours, or set DATA_DIR.`,
-      )
-    }
-  }
+  const kept = secretsIn?.(values['DATA_DIR'] ?? dataDirectory)
+  const unkept = kept ? fillInAll(values, kept, { isProduction, problems, warnings }) : []
   problems.push(...contradictions(values, isProduction))
   const parsed = Environment.safeParse(values)
   for (const { path, message } of parsed.error?.issues ?? []) {
@@ -128,7 +89,7 @@ export function parseConfig(
     jwt: { secret: env.JWT_SECRET_KEY, expirationSeconds: env.JWT_EXPIRATION_MINUTES * 60 },
     encryptionKeys: env.ENCRYPTION_KEY,
     /** Where the server keeps those it made for itself. */
-    secretsPlace: join(env.DATA_DIR, 'secrets'),
+    secretsPlace: secretsBelow(env.DATA_DIR).place,
     google:
       env.GMAIL_CLIENT_ID && env.GMAIL_CLIENT_SECRET
         ? {
@@ -166,6 +127,30 @@ export function parseConfig(
 
 /** What people who run a server for themselves need not set. */
 const secretNames: readonly string[] = ['JWT_SECRET_KEY', 'ENCRYPTION_KEY']
+
+/** Fills in all of them, and says what came of it; answers those that could not be kept. */
+function fillInAll(
+  values: Record<string, string>,
+  kept: KeptSecrets,
+  told: { isProduction: boolean; problems: string[]; warnings: string[] },
+): string[] {
+  const unkept: string[] = []
+  let reason = ''
+  for (const name of secretNames) {
+    try {
+      told.warnings.push(...fillIn(values, name, kept, told.isProduction))
+    } catch (error) {
+      unkept.push(name)
+      reason = messageOf(error)
+    }
+  }
+  if (unkept.length > 0) {
+    told.problems.push(
+      `${unkept.join(' and ')}: none can be kept in ${kept.place} (${reason}). Set what is missing, make that folder yours, or set DATA_DIR.`,
+    )
+  }
+  return unkept
+}
 
 /** Puts the kept secret in the place of one that is not set, or behind the encryption key that is. Answers what is to be told. */
 function fillIn(values: Record<string, string>, name: string, kept: KeptSecrets, isProduction: boolean): string[] {

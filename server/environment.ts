@@ -106,10 +106,6 @@ export const Environment = z.object({
   GOOGLE_OAUTH_BASE_URL: address.optional(),
 })
 
-export function isPlaceholder(value: string | undefined): boolean {
-  return value !== undefined && /^(your-|change-?me)/i.test(value)
-}
-
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.parse(text)?.origin === text
 }

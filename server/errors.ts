@@ -19,6 +19,17 @@ export class StartError extends Error {
   override readonly name: string = 'StartError'
 }
 
+/** Everything wrong with the environment at once, one line a problem. */
+export class ConfigError extends StartError {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
 /** Somebody else is at this work, or has taken it over: nothing is wrong with it. */
 export class HeldError extends Error {
   override readonly name = 'HeldError'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
+import { isPlaceholder, readEnvFile } from '../env-file.ts'
 import { readArguments, runScript } from './run-script.ts'
 
 /** The files of the production stack's secrets, by the variable whose value they hold; the others are made at random. */
@@ -21,12 +21,12 @@ const given: readonly string[] = ['gemini_api_key', 'gmail_client_secret']
  * that is there stays. Answers what it did, a line a file.
  */
 export function writeSecrets(folder: string): string[] {
-  const env = readEnv(join(folder, '.env'))
+  const env = readEnvFile(join(folder, '.env'))
   // Others on this machine do not get in; inside a container another user than the files' owner reads them.
   mkdirSync(join(folder, 'secrets'), { mode: 0o700, recursive: true })
   return Object.entries(names).map(([file, name]) => {
     const present = env[name]?.trim() ?? ''
-    const isUsable = present !== '' && !/^(your-|change-?me)/i.test(present)
+    const isUsable = present !== '' && !isPlaceholder(present)
     const value = isUsable ? present : given.includes(file) ? '' : randomBytes(32).toString('base64')
     try {
       writeFileSync(join(folder, 'secrets', file), value, { flag: 'wx', mode: 0o444 })
@@ -37,15 +37,6 @@ export function writeSecrets(folder: string): string[] {
     if (isUsable) return `secrets/${file} written, with ${name} of .env, which may now be removed there.`
     return value === '' ? `secrets/${file} written, empty: put ${name} into it.` : `secrets/${file} written, at random.`
   })
-}
-
-function readEnv(file: string): NodeJS.Dict<string> {
-  try {
-    return parseEnv(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    throw error
-  }
 }
 
 if (import.meta.main) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { ConfigError, readConfig } from '../config.ts'
+import { readConfig } from '../config.ts'
+import { ConfigError } from '../errors.ts'
 import { examineBackups } from './doctor/backups.ts'
 import { examineConfig, examineNode, refuseConfig } from './doctor/configuration.ts'
 import { examineDatabase } from './doctor/database.ts'

@@ -31,7 +31,7 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
   },
   mail: { holds: ['server/mail/'], mayImport: ['shared types'] },
   configuration: {
-    holds: ['server/config.ts', 'server/environment.ts', 'server/kept-secrets.ts'],
+    holds: ['server/config.ts', 'server/env-file.ts', 'server/environment.ts', 'server/kept-secrets.ts'],
     mayImport: ['leaves'],
   },
   ports: { holds: ['server/ports.ts'], mayImport: [...leaves, 'server/db/schema.ts', 'server/jobs/catalog.ts'] },

@@ -1,5 +1,6 @@
 import packageJson from '../../../package.json' with { type: 'json' }
-import { type Config, type ConfigError, originOf } from '../../config.ts'
+import { type Config, originOf } from '../../config.ts'
+import type { ConfigError } from '../../errors.ts'
 import { type Finding, isBefore, ok, problem, warning } from './findings.ts'
 
 /** The Node this runs on. */
