@@ -1,3 +1,5 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { DB } from './db/schema.ts'
 import { traced } from './tracing.ts'
 
 /** What a crash test does at a seam: end the process, throw, or wait. */
@@ -25,4 +27,13 @@ export async function step<T>(name: string, effect: () => Promise<T>): Promise<T
   const result = await traced(name, {}, effect)
   await current.after?.(name)
   return result
+}
+
+/** A transaction at such a seam: all of `work` or nothing of it. */
+export function inTransaction<T>(
+  { db }: { readonly db: Kysely<DB> },
+  name: string,
+  work: (trx: Transaction<DB>) => Promise<T>,
+): Promise<T> {
+  return step(name, () => db.transaction().execute(work))
 }

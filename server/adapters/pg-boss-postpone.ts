@@ -3,7 +3,7 @@ import { fromKysely, type PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import type { DB } from '../db/schema.ts'
 import type { JobName } from '../jobs/catalog.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 import type { FetchedJob } from './pg-boss-run.ts'
 import { triesLeft } from './pg-boss-tries.ts'
 
@@ -25,21 +25,19 @@ export async function postponeJob(
 ): Promise<void> {
   // So that what waits for the same moment does not come all at once.
   const startAfter = (Math.min(waitMs, longestHopMs) / 1_000) * (1 + Math.random() / 10)
-  await step('postpone-job', () =>
-    db.transaction().execute(async (trx) => {
-      const queue = { db: fromKysely(trx.withoutPlugins()) }
-      const ended = await boss.complete(name, { id, retryCount }, null, queue)
-      if (Ended.parse(ended).affected === 0) return
-      await boss.send(name, data, {
-        ...queue,
-        priority,
-        startAfter,
-        retryLimit: triesLeft({ retryLimit, retryCount }),
-        ...(singletonKey ? { singletonKey } : {}),
-        ...(groupId ? { group: { id: groupId } } : {}),
-      })
-    }),
-  )
+  await inTransaction({ db }, 'postpone-job', async (trx) => {
+    const queue = { db: fromKysely(trx.withoutPlugins()) }
+    const ended = await boss.complete(name, { id, retryCount }, null, queue)
+    if (Ended.parse(ended).affected === 0) return
+    await boss.send(name, data, {
+      ...queue,
+      priority,
+      startAfter,
+      retryLimit: triesLeft({ retryLimit, retryCount }),
+      ...(singletonKey ? { singletonKey } : {}),
+      ...(groupId ? { group: { id: groupId } } : {}),
+    })
+  })
 }
 
 /** The other way round, for all of an owner: what they waited for may be there. */

@@ -15,7 +15,7 @@ import {
 import { AppError, isBudgetExhausted, isUpstream } from '../errors.ts'
 import type { Amount } from '../model-question.ts'
 import type { Clock, ModelBudget, Spender } from '../ports.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 
 /**
  * What one mail may cost in a day: some fifty ordinary ones. Only a run that goes in circles gets there, or somebody
@@ -54,19 +54,17 @@ export function createPgBudget(
   /** Its failure must not hide the answer that was paid for: the sweep settles what stays. */
   async function settle({ userId, id }: Reservation, used: Amount | null): Promise<void> {
     try {
-      await step('settle-spend', () => db.transaction().execute((trx) => settleReservation(trx, userId, id, used)))
+      await inTransaction({ db }, 'settle-spend', (trx) => settleReservation(trx, userId, id, used))
     } catch (error) {
       logger.warn({ err: error, userId }, 'what a call of the model has cost could not be noted')
     }
   }
 
   async function tell(userId: string, error: AppError, now: Date): Promise<void> {
-    await step('tell-of-budget', () =>
-      db.transaction().execute(async (trx) => {
-        if (!(await markTold(trx, userId, dayOf(now), now.toISOString()))) return
-        await insertNotification(trx, userId, 'budget_exhausted', { reason: error.message }, now.toISOString())
-      }),
-    )
+    await inTransaction({ db }, 'tell-of-budget', async (trx) => {
+      if (!(await markTold(trx, userId, dayOf(now), now.toISOString()))) return
+      await insertNotification(trx, userId, 'budget_exhausted', { reason: error.message }, now.toISOString())
+    })
   }
 
   return {
@@ -75,12 +73,12 @@ export function createPgBudget(
         throw new AppError('BUDGET_EXHAUSTED', 'This mail is so long that the model would cost more than a mail may.')
       }
       const now = clock.now()
-      const reservation = await step('reserve-spend', () =>
-        db.transaction().execute((trx) => reserve(trx, spender, most, now)),
-      ).catch(async (error: unknown) => {
-        if (isBudgetExhausted(error)) await tell(spender.userId, error, now)
-        throw error
-      })
+      const reservation = await inTransaction({ db }, 'reserve-spend', (trx) => reserve(trx, spender, most, now)).catch(
+        async (error: unknown) => {
+          if (isBudgetExhausted(error)) await tell(spender.userId, error, now)
+          throw error
+        },
+      )
       try {
         const { answer, used } = await call()
         await settle(reservation, used)
@@ -91,7 +89,7 @@ export function createPgBudget(
       }
     },
     settleLapsed: (userId, id) =>
-      step('settle-lapsed-spend', () => db.transaction().execute((trx) => settleReservation(trx, userId, id, null))),
+      inTransaction({ db }, 'settle-lapsed-spend', (trx) => settleReservation(trx, userId, id, null)),
   }
 }
 

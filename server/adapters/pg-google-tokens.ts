@@ -5,7 +5,7 @@ import { insertNotification } from '../db/notifications.ts'
 import type { DB } from '../db/schema.ts'
 import { isUpstream, UpstreamError } from '../errors.ts'
 import type { AccessTokens, Clock, GoogleAuth, MailboxRef, SealedRow, Sealer } from '../ports.ts'
-import { step } from '../step.ts'
+import { inTransaction, step } from '../step.ts'
 
 /** An access token that ends sooner is refreshed first: the call it is for must get through. */
 const minimumLifeMs = 60_000
@@ -136,17 +136,15 @@ function stopMailbox(
   { userId, mailboxId }: MailboxRef,
   refreshToken: Buffer | null,
 ): Promise<boolean> {
-  return step('stop-mailbox-for-reauth', () =>
-    db.transaction().execute(async (trx) => {
-      const lastError = 'GMAIL_NEEDS_REAUTH'
-      const stopped = await stopMailboxForReauth(trx, userId, mailboxId, { refreshToken, lastError })
-      if (!stopped) return false
-      const payload = { mailboxId, address: stopped.address }
-      await insertNotification(trx, userId, 'mailbox_needs_reauth', payload, clock.now().toISOString())
-      logger.warn({ userId, mailboxId }, 'the grant of a mailbox is dead')
-      return true
-    }),
-  )
+  return inTransaction({ db }, 'stop-mailbox-for-reauth', async (trx) => {
+    const lastError = 'GMAIL_NEEDS_REAUTH'
+    const stopped = await stopMailboxForReauth(trx, userId, mailboxId, { refreshToken, lastError })
+    if (!stopped) return false
+    const payload = { mailboxId, address: stopped.address }
+    await insertNotification(trx, userId, 'mailbox_needs_reauth', payload, clock.now().toISOString())
+    logger.warn({ userId, mailboxId }, 'the grant of a mailbox is dead')
+    return true
+  })
 }
 
 function needsReauth(message: string): UpstreamError {

@@ -6,7 +6,7 @@ import { finishedSteps, saveStep } from '../db/steps.ts'
 import { AppError, askedWaitMs, HeldError, isBudgetExhausted, reasonOf } from '../errors.ts'
 import { agentName, genAi, operations } from '../gen-ai.ts'
 import { runStepDuration } from '../metrics.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 import { traced } from '../tracing.ts'
 import type { AgentStep } from './agent-step.ts'
 import { hasReplyAddress } from './recipients.ts'
@@ -128,23 +128,21 @@ type Outcome = Omit<Parameters<typeof saveStep>[3], 'tools' | 'modelCalls'> & { 
 
 async function record(ctx: AppContext, run: Run, recorder: Recorder, { mode, ...outcome }: Outcome): Promise<void> {
   const { userId, traceId } = run.input
-  await step(`record-${outcome.name}`, () =>
-    ctx.db.transaction().execute(async (trx) => {
-      const counted = {
-        addSteps: outcome.status === 'completed' ? 1 : 0,
-        addTokens: recorder.tokens,
-        addCost: recorder.cost,
-        ...(mode && { mode }),
-      }
-      const isOurs = await moveTrace(
-        trx,
-        userId,
-        { traceId, epoch: run.epoch },
-        { leaseUntil: runLease(ctx).until, ...counted },
-      )
-      if (!isOurs) throw new HeldError('this run was taken over by another worker')
-      await saveStep(trx, userId, traceId, { ...outcome, tools: recorder.tools, modelCalls: recorder.modelCalls })
-    }),
-  )
+  await inTransaction(ctx, `record-${outcome.name}`, async (trx) => {
+    const counted = {
+      addSteps: outcome.status === 'completed' ? 1 : 0,
+      addTokens: recorder.tokens,
+      addCost: recorder.cost,
+      ...(mode && { mode }),
+    }
+    const isOurs = await moveTrace(
+      trx,
+      userId,
+      { traceId, epoch: run.epoch },
+      { leaseUntil: runLease(ctx).until, ...counted },
+    )
+    if (!isOurs) throw new HeldError('this run was taken over by another worker')
+    await saveStep(trx, userId, traceId, { ...outcome, tools: recorder.tools, modelCalls: recorder.modelCalls })
+  })
   runStepDuration.observe({ step: outcome.name, outcome: outcome.status }, outcome.ms / 1_000)
 }

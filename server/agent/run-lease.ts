@@ -4,7 +4,7 @@ import { loadEmail } from '../db/run-input.ts'
 import { claimTrace, moveEmail, moveTrace, traceStatus } from '../db/runs.ts'
 import { getSettings } from '../db/settings.ts'
 import { HeldError } from '../errors.ts'
-import { step } from '../step.ts'
+import { inTransaction, step } from '../step.ts'
 import type { Run } from './state.ts'
 
 const leaseMs = 45_000
@@ -13,27 +13,25 @@ const claimable = ['pending', 'needs_review', 'no_reply', 'rejected', 'processin
 
 /** Takes the run and its mail; undefined when there is nothing to do. HeldError while another worker's lease stands. */
 export async function claimRun(ctx: AppContext, userId: string, traceId: string): Promise<Run | undefined> {
-  const run = await step('claim-run', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      const trace = await claimTrace(trx, userId, traceId, runLease(ctx))
-      const email = trace && (await loadEmail(trx, userId, trace.emailId))
-      if (!trace || !email) return undefined
-      const isFree =
-        trace.scope === 'classify' || (await moveEmail(trx, userId, email.id, { from: claimable, to: 'processing' }))
-      if (!isFree) {
-        const ended = {
-          status: 'failed',
-          error: 'the mail was settled before the run began',
-          finishedAt: runLease(ctx).now,
-        } as const
-        await moveTrace(trx, userId, { traceId, epoch: trace.epoch }, ended)
-        return undefined
-      }
-      const settings = await getSettings(trx, userId)
-      const { scope, isRequested, epoch, waitsFrom } = trace
-      return { input: { userId, traceId, email, settings, isRequested }, scope, epoch, waitsFrom }
-    }),
-  )
+  const run = await inTransaction(ctx, 'claim-run', async (trx) => {
+    const trace = await claimTrace(trx, userId, traceId, runLease(ctx))
+    const email = trace && (await loadEmail(trx, userId, trace.emailId))
+    if (!trace || !email) return undefined
+    const isFree =
+      trace.scope === 'classify' || (await moveEmail(trx, userId, email.id, { from: claimable, to: 'processing' }))
+    if (!isFree) {
+      const ended = {
+        status: 'failed',
+        error: 'the mail was settled before the run began',
+        finishedAt: runLease(ctx).now,
+      } as const
+      await moveTrace(trx, userId, { traceId, epoch: trace.epoch }, ended)
+      return undefined
+    }
+    const settings = await getSettings(trx, userId)
+    const { scope, isRequested, epoch, waitsFrom } = trace
+    return { input: { userId, traceId, email, settings, isRequested }, scope, epoch, waitsFrom }
+  })
   if (run) return run
   const trace = await traceStatus(ctx.db, userId, traceId)
   // Another worker's lease still stands: come again, in case that worker is dead.

@@ -9,7 +9,7 @@ import type { DB } from '../db/schema.ts'
 import { forgetAdditions } from '../db/steps.ts'
 import { lockMails, lockThreads } from '../db/thread-changes.ts'
 import { HeldError, reasonOf } from '../errors.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 import { traceparent } from '../tracing.ts'
 import { approveAutomatically } from './automatic-approval.ts'
 import { joinAnsweringDraft, leftOpen, takeAlong } from './one-request.ts'
@@ -103,16 +103,14 @@ async function settle(
 ): Promise<void> {
   const { userId, traceId } = input
   const now = ctx.clock.now().toISOString()
-  await step('settle-run', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      const cause = traceparent()
-      const settled = { ...end, finishedAt: now, ...(cause !== undefined && { traceparent: cause }) }
-      const isOurs = await moveTrace(trx, userId, { traceId, epoch }, settled)
-      if (!isOurs) throw new HeldError('this run was taken over by another worker')
-      await forgetAdditions(trx, userId, traceId)
-      await effects(trx, now)
-    }),
-  )
+  await inTransaction(ctx, 'settle-run', async (trx) => {
+    const cause = traceparent()
+    const settled = { ...end, finishedAt: now, ...(cause !== undefined && { traceparent: cause }) }
+    const isOurs = await moveTrace(trx, userId, { traceId, epoch }, settled)
+    if (!isOurs) throw new HeldError('this run was taken over by another worker')
+    await forgetAdditions(trx, userId, traceId)
+    await effects(trx, now)
+  })
 }
 
 /**

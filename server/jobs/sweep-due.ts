@@ -13,7 +13,7 @@ import {
 import { removeExpired } from '../services/expiry.ts'
 import { warnOfLapsingWatches, watchInstants } from '../services/sync/gmail-watch.ts'
 import { removeGoneEmails } from '../services/sync/removal.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 import { sweepVectors } from './sweep-vectors.ts'
 
 const limit = 500
@@ -27,30 +27,28 @@ const dayMs = 86_400_000
 export async function sweepDue(ctx: AppContext): Promise<void> {
   const now = ctx.clock.now()
   const instants = { now: now.toISOString(), before: new Date(now.getTime() - overdueMs).toISOString() }
-  await step('sweep-due', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      for (const { userId, id } of await dueMailboxes(trx, instants.now, limit)) {
-        await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId: id })
-      }
-      for (const { userId, id } of await lapsedSends(trx, instants, limit)) {
-        await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: id })
-      }
-      const dayBefore = new Date(now.getTime() - dayMs).toISOString()
-      for (const { userId, id } of await dueDraftSweeps(trx, dayBefore, limit)) {
-        await ctx.jobs.enqueue(trx, 'sweep-drafts', { userId, mailboxId: id })
-      }
-      const watches = ctx.config.push ? dueWatches(trx, watchInstants(ctx), limit) : unwantedWatches(trx, limit)
-      for (const { userId, id } of await watches) {
-        await ctx.jobs.enqueue(trx, 'renew-watch', { userId, mailboxId: id })
-      }
-      for (const { userId } of await unfilledSearches(trx, refillLimit)) {
-        await ctx.jobs.enqueue(trx, 'refill-search', { userId })
-      }
-      for (const { userId, id } of await lapsedTraces(trx, instants, limit)) {
-        await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId: id })
-      }
-    }),
-  )
+  await inTransaction(ctx, 'sweep-due', async (trx) => {
+    for (const { userId, id } of await dueMailboxes(trx, instants.now, limit)) {
+      await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId: id })
+    }
+    for (const { userId, id } of await lapsedSends(trx, instants, limit)) {
+      await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: id })
+    }
+    const dayBefore = new Date(now.getTime() - dayMs).toISOString()
+    for (const { userId, id } of await dueDraftSweeps(trx, dayBefore, limit)) {
+      await ctx.jobs.enqueue(trx, 'sweep-drafts', { userId, mailboxId: id })
+    }
+    const watches = ctx.config.push ? dueWatches(trx, watchInstants(ctx), limit) : unwantedWatches(trx, limit)
+    for (const { userId, id } of await watches) {
+      await ctx.jobs.enqueue(trx, 'renew-watch', { userId, mailboxId: id })
+    }
+    for (const { userId } of await unfilledSearches(trx, refillLimit)) {
+      await ctx.jobs.enqueue(trx, 'refill-search', { userId })
+    }
+    for (const { userId, id } of await lapsedTraces(trx, instants, limit)) {
+      await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId: id })
+    }
+  })
   for (const { userId, id } of await lapsedReservations(ctx.db, instants.now, limit)) {
     await ctx.budget.settleLapsed(userId, id)
   }

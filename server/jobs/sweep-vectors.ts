@@ -1,7 +1,7 @@
 import type { AppContext } from '../context.ts'
 import { dueVectors, unlistedVectors } from '../db/sweeps.ts'
 import { askForVectors, lookForMissingVectors } from '../services/embeddings.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 
 const limit = 500
 /** Each is one statement over all mail of a mailbox. */
@@ -9,12 +9,10 @@ const mailboxLimit = 5
 
 /** Mail whose vector is missing: its job was lost, the embedder was away for long, or the model is another by now. */
 export async function sweepVectors(ctx: AppContext): Promise<void> {
-  await step('sweep-vectors', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      for (const { userId, id } of await unlistedVectors(trx, ctx.embedder.modelId, mailboxLimit)) {
-        await lookForMissingVectors(ctx, trx, { userId, mailboxId: id })
-      }
-      await askForVectors(ctx, trx, await dueVectors(trx, ctx.clock.now().toISOString(), limit))
-    }),
-  )
+  await inTransaction(ctx, 'sweep-vectors', async (trx) => {
+    for (const { userId, id } of await unlistedVectors(trx, ctx.embedder.modelId, mailboxLimit)) {
+      await lookForMissingVectors(ctx, trx, { userId, mailboxId: id })
+    }
+    await askForVectors(ctx, trx, await dueVectors(trx, ctx.clock.now().toISOString(), limit))
+  })
 }

@@ -2,7 +2,7 @@ import { bootstrap } from '../bootstrap.ts'
 import { readConfig } from '../config.ts'
 import { doubtUnsent } from '../db/restored.ts'
 import { stopAutomaticSending } from '../db/system-state.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 import { forScript, readArguments, runScript } from './run-script.ts'
 
 /**
@@ -13,12 +13,10 @@ await runScript(async () => {
   readArguments('node server/scripts/restored.ts', {})
   await using app = await bootstrap(forScript(readConfig()))
   const { db, clock } = app.ctx
-  const count = await step('doubt-unsent', () =>
-    db.transaction().execute(async (trx) => {
-      await stopAutomaticSending(trx, clock.now().toISOString())
-      return doubtUnsent(trx)
-    }),
-  )
+  const count = await inTransaction({ db }, 'doubt-unsent', async (trx) => {
+    await stopAutomaticSending(trx, clock.now().toISOString())
+    return doubtUnsent(trx)
+  })
   console.log(`${count} approved replies are looked for in Gmail; those that do not show wait for their owners' word.`)
   console.log('Automatic sending is stopped. When the mailboxes have caught up: node server/scripts/sending.ts --start')
 })

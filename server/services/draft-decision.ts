@@ -6,7 +6,7 @@ import { findDraft, getDraft, traceparentOfDraft } from '../db/drafts.ts'
 import { findLiveRun } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 import { linkToCause } from '../tracing.ts'
 
 type Decision = 'approve-draft' | 'schedule-draft' | 'edit-draft' | 'reject-draft' | 'cancel-send' | 'resolve-send'
@@ -19,18 +19,16 @@ export function decideOnDraft(
   draftId: string,
   effects: (trx: Transaction<DB>, now: Date, email: { id: string; mailboxId: string }) => Promise<void>,
 ): Promise<Draft> {
-  return step(name, () =>
-    ctx.db.transaction().execute(async (trx) => {
-      const email = await lockMailsOfDraft(trx, userId, draftId)
-      if (!email) throw new AppError('NOT_FOUND', 'There is no such draft.')
-      // A queued run has not touched the mail yet, but its draft will replace this one.
-      if (await findLiveRun(trx, userId, email.id)) throw inProgress()
-      await linkToCause(() => traceparentOfDraft(trx, userId, draftId))
-      await effects(trx, ctx.clock.now(), email)
-      const { original: _original, ...draft } = await getDraft(trx, userId, draftId)
-      return draft
-    }),
-  )
+  return inTransaction(ctx, name, async (trx) => {
+    const email = await lockMailsOfDraft(trx, userId, draftId)
+    if (!email) throw new AppError('NOT_FOUND', 'There is no such draft.')
+    // A queued run has not touched the mail yet, but its draft will replace this one.
+    if (await findLiveRun(trx, userId, email.id)) throw inProgress()
+    await linkToCause(() => traceparentOfDraft(trx, userId, draftId))
+    await effects(trx, ctx.clock.now(), email)
+    const { original: _original, ...draft } = await getDraft(trx, userId, draftId)
+    return draft
+  })
 }
 
 export function inProgress(): AppError {

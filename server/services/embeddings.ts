@@ -5,7 +5,7 @@ import type { DB } from '../db/schema.ts'
 import { isUpstream } from '../errors.ts'
 import { embedWithinBudget } from '../model-cost.ts'
 import type { MailboxRef } from '../ports.ts'
-import { step } from '../step.ts'
+import { inTransaction, step } from '../step.ts'
 
 const batchSize = 50
 const maxLength = 8_000
@@ -36,7 +36,7 @@ async function embedBatch(ctx: AppContext, userId: string, batch: Missing, signa
       const values = vectors[index]
       return values ? [{ emailId: id, values }] : []
     })
-    await step('save-vectors', () => ctx.db.transaction().execute((trx) => saveVectors(trx, userId, modelId, rows)))
+    await inTransaction(ctx, 'save-vectors', (trx) => saveVectors(trx, userId, modelId, rows))
   } catch (error) {
     if (!isUpstream(error, 'rejected')) throw error
     ctx.logger.warn({ err: error, userId, mails: batch.length }, 'mail was refused a vector')

@@ -10,7 +10,7 @@ import { AppError, isUpstream } from '../errors.ts'
 import type { GoogleAuth } from '../ports.ts'
 import { countCall } from '../security/limits.ts'
 import { hashSecret, newSecret } from '../security/secret.ts'
-import { step } from '../step.ts'
+import { inTransaction, step } from '../step.ts'
 import { allowsMail } from './google-scopes.ts'
 
 const stateLifeMs = 10 * 60_000
@@ -116,20 +116,18 @@ function linkMailbox(
   { userId, sessionId }: Caller,
   grant: Grant & { refreshToken: string },
 ): Promise<{ connected: string } | { error: ConnectFailure }> {
-  return step('link-mailbox', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      // Again, because the exchange took its time: a session that ended meanwhile links nothing.
-      if (!(await isSessionAlive(trx, userId, sessionId))) return { error: 'SESSION_ENDED' }
-      if (!(await claimIdentity(trx, userId, grant))) {
-        ctx.logger.warn({ userId }, 'a mailbox that belongs to another user was not linked')
-        return { error: 'MAILBOX_TAKEN' }
-      }
-      const mailboxId = await storeMailbox(ctx, trx, userId, grant)
-      await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId })
-      if (ctx.config.push) await ctx.jobs.enqueue(trx, 'renew-watch', { userId, mailboxId })
-      return { connected: mailboxId }
-    }),
-  )
+  return inTransaction(ctx, 'link-mailbox', async (trx) => {
+    // Again, because the exchange took its time: a session that ended meanwhile links nothing.
+    if (!(await isSessionAlive(trx, userId, sessionId))) return { error: 'SESSION_ENDED' }
+    if (!(await claimIdentity(trx, userId, grant))) {
+      ctx.logger.warn({ userId }, 'a mailbox that belongs to another user was not linked')
+      return { error: 'MAILBOX_TAKEN' }
+    }
+    const mailboxId = await storeMailbox(ctx, trx, userId, grant)
+    await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId })
+    if (ctx.config.push) await ctx.jobs.enqueue(trx, 'renew-watch', { userId, mailboxId })
+    return { connected: mailboxId }
+  })
 }
 
 async function storeMailbox(

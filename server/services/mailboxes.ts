@@ -5,7 +5,7 @@ import { findMailbox, listMailboxes } from '../db/mailboxes.ts'
 import { parseCursor, toPage } from '../db/page.ts'
 import type { DB } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 
 /** The owner's mailboxes in the order they were connected. */
 export async function listOwnMailboxes(
@@ -26,12 +26,10 @@ export async function listOwnMailboxes(
 
 /** Asks for a sync now. NOT_FOUND, GMAIL_NEEDS_REAUTH, MAILBOX_DISCONNECTED. */
 export async function requestSync(ctx: AppContext, userId: string, mailboxId: string): Promise<{ jobId: string }> {
-  return step('request-sync', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      await assertActive(trx, userId, mailboxId)
-      return { jobId: await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId }) }
-    }),
-  )
+  return inTransaction(ctx, 'request-sync', async (trx) => {
+    await assertActive(trx, userId, mailboxId)
+    return { jobId: await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId }) }
+  })
 }
 
 /** Throws NOT_FOUND, GMAIL_NEEDS_REAUTH or MAILBOX_DISCONNECTED when the mailbox cannot be read. */

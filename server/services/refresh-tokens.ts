@@ -7,7 +7,7 @@ import type { DB } from '../db/schema.ts'
 import { endSession, insertSession } from '../db/sessions.ts'
 import { AppError } from '../errors.ts'
 import { deriveKey, deriveSecret, hashSecret, newSecret } from '../security/secret.ts'
-import { step } from '../step.ts'
+import { inTransaction, step } from '../step.ts'
 
 const dayMs = 86_400_000
 const idleMs = 7 * dayMs
@@ -45,23 +45,21 @@ export async function startSession(db: Kysely<DB>, userId: string, now: Date): P
 export async function rotateRefreshToken(ctx: AppContext, refreshToken: string): Promise<Session> {
   const { userId, secret } = parseRefreshToken(refreshToken)
   const now = ctx.clock.now()
-  const rotated = await step('rotate-refresh-token', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      const used = await useRefreshToken(trx, userId, { tokenHash: hashSecret(secret), now: now.toISOString() })
-      if (!used) return undefined
-      const id = randomUUID()
-      const successor = successorOf(ctx, secret, id)
-      await insertRefreshToken(trx, userId, {
-        id,
-        sessionId: used.sessionId,
-        parentId: used.id,
-        tokenHash: hashSecret(successor),
-        createdAt: now.toISOString(),
-        expiresAt: expiryOf(now, new Date(used.sessionCreatedAt)),
-      })
-      return { userId, sessionId: used.sessionId, refreshToken: `${userId}.${successor}` }
-    }),
-  )
+  const rotated = await inTransaction(ctx, 'rotate-refresh-token', async (trx) => {
+    const used = await useRefreshToken(trx, userId, { tokenHash: hashSecret(secret), now: now.toISOString() })
+    if (!used) return undefined
+    const id = randomUUID()
+    const successor = successorOf(ctx, secret, id)
+    await insertRefreshToken(trx, userId, {
+      id,
+      sessionId: used.sessionId,
+      parentId: used.id,
+      tokenHash: hashSecret(successor),
+      createdAt: now.toISOString(),
+      expiresAt: expiryOf(now, new Date(used.sessionCreatedAt)),
+    })
+    return { userId, sessionId: used.sessionId, refreshToken: `${userId}.${successor}` }
+  })
   return rotated ?? againOrEnd(ctx, { userId, secret, now })
 }
 

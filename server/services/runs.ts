@@ -8,18 +8,16 @@ import { findLiveRun, insertTrace, type RunScope } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
 import type { ErrorReason } from '../../shared-types/index.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 
 /** Asks for a run over one mail, whatever the settings say. CONFLICT while one runs, or once the mail is answered. */
 export async function requestRun(ctx: AppContext, userId: string, emailId: string): Promise<{ traceId: string }> {
-  return step('request-run', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      await assertRunnable(trx, userId, emailId)
-      const traceId = await enqueueRun(ctx, trx, userId, emailId, { scope: 'full', isRequested: true })
-      if (!traceId) throw inProgress()
-      return { traceId }
-    }),
-  )
+  return inTransaction(ctx, 'request-run', async (trx) => {
+    await assertRunnable(trx, userId, emailId)
+    const traceId = await enqueueRun(ctx, trx, userId, emailId, { scope: 'full', isRequested: true })
+    if (!traceId) throw inProgress()
+    return { traceId }
+  })
 }
 
 /** The trace row and the job in the caller's transaction; undefined while another run of this mail is alive. */

@@ -1,6 +1,6 @@
 import type { AppContext } from '../context.ts'
 import { refillNext } from '../db/search-refill.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 
 /** Few, so that nobody waits long for a mail of a batch. */
 const batchSize = 50
@@ -10,9 +10,7 @@ const batchesAtOnce = 200
 /** Brings the words by which old mail is found up to date. */
 export async function refillSearch(ctx: AppContext, userId: string, signal: AbortSignal): Promise<void> {
   for (let batch = 0; batch < batchesAtOnce && !signal.aborted; batch++) {
-    const hasMore = await step('refill-search', () =>
-      ctx.db.transaction().execute((trx) => refillNext(trx, userId, batchSize)),
-    )
+    const hasMore = await inTransaction(ctx, 'refill-search', (trx) => refillNext(trx, userId, batchSize))
     if (!hasMore) return
   }
 }

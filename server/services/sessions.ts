@@ -11,7 +11,7 @@ import { countAttempt, forgiveAttempt } from '../security/limits.ts'
 import { isGuessedFirst } from '../security/weak-password.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../security/password.ts'
 import { deriveKey, deriveSecret } from '../security/secret.ts'
-import { step } from '../step.ts'
+import { inTransaction, step } from '../step.ts'
 import { rotateRefreshToken, sessionOfToken, type Session, startSession } from './refresh-tokens.ts'
 
 /** A new user with default settings, signed in. EMAIL_TAKEN, RATE_LIMITED; VALIDATION_FAILED for a password that is guessed first. */
@@ -22,13 +22,11 @@ export async function register(
   assertHardToGuess(password, email)
   await countAttempt(ctx.db, 'register', { email, clientAddress: ctx.clientAddress })
   const passwordHash = await hashPassword(password)
-  const { user, session } = await step('register', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      const user = await insertUser(trx, { id: randomUUID(), email, passwordHash })
-      if (!user) throw new AppError('EMAIL_TAKEN', 'There is an account with this address already. Sign in instead.')
-      return { user, session: await startSession(trx, user.id, ctx.clock.now()) }
-    }),
-  )
+  const { user, session } = await inTransaction(ctx, 'register', async (trx) => {
+    const user = await insertUser(trx, { id: randomUUID(), email, passwordHash })
+    if (!user) throw new AppError('EMAIL_TAKEN', 'There is an account with this address already. Sign in instead.')
+    return { user, session: await startSession(trx, user.id, ctx.clock.now()) }
+  })
   return handOver(ctx, user, session, tokenTransport)
 }
 
@@ -47,9 +45,7 @@ export async function login(ctx: RequestContext, { email, password, tokenTranspo
   }
   await forgiveAttempt(ctx.db, 'login', attempt)
   await renewHash(ctx, user, password)
-  const session = await step('log-in', () =>
-    ctx.db.transaction().execute((trx) => startSession(trx, user.id, ctx.clock.now())),
-  )
+  const session = await inTransaction(ctx, 'log-in', (trx) => startSession(trx, user.id, ctx.clock.now()))
   return handOver(ctx, user, session, tokenTransport)
 }
 

@@ -1,17 +1,15 @@
 import type { Settings, UpdateSettingsInput } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { updateSettings } from '../db/settings.ts'
-import { step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 
 /** Changes what is named; what waits for a budget goes on at once under another one. */
 export async function changeSettings(ctx: AppContext, userId: string, changes: UpdateSettingsInput): Promise<Settings> {
   const hasBudget = changes.dailyModelBudget !== undefined || changes.dailyTokenBudget !== undefined
-  return step('update-settings', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      const settings = await updateSettings(trx, userId, changes)
-      if (hasBudget)
-        for (const name of ['process-email', 'embed-emails'] as const) await ctx.jobs.hasten(trx, name, userId)
-      return settings
-    }),
-  )
+  return inTransaction(ctx, 'update-settings', async (trx) => {
+    const settings = await updateSettings(trx, userId, changes)
+    if (hasBudget)
+      for (const name of ['process-email', 'embed-emails'] as const) await ctx.jobs.hasten(trx, name, userId)
+    return settings
+  })
 }

@@ -23,18 +23,16 @@ import {
   setApproved,
 } from '../db/templates.ts'
 import { AppError } from '../errors.ts'
-import { step } from '../step.ts'
+import { inTransaction, step } from '../step.ts'
 
 /** TEMPLATE_NAME_TAKEN. */
 export function createTemplate(ctx: AppContext, userId: string, input: CreateTemplateInput): Promise<Template> {
   const id = randomUUID()
   const createdAt = ctx.clock.now().toISOString()
-  return step('create-template', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      if (!(await insertTemplate(trx, userId, { ...input, id, createdAt }))) throw nameTaken()
-      return getTemplate(trx, userId, id)
-    }),
-  )
+  return inTransaction(ctx, 'create-template', async (trx) => {
+    if (!(await insertTemplate(trx, userId, { ...input, id, createdAt }))) throw nameTaken()
+    return getTemplate(trx, userId, id)
+  })
 }
 
 /** TEMPLATE_CHANGED when it is not the version any more that was read; TEMPLATE_NAME_TAKEN. */
@@ -45,12 +43,10 @@ export async function updateTemplate(
 ): Promise<Template> {
   const now = ctx.clock.now().toISOString()
   try {
-    return await step('update-template', () =>
-      ctx.db.transaction().execute(async (trx) => {
-        if (!(await changeTemplate(trx, userId, { id, version, changes, now }))) throw await whyNot(trx, userId, id)
-        return getTemplate(trx, userId, id)
-      }),
-    )
+    return await inTransaction(ctx, 'update-template', async (trx) => {
+      if (!(await changeTemplate(trx, userId, { id, version, changes, now }))) throw await whyNot(trx, userId, id)
+      return getTemplate(trx, userId, id)
+    })
   } catch (error) {
     throw isUniqueViolation(error) ? nameTaken() : error
   }
@@ -67,15 +63,13 @@ export function approveTemplate(
   userId: string,
   { templateId: id, version }: ApproveTemplateInput,
 ): Promise<Template> {
-  return step('approve-template', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      if (!(await setApproved(trx, userId, { id, version }))) throw await whyNot(trx, userId, id)
-      const template = await getTemplate(trx, userId, id)
-      const open = template.variables.filter((name) => !isSlot(name))
-      if (open.length > 0) throw notFillable(open)
-      return template
-    }),
-  )
+  return inTransaction(ctx, 'approve-template', async (trx) => {
+    if (!(await setApproved(trx, userId, { id, version }))) throw await whyNot(trx, userId, id)
+    const template = await getTemplate(trx, userId, id)
+    const open = template.variables.filter((name) => !isSlot(name))
+    if (open.length > 0) throw notFillable(open)
+    return template
+  })
 }
 
 export async function render(

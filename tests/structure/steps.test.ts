@@ -22,8 +22,8 @@ const program = openProgram()
 afterAll(() => program[Symbol.dispose]())
 
 test('every effect of the server stands in a step with a name of its own', () => {
-  // Scripts are a person's commands: nothing takes them up again after a crash.
-  const files = program.filesBelow('server/').filter(({ fileName }) => !fileName.includes('/server/scripts/'))
+  // Scripts are a person's commands: nothing takes them up again after a crash. step.ts is the seam itself.
+  const files = program.filesBelow('server/').filter(({ fileName }) => !/\/server\/(scripts\/|step\.ts)/.test(fileName))
   expect(files.length).toBeGreaterThan(150)
   expect(judgeSteps(program, files, inward)).toEqual([])
 })
@@ -41,6 +41,8 @@ test('every kind of effect without a name is found', () => {
     'clear stands in no step',
     'cancelReady stands in no step',
     'the step two-effects holds several effects',
+    'the step asks-outside holds several effects',
+    'the step name has a name that is no closed set of literals',
     'the step name has a name that is no closed set of literals',
     'the step Not_Kebab is not named in kebab-case',
     'the step two-effects has the name of another: Mailbox.profile',

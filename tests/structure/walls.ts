@@ -27,7 +27,7 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
       'server/tracing.ts',
       'package.json',
     ],
-    mayImport: ['shared types', 'server/ports.ts'],
+    mayImport: ['shared types', 'server/ports.ts', 'server/db/schema.ts'],
   },
   mail: { holds: ['server/mail/'], mayImport: ['shared types'] },
   configuration: {

@@ -1,6 +1,6 @@
 import type { Reason } from '../../../shared-types/index.ts'
 import { moveEntry } from '../../db/outbox.ts'
-import { step } from '../../step.ts'
+import { inTransaction } from '../../step.ts'
 import { type Dispatch, withdraw } from './settle.ts'
 
 /** What stands against sending an approved reply now. */
@@ -19,12 +19,10 @@ async function postpone(
   { until, reason }: { until: Date; reason: Reason },
 ): Promise<void> {
   const changes = { leaseUntil: null, retryAt: until.toISOString(), reasons: [reason] }
-  await step('postpone-send', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      const moved = await moveEntry(trx, userId, entry, ['READY'], changes)
-      if (!moved) throw new Error('this send was taken over by another worker, or cancelled')
-      await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id }, { startAfter: until })
-    }),
-  )
+  await inTransaction(ctx, 'postpone-send', async (trx) => {
+    const moved = await moveEntry(trx, userId, entry, ['READY'], changes)
+    if (!moved) throw new Error('this send was taken over by another worker, or cancelled')
+    await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id }, { startAfter: until })
+  })
   ctx.logger.info({ userId, outboxId: entry.id, until, obstacle: reason.code }, 'a send waits')
 }

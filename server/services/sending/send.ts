@@ -4,7 +4,7 @@ import { moveDraft } from '../../db/drafts.ts'
 import { findEntry } from '../../db/outbox.ts'
 import { beginSending, findDisputedSends } from '../../db/outbox-sending.ts'
 import { getSettings, lockSettings } from '../../db/settings.ts'
-import { step } from '../../step.ts'
+import { inTransaction, step } from '../../step.ts'
 import { automaticObstacle } from './automatic-send.ts'
 import { discardDraft, ensureDraft, isRefusal, refused, removeDraft } from './draft.ts'
 import { likenessOf } from './likeness.ts'
@@ -104,18 +104,16 @@ async function findEarlierSend(dispatch: Dispatch): Promise<Obstacle | null> {
 async function markSending(dispatch: Dispatch): Promise<'marked' | 'cancelled' | Obstacle> {
   const { ctx, userId, entry } = dispatch
   const sendingSince = ctx.clock.now().toISOString()
-  const mark = await step('mark-sending', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      if (entry.origin === 'agent') {
-        const obstacle = await automaticObstacle(trx, dispatch, await lockSettings(trx, userId))
-        if (obstacle) return obstacle
-      }
-      if (!(await beginSending(trx, userId, entry, sendingSince))) return null
-      const wanted = { version: entry.draftVersion, from: 'approved', to: 'sending' } as const
-      if (!(await moveDraft(trx, userId, entry.draftId, wanted))) throw new Error('the draft is not approved any more')
-      return 'marked'
-    }),
-  )
+  const mark = await inTransaction(ctx, 'mark-sending', async (trx) => {
+    if (entry.origin === 'agent') {
+      const obstacle = await automaticObstacle(trx, dispatch, await lockSettings(trx, userId))
+      if (obstacle) return obstacle
+    }
+    if (!(await beginSending(trx, userId, entry, sendingSince))) return null
+    const wanted = { version: entry.draftVersion, from: 'approved', to: 'sending' } as const
+    if (!(await moveDraft(trx, userId, entry.draftId, wanted))) throw new Error('the draft is not approved any more')
+    return 'marked'
+  })
   if (mark) return mark
   const current = await findEntry(ctx.db, userId, entry.id)
   if (current?.state === 'CANCELLED') return 'cancelled'

@@ -9,7 +9,7 @@ import { type ClaimedEntry, moveEntry, type OutboxState } from '../../db/outbox.
 import type { loadReply } from '../../db/outbox-sending.ts'
 import type { DB } from '../../db/schema.ts'
 import { sendsSettled } from '../../metrics.ts'
-import { step } from '../../step.ts'
+import { inTransaction } from '../../step.ts'
 
 /** Until an unknown send is looked for again the first time; each pause after is as long as all the time before it. */
 const firstRecheckMs = 15 * 60_000
@@ -131,32 +131,30 @@ async function settle(
   effects?: (trx: Transaction<DB>, now: string) => Promise<void>,
 ): Promise<void> {
   const now = ctx.clock.now().toISOString()
-  await step(`settle-${to.toLowerCase()}`, () =>
-    ctx.db.transaction().execute(async (trx) => {
-      await lockMailsOfDraft(trx, userId, entry.draftId)
-      const moved = await moveEntry(trx, userId, entry, [from], {
-        state: to,
-        settledAt: now,
-        leaseUntil: null,
-        reasons: to === 'SENT' ? [] : reasons,
-        ...(error ? { error } : {}),
-        ...(gmailDraftId === null ? { gmailDraftId } : {}),
-        ...(gmailMessageId ? { gmailMessageId } : {}),
-        ...(retryAt ? { retryAt } : {}),
-      })
-      if (!moved) throw new Error('this send was settled by another worker')
-      // Gmail should not keep what nobody will send.
-      if (neverSent.includes(to) && moved.gmailDraftId) {
-        await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id })
-      }
-      await moveDraft(trx, userId, entry.draftId, { version: entry.draftVersion, ...draft })
-      const { from: earlier, to: later } = email
-      const why = reasons.length > 0 ? { reasons } : {}
-      await moveMailsOfDraft(trx, userId, entry, { from: [earlier], to: later, ...why })
-      if (notify) await insertNotification(trx, userId, notify, { emailId: entry.emailId, draftId: entry.draftId }, now)
-      await effects?.(trx, now)
-    }),
-  )
+  await inTransaction(ctx, `settle-${to.toLowerCase()}`, async (trx) => {
+    await lockMailsOfDraft(trx, userId, entry.draftId)
+    const moved = await moveEntry(trx, userId, entry, [from], {
+      state: to,
+      settledAt: now,
+      leaseUntil: null,
+      reasons: to === 'SENT' ? [] : reasons,
+      ...(error ? { error } : {}),
+      ...(gmailDraftId === null ? { gmailDraftId } : {}),
+      ...(gmailMessageId ? { gmailMessageId } : {}),
+      ...(retryAt ? { retryAt } : {}),
+    })
+    if (!moved) throw new Error('this send was settled by another worker')
+    // Gmail should not keep what nobody will send.
+    if (neverSent.includes(to) && moved.gmailDraftId) {
+      await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id })
+    }
+    await moveDraft(trx, userId, entry.draftId, { version: entry.draftVersion, ...draft })
+    const { from: earlier, to: later } = email
+    const why = reasons.length > 0 ? { reasons } : {}
+    await moveMailsOfDraft(trx, userId, entry, { from: [earlier], to: later, ...why })
+    if (notify) await insertNotification(trx, userId, notify, { emailId: entry.emailId, draftId: entry.draftId }, now)
+    await effects?.(trx, now)
+  })
   sendsSettled.inc({ state: to.toLowerCase() })
   const line = { userId, outboxId: entry.id, mailboxId: entry.mailboxId, state: to, reasons: reasons.map(codeOf) }
   if (to === 'SENT') ctx.logger.info(line, 'a send has ended')

@@ -1,6 +1,6 @@
 import type { AppContext } from '../../context.ts'
 import { findStored, setLabels, type StoredEmail } from '../../db/email-labels.ts'
-import { step } from '../../step.ts'
+import { inTransaction } from '../../step.ts'
 import { isLeftOut, labelsAfter, mayHaveCome, type MessageChange } from './changes.ts'
 import { move, type Sync } from './lease.ts'
 import { removeEmails } from './removal.ts'
@@ -26,14 +26,12 @@ export async function applyChanges(
   })
   if (moved.length > 0) {
     const gone = moved.filter(({ isGone }) => isGone).map(({ id }) => id)
-    await step('apply-changes', () =>
-      ctx.db.transaction().execute(async (trx) => {
-        await move(ctx, trx, sync, {})
-        // First, since it takes the runs' locks, which come before those of mails.
-        await removeEmails(ctx, trx, userId, gone)
-        await setLabels(trx, userId, moved)
-      }),
-    )
+    await inTransaction(ctx, 'apply-changes', async (trx) => {
+      await move(ctx, trx, sync, {})
+      // First, since it takes the runs' locks, which come before those of mails.
+      await removeEmails(ctx, trx, userId, gone)
+      await setLabels(trx, userId, moved)
+    })
   }
   return changes.flatMap(([gmailId, change]) =>
     !stored.has(gmailId) && mayHaveCome(change) ? [{ gmailId, at: change.cameAt }] : [],

@@ -1,7 +1,7 @@
 import type { AppContext } from '../../context.ts'
 import { activeMailboxesOf } from '../../db/google-identities.ts'
 import { AppError, isUpstream } from '../../errors.ts'
-import { step } from '../../step.ts'
+import { inTransaction, step } from '../../step.ts'
 
 const retryAfterSeconds = 10
 
@@ -22,11 +22,9 @@ export async function isFromPubSub(ctx: AppContext, token: string | undefined): 
 
 /** Something changed in the mailbox of this address: one sync is enqueued unless one waits. Answers for how many. */
 export async function syncPushedMailboxes(ctx: AppContext, address: string): Promise<number> {
-  return step('enqueue-pushed-sync', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      const mailboxes = await activeMailboxesOf(trx, address)
-      for (const mailbox of mailboxes) await ctx.jobs.enqueue(trx, 'sync-mailbox', mailbox)
-      return mailboxes.length
-    }),
-  )
+  return inTransaction(ctx, 'enqueue-pushed-sync', async (trx) => {
+    const mailboxes = await activeMailboxesOf(trx, address)
+    for (const mailbox of mailboxes) await ctx.jobs.enqueue(trx, 'sync-mailbox', mailbox)
+    return mailboxes.length
+  })
 }

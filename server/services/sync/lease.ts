@@ -3,7 +3,7 @@ import type { Settings } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
 import { moveMailbox, type SyncProgress } from '../../db/mailbox-sync.ts'
 import type { DB } from '../../db/schema.ts'
-import { step } from '../../step.ts'
+import { inTransaction, step } from '../../step.ts'
 
 const leaseMs = 60_000
 /** Longer waits are left to the minute's sweep: a job that waits would keep an earlier one out. */
@@ -41,12 +41,10 @@ export function keepLease(ctx: AppContext, sync: Sync): Promise<void> {
 
 /** Gives the mailbox back to a job that goes on where this one ends. */
 export function handOver(ctx: AppContext, sync: Sync): Promise<void> {
-  return step('hand-over-sync', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      await move(ctx, trx, sync, { leaseUntil: null })
-      await enqueueSync(ctx, trx, sync, null)
-    }),
-  )
+  return inTransaction(ctx, 'hand-over-sync', async (trx) => {
+    await move(ctx, trx, sync, { leaseUntil: null })
+    await enqueueSync(ctx, trx, sync, null)
+  })
 }
 
 /** The next sync: now, or when the mailbox may be tried again. */

@@ -3,7 +3,7 @@ import { findSyncState, leaseMailbox, type LeasedMailbox } from '../../db/mailbo
 import { getSettings } from '../../db/settings.ts'
 import { HeldError, messageOf } from '../../errors.ts'
 import type { MailboxRef } from '../../ports.ts'
-import { step } from '../../step.ts'
+import { inTransaction, step } from '../../step.ts'
 import { followHistory } from './history.ts'
 import { importMailbox } from './import.ts'
 import { enqueueSync, leaseEnd, type Sync } from './lease.ts'
@@ -61,5 +61,5 @@ async function comeAgain(ctx: AppContext, mailbox: MailboxRef): Promise<void> {
     const heldMs = new Date(state.leaseUntil ?? 0).getTime() - now.getTime()
     throw new HeldError('another sync holds this mailbox', Math.min(Math.max(heldMs, shortestWaitMs), longestWaitMs))
   }
-  await step('postpone-sync', () => ctx.db.transaction().execute((trx) => enqueueSync(ctx, trx, mailbox, retryAt)))
+  await inTransaction(ctx, 'postpone-sync', (trx) => enqueueSync(ctx, trx, mailbox, retryAt))
 }

@@ -1,7 +1,7 @@
 import type { AppContext } from '../../context.ts'
 import { findStored, setLabels } from '../../db/email-labels.ts'
 import { dueQuarantined } from '../../db/quarantine.ts'
-import { step } from '../../step.ts'
+import { inTransaction } from '../../step.ts'
 import { move, type Sync } from './lease.ts'
 import { lookUp, settleLookedUp } from './lookup.ts'
 
@@ -19,18 +19,16 @@ export async function recheckSetAside(ctx: AppContext, sync: Sync): Promise<stri
   if (stored.length > 0) {
     const emails = await lookUp(ctx, sync, stored)
     const found = emails.filter(({ kind }) => kind === 'found')
-    await step('settle-rechecked', () =>
-      ctx.db.transaction().execute(async (trx) => {
-        await move(ctx, trx, sync, {})
-        // First, since it takes the runs' locks, which come before those of mails.
-        await settleLookedUp(ctx, trx, sync, emails)
-        await setLabels(
-          trx,
-          userId,
-          found.map(({ id, labels }) => ({ id, labels, isGone: false })),
-        )
-      }),
-    )
+    await inTransaction(ctx, 'settle-rechecked', async (trx) => {
+      await move(ctx, trx, sync, {})
+      // First, since it takes the runs' locks, which come before those of mails.
+      await settleLookedUp(ctx, trx, sync, emails)
+      await setLabels(
+        trx,
+        userId,
+        found.map(({ id, labels }) => ({ id, labels, isGone: false })),
+      )
+    })
   }
   const known = new Set(stored.map(({ gmailId }) => gmailId))
   return gmailIds.filter((gmailId) => !known.has(gmailId))

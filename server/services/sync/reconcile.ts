@@ -7,7 +7,7 @@ import {
   storedButUnlisted,
   storedWithLabel,
 } from '../../db/mailbox-resync.ts'
-import { step } from '../../step.ts'
+import { inTransaction } from '../../step.ts'
 import { leftOut } from './changes.ts'
 import { move, type Sync } from './lease.ts'
 import { lookUp, settleLookedUp } from './lookup.ts'
@@ -35,12 +35,10 @@ async function removeLeftOut(ctx: AppContext, sync: Sync): Promise<void> {
   for (;;) {
     const emailIds = await storedWithLabel(ctx.db, userId, mailboxId, { labels: leftOut, limit: chunkSize })
     if (emailIds.length === 0) return
-    await step('remove-left-out', () =>
-      ctx.db.transaction().execute(async (trx) => {
-        await move(ctx, trx, sync, {})
-        await removeEmails(ctx, trx, userId, emailIds)
-      }),
-    )
+    await inTransaction(ctx, 'remove-left-out', async (trx) => {
+      await move(ctx, trx, sync, {})
+      await removeEmails(ctx, trx, userId, emailIds)
+    })
   }
 }
 
@@ -51,15 +49,13 @@ async function settleUnlisted(ctx: AppContext, sync: Sync): Promise<boolean> {
     const emails = await storedButUnlisted(ctx.db, userId, mailboxId, chunkSize)
     if (emails.length === 0) return true
     const found = await lookUp(ctx, sync, emails)
-    await step('settle-unlisted', () =>
-      ctx.db.transaction().execute(async (trx) => {
-        await move(ctx, trx, sync, {})
-        await settleLookedUp(ctx, trx, sync, found)
-        for (const { kind, gmailId, labels } of found) {
-          if (kind !== 'gone') await noteListed(trx, userId, mailboxId, { gmailIds: [gmailId], labels })
-        }
-      }),
-    )
+    await inTransaction(ctx, 'settle-unlisted', async (trx) => {
+      await move(ctx, trx, sync, {})
+      await settleLookedUp(ctx, trx, sync, found)
+      for (const { kind, gmailId, labels } of found) {
+        if (kind !== 'gone') await noteListed(trx, userId, mailboxId, { gmailIds: [gmailId], labels })
+      }
+    })
   }
   return false
 }
@@ -78,11 +74,9 @@ async function bringInMissing(ctx: AppContext, sync: Sync, after: Date): Promise
 async function adoptLabels(ctx: AppContext, sync: Sync): Promise<void> {
   const { userId, mailboxId } = sync
   for (let changed = relabelledAtOnce; changed === relabelledAtOnce;) {
-    changed = await step('adopt-labels', () =>
-      ctx.db.transaction().execute(async (trx) => {
-        await move(ctx, trx, sync, {})
-        return adoptListedLabels(trx, userId, mailboxId, { leftOut, limit: relabelledAtOnce })
-      }),
-    )
+    changed = await inTransaction(ctx, 'adopt-labels', async (trx) => {
+      await move(ctx, trx, sync, {})
+      return adoptListedLabels(trx, userId, mailboxId, { leftOut, limit: relabelledAtOnce })
+    })
   }
 }

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { AppContext } from '../../context.ts'
 import { deleteSettledEmails, lockForRemoval, markGone } from '../../db/email-removal.ts'
 import type { DB } from '../../db/schema.ts'
-import { step } from '../../step.ts'
+import { inTransaction } from '../../step.ts'
 import { discardDraftsLeft } from '../sending/drafts-left.ts'
 import { withdrawEmails } from './thread-changes.ts'
 
@@ -31,6 +31,6 @@ export async function removeGoneEmails(
   emails: readonly { userId: string; id: string }[],
 ): Promise<void> {
   for (const { userId, id } of emails) {
-    await step('remove-gone-email', () => ctx.db.transaction().execute((trx) => removeEmails(ctx, trx, userId, [id])))
+    await inTransaction(ctx, 'remove-gone-email', (trx) => removeEmails(ctx, trx, userId, [id]))
   }
 }

@@ -4,7 +4,7 @@ import type { LeasedMailbox } from '../../db/mailbox-sync.ts'
 import { clearListing, noteLabel, noteListed } from '../../db/mailbox-resync.ts'
 import type { DB } from '../../db/schema.ts'
 import { isUpstream } from '../../errors.ts'
-import { step } from '../../step.ts'
+import { inTransaction, step } from '../../step.ts'
 import { answered, enqueueSync, handOver, move, type Sync } from './lease.ts'
 import { reconcile } from './reconcile.ts'
 import { retryTime } from './retry.ts'
@@ -27,21 +27,19 @@ export async function beginResync(ctx: AppContext, sync: Sync, { failures }: Lea
   const { historyId } = await step('gmail-profile', () => ctx.mailbox.profile(sync, sync.signal))
   const labels = await step('gmail-list-labels', () => ctx.mailbox.listLabels(sync, sync.signal))
   const retryAt = failures > 0 ? retryTime(ctx.clock.now(), failures) : null
-  await step('begin-resync', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      await move(ctx, trx, sync, {
-        leaseUntil: null,
-        failures: failures + 1,
-        retryAt: retryAt?.toISOString() ?? null,
-        resyncHistoryId: historyId,
-        resyncLabels: [allMail, ...labels.filter((label) => !unlisted.includes(label))],
-        resyncPageToken: null,
-        historyTriedId: null,
-      })
-      await clearListing(trx, userId, mailboxId)
-      await enqueueSync(ctx, trx, sync, retryAt)
-    }),
-  )
+  await inTransaction(ctx, 'begin-resync', async (trx) => {
+    await move(ctx, trx, sync, {
+      leaseUntil: null,
+      failures: failures + 1,
+      retryAt: retryAt?.toISOString() ?? null,
+      resyncHistoryId: historyId,
+      resyncLabels: [allMail, ...labels.filter((label) => !unlisted.includes(label))],
+      resyncPageToken: null,
+      historyTriedId: null,
+    })
+    await clearListing(trx, userId, mailboxId)
+    await enqueueSync(ctx, trx, sync, retryAt)
+  })
 }
 
 /** Lists, then reconciles; a job does a bounded part of either. */
@@ -54,20 +52,18 @@ export async function resyncMailbox(
   if (!isListed) return handOver(ctx, sync)
   const isEqual = await reconcile(ctx, sync, boundOf(mailbox))
   if (!isEqual) return handOver(ctx, sync)
-  await step('end-resync', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      await move(ctx, trx, sync, {
-        ...answered,
-        leaseUntil: null,
-        historyId: mailbox.resyncHistoryId,
-        resyncHistoryId: null,
-        resyncLabels: null,
-        resyncPageToken: null,
-      })
-      await clearListing(trx, sync.userId, sync.mailboxId)
-      await enqueueSync(ctx, trx, sync, null)
-    }),
-  )
+  await inTransaction(ctx, 'end-resync', async (trx) => {
+    await move(ctx, trx, sync, {
+      ...answered,
+      leaseUntil: null,
+      historyId: mailbox.resyncHistoryId,
+      resyncHistoryId: null,
+      resyncLabels: null,
+      resyncPageToken: null,
+    })
+    await clearListing(trx, sync.userId, sync.mailboxId)
+    await enqueueSync(ctx, trx, sync, null)
+  })
 }
 
 function boundOf({ syncedAfter }: LeasedMailbox): Date {
@@ -85,12 +81,10 @@ async function listMailbox(ctx: AppContext, sync: Sync, mailbox: LeasedMailbox):
     if (listed.nextPageToken === null) labels = labels.slice(1)
     pageToken = listed.nextPageToken
     const progress = { resyncLabels: labels, resyncPageToken: pageToken }
-    await step('note-listed', () =>
-      ctx.db.transaction().execute(async (trx) => {
-        await move(ctx, trx, sync, progress)
-        await noteDown(trx, sync, { gmailIds: listed.ids, label })
-      }),
-    )
+    await inTransaction(ctx, 'note-listed', async (trx) => {
+      await move(ctx, trx, sync, progress)
+      await noteDown(trx, sync, { gmailIds: listed.ids, label })
+    })
   }
   return labels.length === 0
 }

@@ -5,7 +5,7 @@ import { countFailure, type SyncProgress } from '../../db/mailbox-sync.ts'
 import { insertNotification } from '../../db/notifications.ts'
 import type { DB } from '../../db/schema.ts'
 import { isUpstream, reasonOf, retryTimeOf, type UpstreamKind } from '../../errors.ts'
-import { step } from '../../step.ts'
+import { inTransaction } from '../../step.ts'
 import { move, type Sync } from './lease.ts'
 
 const firstPauseMs = 30_000
@@ -25,12 +25,10 @@ export async function releaseFailed(ctx: AppContext, sync: Sync, error: unknown)
     // A process that stops, or a database that is away, says nothing about Gmail.
     const isOutside = sync.signal.aborted || isConnectionLost(error)
     await despiteLostConnection(() =>
-      step('release-mailbox', () =>
-        ctx.db.transaction().execute(async (trx) => {
-          const progress = isOutside ? {} : await noteFailure(ctx, trx, sync, error)
-          await move(ctx, trx, sync, { ...progress, leaseUntil: null })
-        }),
-      ),
+      inTransaction(ctx, 'release-mailbox', async (trx) => {
+        const progress = isOutside ? {} : await noteFailure(ctx, trx, sync, error)
+        await move(ctx, trx, sync, { ...progress, leaseUntil: null })
+      }),
     )
   } catch (failure) {
     ctx.logger.warn({ err: failure, mailboxId: sync.mailboxId }, 'the lease of a mailbox could not be given back')

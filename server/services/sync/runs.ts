@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { AppContext } from '../../context.ts'
 import { lockAwaitingRun, noteRunsBegun, withLiveRun } from '../../db/awaiting-runs.ts'
 import type { DB } from '../../db/schema.ts'
-import { step } from '../../step.ts'
+import { inTransaction } from '../../step.ts'
 import { move, type Sync } from './lease.ts'
 import { enqueueRun } from '../runs.ts'
 
@@ -35,11 +35,9 @@ export async function beginRuns(ctx: AppContext, trx: Transaction<DB>, sync: Syn
 export async function beginRemainingRuns(ctx: AppContext, sync: Sync): Promise<void> {
   let isMore = true
   while (isMore) {
-    isMore = await step('begin-runs', () =>
-      ctx.db.transaction().execute(async (trx) => {
-        await move(ctx, trx, sync, {})
-        return beginRuns(ctx, trx, sync)
-      }),
-    )
+    isMore = await inTransaction(ctx, 'begin-runs', async (trx) => {
+      await move(ctx, trx, sync, {})
+      return beginRuns(ctx, trx, sync)
+    })
   }
 }

@@ -5,7 +5,7 @@ import { insertEmail, type NewEmail } from '../../db/email-store.ts'
 import { nameMailbox, type SyncProgress } from '../../db/mailbox-sync.ts'
 import { releaseQuarantined } from '../../db/quarantine.ts'
 import type { DB } from '../../db/schema.ts'
-import { step } from '../../step.ts'
+import { inTransaction } from '../../step.ts'
 import { move, type Sync } from './lease.ts'
 import { type Fetched, fetchUnknown } from './message-import.ts'
 import { setAsideUnread } from './set-aside.ts'
@@ -39,14 +39,12 @@ async function storeFetched(
   progress: SyncProgress = {},
   follow?: (trx: Transaction<DB>) => Promise<void>,
 ): Promise<void> {
-  await step('store-messages', () =>
-    ctx.db.transaction().execute(async (trx) => {
-      await move(ctx, trx, sync, progress)
-      await storeMails(ctx, trx, sync, fetched)
-      await moveQuarantined(ctx, trx, sync, fetched)
-      await follow?.(trx)
-    }),
-  )
+  await inTransaction(ctx, 'store-messages', async (trx) => {
+    await move(ctx, trx, sync, progress)
+    await storeMails(ctx, trx, sync, fetched)
+    await moveQuarantined(ctx, trx, sync, fetched)
+    await follow?.(trx)
+  })
 }
 
 async function storeMails(

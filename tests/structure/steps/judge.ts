@@ -8,8 +8,8 @@ import { findStepCalls, stepAround, type StepCall } from './step-calls.ts'
  * call, a name that cannot be read off the source, is not in kebab-case, or stands for two things.
  */
 export function judgeSteps(program: Program, files: readonly SourceFile[], inward: Inward): string[] {
-  const effects = findEffects(program, files, inward)
   const calls = findStepCalls(program, files)
+  const effects = [...findEffects(program, files, inward), ...calls.flatMap(transactionOf)]
   const effectsIn = Map.groupBy(effects, ({ node }) => stepAround(node, calls))
   const unnamed = effectsIn.get(undefined) ?? []
   const crowded = calls.filter((call) => (effectsIn.get(call) ?? []).length > 1)
@@ -22,8 +22,12 @@ export function judgeSteps(program: Program, files: readonly SourceFile[], inwar
   ]
 }
 
-function say({ node, names }: StepCall, what: string): string {
-  return `${placeOf(node)}: the step ${names?.join(', ') ?? node.arguments[0]?.getText()} ${what}`
+function transactionOf({ effect, isTransaction }: StepCall): Effect[] {
+  return isTransaction && effect ? [{ node: effect, what: 'transaction' }] : []
+}
+
+function say({ node, name, names }: StepCall, what: string): string {
+  return `${placeOf(node)}: the step ${names?.join(', ') ?? name?.getText()} ${what}`
 }
 
 function isMisspelt(name: string): boolean {

@@ -3,7 +3,7 @@ import type { AppContext } from '../../../server/context.ts'
 import { cancelReady } from '../../../server/db/outbox.ts'
 import type { DB } from '../../../server/db/schema.ts'
 import type { MailboxRef } from '../../../server/ports.ts'
-import { step } from '../../../server/step.ts'
+import { inTransaction, step } from '../../../server/step.ts'
 
 // What steps.test.ts must find. Nothing imports this file.
 
@@ -28,12 +28,18 @@ export async function misnamed(ctx: AppContext, mailbox: MailboxRef, name: strin
   await step(name, () => clear(ctx.db))
   await step('Not_Kebab', () => clear(ctx.db))
   await step('two-effects', () => clear(ctx.db))
+  await inTransaction(ctx, 'asks-outside', async (trx) => {
+    await clear(trx)
+    await ctx.mailbox.profile(mailbox)
+  })
+  await inTransaction(ctx, name, clear)
 }
 
 /** Well named, or no effect: not to be found. */
 export async function named(ctx: AppContext, mailbox: MailboxRef, which: 'this' | 'that'): Promise<Date> {
   await step('gmail-profile', () => ctx.mailbox.profile(mailbox))
   await step(`clear-${which}`, () => ctx.db.transaction().execute((trx) => clear(trx)))
+  await inTransaction(ctx, `empty-${which}`, clear)
   await ctx.db.selectFrom('users').select('id').execute()
   return ctx.clock.now()
 }

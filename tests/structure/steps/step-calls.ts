@@ -9,9 +9,12 @@ import {
 } from 'typescript/unstable/ast/is'
 import { ancestorsOf, nodesOf, type Program } from './program.ts'
 
-/** One call of `step`. */
+/** One call of `step`, or of `inTransaction`, which is an effect by itself. */
 export interface StepCall {
   readonly node: CallExpression
+  readonly name: Expression | undefined
+  readonly effect: Expression | undefined
+  readonly isTransaction: boolean
   /** Every name it can have; undefined when the names are no closed set. */
   readonly names: readonly string[] | undefined
 }
@@ -20,17 +23,21 @@ export function findStepCalls(program: Program, trees: readonly Node[]): StepCal
   const calls = trees
     .flatMap((tree) => [...nodesOf(tree)])
     .filter(isCallExpression)
-    .filter(({ expression }) => isIdentifier(expression) && expression.getText() === 'step')
+    .filter(({ expression }) => isIdentifier(expression) && /^(step|inTransaction)$/.test(expression.getText()))
   const declarations = program.declarationsOf(calls.map(({ expression }) => expression))
   return calls
     .filter(({ expression }) => declarations.get(expression)?.path === 'server/step.ts')
-    .map((node) => ({ node, names: node.arguments[0] && namesIn(program, node.arguments[0]) }))
+    .map((node) => {
+      const isTransaction = node.expression.getText() === 'inTransaction'
+      const [name, effect] = isTransaction ? node.arguments.slice(1) : node.arguments
+      return { node, name, effect, isTransaction, names: name && namesIn(program, name) }
+    })
 }
 
-/** The step in whose effect this stands. */
+/** The step whose effect this is, or stands in. */
 export function stepAround(node: Node, calls: readonly StepCall[]): StepCall | undefined {
-  const above = new Set(ancestorsOf(node))
-  return calls.findLast((call) => call.node.arguments[1] && above.has(call.node.arguments[1]))
+  const around = new Set([node, ...ancestorsOf(node)])
+  return calls.findLast(({ effect }) => effect && around.has(effect))
 }
 
 /** What a name can be: a literal, a template over closed sets, or an expression whose type is a union of literals. */
