@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { StartError } from '../server/errors.ts'
 import { type Api, openClient } from './api.ts'
-import { seedCalendar, seedInbox } from './sandbox/inbox/seed.ts'
+import { seedCalendar, seedInbox } from './inbox/seed.ts'
 import { paint, say } from './say.ts'
 import type { Stage } from './stage.ts'
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
+import { type SandboxGoogle, startSandbox } from '../google-sandbox/sandbox.ts'
 import { type App, bootstrap } from '../server/bootstrap.ts'
 import { parseConfig } from '../server/config.ts'
 import { startHttpServer } from '../server/http/server.ts'
 import { createHandlers } from '../server/jobs/handlers.ts'
-import { type SandboxGoogle, startSandbox } from './sandbox/sandbox.ts'
 import { demoSecrets } from './secrets.ts'
 
 /** The real server with its worker, an embedded database that stays, and a sandbox Google that does not. */

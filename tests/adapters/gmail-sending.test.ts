@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../google-sandbox/sandbox.ts'
 import type { UpstreamKind } from '../../server/errors.ts'
 import { connectGoogle, rawMail } from '../support/google-account.ts'
 

@@ -1,6 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { faultMatrix, type SandboxGoogle, startSandbox } from '../../demo/sandbox/sandbox.ts'
+import { faultMatrix, type SandboxGoogle, startSandbox } from '../../google-sandbox/sandbox.ts'
 import { createGoogleAuth, googleScopes } from '../../server/adapters/google/auth.ts'
 import { grantAccess, newProof, redirectUri, sandboxConfig } from '../support/google-account.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../google-sandbox/sandbox.ts'
 import { connectGoogle } from '../support/google-account.ts'
 
 const start = new Date('2026-11-12T08:00:00Z')

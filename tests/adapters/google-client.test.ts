@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../google-sandbox/sandbox.ts'
 import { createGoogleAuth } from '../../server/adapters/google/auth.ts'
 import { connectGoogle, newProof, sandboxConfig } from '../support/google-account.ts'
 

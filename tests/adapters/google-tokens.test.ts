@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { faultMatrix, type SandboxGoogle, startSandbox } from '../../demo/sandbox/sandbox.ts'
+import { faultMatrix, type SandboxGoogle, startSandbox } from '../../google-sandbox/sandbox.ts'
 import { createGoogleAuth } from '../../server/adapters/google/auth.ts'
 import { createPgGoogleTokens } from '../../server/adapters/pg-google-tokens.ts'
 import { type Database, openDatabase } from '../../server/db/connection.ts'

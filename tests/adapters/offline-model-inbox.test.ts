@@ -1,6 +1,6 @@
 import { simpleParser } from 'mailparser'
 import { expect, test } from 'vitest'
-import { seedInbox, type SeedMail } from '../../demo/sandbox/inbox/seed.ts'
+import { seedInbox, type SeedMail } from '../../demo/inbox/seed.ts'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
 
 const owner = { name: 'Mara Lindqvist', email: 'mara.k3x9@example.com' }

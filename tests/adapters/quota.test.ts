@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
-import { faultMatrix, startSandbox } from '../../demo/sandbox/sandbox.ts'
+import { faultMatrix, startSandbox } from '../../google-sandbox/sandbox.ts'
 import { createGoogleAuth } from '../../server/adapters/google/auth.ts'
 import { createGmail } from '../../server/adapters/google/gmail.ts'
 import { createPgQuota } from '../../server/adapters/pg-quota.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../google-sandbox/sandbox.ts'
 import { createGoogleAuth } from '../../server/adapters/google/auth.ts'
 import { toUpstream } from '../../server/adapters/google/errors.ts'
 import { createGemini } from '../../server/adapters/gemini/gemini.ts'

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../google-sandbox/sandbox.ts'
 import { createTestApp } from '../support/app.ts'
 import { createAutomaticApp, openAutomatic } from '../support/automatic.ts'
 import { type Inbox, openInbox } from '../support/connected-inbox.ts'

@@ -3,10 +3,10 @@ import { simpleParser } from 'mailparser'
 import MailComposer from 'nodemailer/lib/mail-composer/index.js'
 import { describe, expect, test } from 'vitest'
 
-import { compose } from '../../demo/sandbox/inbox/compose.ts'
-import { offsiteDays } from '../../demo/sandbox/inbox/meetings.ts'
-import { seedCalendar, seedInbox, type SeedMail } from '../../demo/sandbox/inbox/seed.ts'
-import { buildWorld } from '../../demo/sandbox/inbox/world.ts'
+import { compose } from '../../demo/inbox/compose.ts'
+import { offsiteDays } from '../../demo/inbox/meetings.ts'
+import { seedCalendar, seedInbox, type SeedMail } from '../../demo/inbox/seed.ts'
+import { buildWorld } from '../../demo/inbox/world.ts'
 
 const owner = { name: 'Mara Lindqvist', email: 'mara.k3x9@example.com' }
 const moments = [

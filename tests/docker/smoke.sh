@@ -199,7 +199,7 @@ run_document() {
 has_server_first() { in_backend sh -c 'tr "\0" " " </proc/1/cmdline' | grep 'node server/main.ts' && [[ $(docker inspect -f '{{len .Mounts}}' "$(docker compose ps -q backend)") == 7 ]]; }
 hides_database() { [[ -z $(docker inspect -f '{{range $port, $to := .NetworkSettings.Ports}}{{range $to}}{{.HostPort}}{{end}}{{end}}' "$(docker compose ps -q db)") ]]; }
 is_small() { docker image inspect -f '{{.Size}}' "$COMPOSE_PROJECT_NAME-backend" | awk '{ printf "%d MB\n", $1 / 1e6; exit $1 > 600e6 }'; }
-carries_no_development() { refused in_backend sh -c 'ls -d node_modules/vitest node_modules/typescript node_modules/@electric-sql .env tests demo 2>/dev/null'; }
+carries_no_development() { refused in_backend sh -c 'ls -d node_modules/vitest node_modules/typescript node_modules/@electric-sql .env tests demo google-sandbox 2>/dev/null'; }
 
 tar -c --exclude=./node_modules --exclude=./.git --exclude=./.data --exclude='./.env' --exclude='./.env.*' --exclude=./secrets --exclude=./backups . | tar -x -C "$copy"
 # `make` installs what is missing or older than the lockfile: into the copy.

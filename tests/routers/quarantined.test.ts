@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
-import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../google-sandbox/sandbox.ts'
 import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import { QuarantinedItem } from '../../shared-types/index.ts'
 import { createTestApp } from '../support/app.ts'

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../google-sandbox/sandbox.ts'
 import { runTrace } from '../../server/agent/pipeline.ts'
 import { UpstreamError } from '../../server/errors.ts'
 import type { DraftAsKept, Mailbox, MailSender } from '../../server/ports.ts'

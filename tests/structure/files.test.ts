@@ -7,7 +7,7 @@ import type { AppContext } from '../../server/context.ts'
 
 const root = join(import.meta.dirname, '../..')
 const generated = new Set(['server/db/schema.ts'])
-const rooms = ['server', 'shared-types', 'migrations', 'demo', 'tests']
+const rooms = ['server', 'shared-types', 'migrations', 'google-sandbox', 'demo', 'tests']
 
 const files = rooms
   .flatMap((room) => readdirSync(join(root, room), { recursive: true, withFileTypes: true }))

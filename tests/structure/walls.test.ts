@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { roomOf, rooms, throughWalls } from './walls.ts'
 
 const root = join(import.meta.dirname, '../..')
-const files = ['server', 'shared-types', 'migrations', 'demo']
+const files = ['server', 'shared-types', 'migrations', 'google-sandbox', 'demo']
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
   .map((entry) => relative(root, join(entry.parentPath, entry.name)))
@@ -35,8 +35,11 @@ test.each([
   ['server/mail/planted.ts', `import '../errors.ts'`],
   ['server/router.ts', `import { bootstrap } from './bootstrap.ts'`],
   ['server/serve.ts', `import { createGemini } from './adapters/gemini/gemini.ts'`],
-  ['server/routers/planted.ts', `import { sandbox } from '../../demo/sandbox/sandbox.ts'`],
+  ['server/routers/planted.ts', `import { sandbox } from '../../google-sandbox/sandbox.ts'`],
   ['server/scripts/planted.ts', `import { newOwner } from '../../tests/support/app.ts'`],
+  ['google-sandbox/planted.ts', `import { readMail } from '../server/adapters/mime/reader.ts'`],
+  ['google-sandbox/gmail/planted.ts', `import type { EmailItem } from '../../shared-types/email.ts'`],
+  ['google-sandbox/planted.ts', `import { seedInbox } from '../demo/inbox/seed.ts'`],
   ['demo/planted.ts', `import { listEmails } from '../server/db/emails.ts'`],
   ['shared-types/planted.ts', `import { AppError } from '../server/errors.ts'`],
   ['migrations/9999-planted.ts', `import { sql } from '../server/db/schema.ts'`],

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { startSandbox, type SandboxGoogle } from '../../demo/sandbox/sandbox.ts'
+import { startSandbox, type SandboxGoogle } from '../../google-sandbox/sandbox.ts'
 import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import { bootstrap } from '../../server/bootstrap.ts'
 import { type Config, parseConfig } from '../../server/config.ts'

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { type SandboxGoogle, startSandbox } from '../../demo/sandbox/sandbox.ts'
+import { type SandboxGoogle, startSandbox } from '../../google-sandbox/sandbox.ts'
 import { createGmail } from '../../server/adapters/google/gmail.ts'
 import { createGoogleAuth } from '../../server/adapters/google/auth.ts'
 import { createGoogleCalendar } from '../../server/adapters/google/calendar.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { faultMatrix } from '../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../google-sandbox/sandbox.ts'
 import { hookSteps } from '../../server/step.ts'
 import type { Draft } from '../../shared-types/index.ts'
 import type { TestApp } from './app.ts'

@@ -1,4 +1,4 @@
-import type { SandboxGoogle } from '../../../demo/sandbox/sandbox.ts'
+import type { SandboxGoogle } from '../../../google-sandbox/sandbox.ts'
 import { type DatabaseConfig, openDatabase } from '../../../server/db/connection.ts'
 import { findDeadLetters } from './queue-time.ts'
 import { hashRows } from './row-hashes.ts'

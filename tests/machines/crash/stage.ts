@@ -1,4 +1,4 @@
-import { type SandboxGoogle, startSandbox } from '../../../demo/sandbox/sandbox.ts'
+import { type SandboxGoogle, startSandbox } from '../../../google-sandbox/sandbox.ts'
 import { createOfflineModel } from '../../../server/adapters/offline-model/model.ts'
 import { parseConfig } from '../../../server/config.ts'
 import { createTestApp, type TestApp, testEnvironment } from '../../support/app.ts'

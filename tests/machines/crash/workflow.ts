@@ -1,4 +1,4 @@
-import type { SandboxGoogle } from '../../../demo/sandbox/sandbox.ts'
+import type { SandboxGoogle } from '../../../google-sandbox/sandbox.ts'
 import type { TestApp, TestOwner } from '../../support/app.ts'
 import type { httpClient } from '../../support/http-client.ts'
 import type { Ending } from './ending.ts'

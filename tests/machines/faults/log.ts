@@ -1,4 +1,4 @@
-import type { SandboxRequest } from '../../../demo/sandbox/sandbox.ts'
+import type { SandboxRequest } from '../../../google-sandbox/sandbox.ts'
 import type { JobHandlers, JobName } from '../../../server/jobs/catalog.ts'
 import type { TestApp } from '../../support/app.ts'
 import { aheadOf, type Scene } from './scene.ts'

@@ -1,4 +1,4 @@
-import type { SandboxRequest } from '../../../demo/sandbox/sandbox.ts'
+import type { SandboxRequest } from '../../../google-sandbox/sandbox.ts'
 
 const minuteMs = 60_000
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { startSandbox } from '../../../demo/sandbox/sandbox.ts'
+import { startSandbox } from '../../../google-sandbox/sandbox.ts'
 import { createTestApp, testEnvironment } from '../../support/app.ts'
 import { newDatabase } from '../crash/databases.ts'
 import { startWorkers } from '../soak/workers.ts'

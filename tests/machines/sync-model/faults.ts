@@ -1,4 +1,4 @@
-import { faultMatrix } from '../../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../../google-sandbox/sandbox.ts'
 import type { Random } from '../../support/seeded-random.ts'
 import type { World } from './world.ts'
 

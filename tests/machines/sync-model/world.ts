@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { FaultHandle } from '../../../demo/sandbox/sandbox.ts'
+import type { FaultHandle } from '../../../google-sandbox/sandbox.ts'
 import type { EmailStatus } from '../../../shared-types/index.ts'
 import type { Stage } from './stage.ts'
 

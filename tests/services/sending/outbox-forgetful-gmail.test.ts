@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startSandbox } from '../../../demo/sandbox/sandbox.ts'
+import { startSandbox } from '../../../google-sandbox/sandbox.ts'
 import type { Draft } from '../../../shared-types/index.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../../support/connected-inbox.ts'

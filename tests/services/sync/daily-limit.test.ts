@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { afterAll, expect, test } from 'vitest'
-import { faultMatrix } from '../../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../../google-sandbox/sandbox.ts'
 import { openInbox, sweep } from '../../support/connected-inbox.ts'
 import { createPushedApp } from '../../support/push.ts'
 

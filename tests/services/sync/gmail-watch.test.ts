@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { faultMatrix } from '../../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../../google-sandbox/sandbox.ts'
 import { keepWatch } from '../../../server/services/sync/gmail-watch.ts'
 import { answer } from '../../http/test-server.ts'
 import { createTestApp } from '../../support/app.ts'

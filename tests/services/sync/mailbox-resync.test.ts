@@ -1,6 +1,6 @@
 // Slow: whole resyncs, page by page, of mailboxes with up to some hundred mails.
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { faultMatrix } from '../../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../../google-sandbox/sandbox.ts'
 import { hookSteps } from '../../../server/step.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../../support/connected-inbox.ts'

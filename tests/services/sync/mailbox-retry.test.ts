@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { faultMatrix } from '../../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../../google-sandbox/sandbox.ts'
 import { dueMailboxes, lapsedTraces } from '../../../server/db/sweeps.ts'
 import { UpstreamError } from '../../../server/errors.ts'
 import { syncMailbox } from '../../../server/services/sync/mailbox-sync.ts'

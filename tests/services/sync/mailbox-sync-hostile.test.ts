@@ -1,5 +1,5 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { faultMatrix } from '../../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../../google-sandbox/sandbox.ts'
 import { hookSteps } from '../../../server/step.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../../support/connected-inbox.ts'

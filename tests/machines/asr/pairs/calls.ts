@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { SandboxRequest } from '../../../../demo/sandbox/sandbox.ts'
+import type { SandboxRequest } from '../../../../google-sandbox/sandbox.ts'
 import type { TestApp } from '../../../support/app.ts'
 import type { Inbox } from '../../../support/connected-inbox.ts'
 import { sentText } from '../world/sent-text.ts'

@@ -1,4 +1,4 @@
-import { faultMatrix } from '../../../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../../../google-sandbox/sandbox.ts'
 import type { UpdateSettingsInput } from '../../../../shared-types/index.ts'
 import type { TestApp } from '../../../support/app.ts'
 import { openInbox } from '../../../support/connected-inbox.ts'

@@ -1,4 +1,4 @@
-import { faultMatrix } from '../../../../demo/sandbox/sandbox.ts'
+import { faultMatrix } from '../../../../google-sandbox/sandbox.ts'
 import { type CallSite, type CallSiteName, callSites } from './call-sites.ts'
 import type { FaultName } from './meanings.ts'
 import { play } from './play.ts'

@@ -1,4 +1,4 @@
-import type { faultMatrix } from '../../../../demo/sandbox/sandbox.ts'
+import type { faultMatrix } from '../../../../google-sandbox/sandbox.ts'
 import type { UpstreamKind } from '../../../../server/errors.ts'
 import type { CallSiteName } from './call-sites.ts'
 

@@ -1,4 +1,4 @@
-import { faultMatrix, type SandboxGoogle } from '../../../../demo/sandbox/sandbox.ts'
+import { faultMatrix, type SandboxGoogle } from '../../../../google-sandbox/sandbox.ts'
 import type { Random } from '../../../support/seeded-random.ts'
 
 /** Those that pass: none asks for a person or for a quarter of an hour. */

@@ -1,4 +1,4 @@
-import { headerOf, parseMime } from '../../../../demo/sandbox/gmail/mime.ts'
+import { headerOf, parseMime } from '../../../../google-sandbox/gmail/mime.ts'
 import type { TestApp } from '../../../support/app.ts'
 import { addressOf, type Received } from './letter.ts'
 

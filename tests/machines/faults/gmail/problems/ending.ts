@@ -1,4 +1,4 @@
-import { busiestMinute } from '../../../../../demo/sandbox/quota.ts'
+import { busiestMinute } from '../../../../../google-sandbox/quota.ts'
 import { storedMail } from '../../../../support/mailbox-rows.ts'
 import { mailboxRow, unfinished } from '../rows.ts'
 import type { GmailScene } from '../scenes.ts'

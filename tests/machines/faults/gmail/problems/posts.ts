@@ -1,4 +1,4 @@
-import type { SandboxRequest } from '../../../../../demo/sandbox/sandbox.ts'
+import type { SandboxRequest } from '../../../../../google-sandbox/sandbox.ts'
 import type { JobRun } from '../../log.ts'
 
 const create = /\/drafts$/

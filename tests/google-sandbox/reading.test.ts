@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startSandbox } from '../../../demo/sandbox/sandbox.ts'
+import { startSandbox } from '../../google-sandbox/sandbox.ts'
 import { connect, failureOf, headerIn, mail } from './connect.ts'
 
 const email = 'ada@example.test'

@@ -1,7 +1,7 @@
 import type { CodeChallengeMethod } from 'google-auth-library'
 import { calendar, type calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js'
 import { auth, gmail, type gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js'
-import type { SandboxGoogle } from '../../../demo/sandbox/sandbox.ts'
+import type { SandboxGoogle } from '../../google-sandbox/sandbox.ts'
 
 const base = 'https://www.googleapis.com/auth'
 export const redirectUri = 'http://127.0.0.1:3000/api/v1/auth/gmail/callback'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { startSandbox } from '../../../demo/sandbox/sandbox.ts'
+import { startSandbox } from '../../google-sandbox/sandbox.ts'
 import { connect, mail, newClient } from './connect.ts'
 
 const email = 'ada@example.test'

@@ -1,7 +1,7 @@
 import { gmail } from 'googleapis/build/src/apis/gmail/index.js'
 import { oauth2 } from 'googleapis/build/src/apis/oauth2/index.js'
 import { expect, test } from 'vitest'
-import { startSandbox } from '../../../demo/sandbox/sandbox.ts'
+import { startSandbox } from '../../google-sandbox/sandbox.ts'
 import { authorizeUrlOf, connect, failureOf, newClient, redirectUri, scopes } from './connect.ts'
 
 const email = 'ada@example.test'

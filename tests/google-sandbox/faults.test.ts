@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { faultMatrix, startSandbox } from '../../../demo/sandbox/sandbox.ts'
+import { faultMatrix, startSandbox } from '../../google-sandbox/sandbox.ts'
 import { connect, encodeMail, failureOf, mail } from './connect.ts'
 
 const ada = 'ada@example.test'
