@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type App, bootstrap } from './bootstrap.ts'
 import { type Config, readConfig, waitsAfterFailure } from './config.ts'
-import { isUnreachable, tellDatabaseTrouble } from './database-trouble.ts'
+import { databaseTroubleOf, tellDatabaseTrouble } from './database-trouble.ts'
 import { StartError } from './errors.ts'
 import { startHttpServer } from './http/server.ts'
 import { createHandlers } from './jobs/handlers.ts'
@@ -56,7 +56,7 @@ async function open(config: Config, stopped: Promise<NodeJS.Signals>): Promise<A
     try {
       return await bootstrap(config)
     } catch (error) {
-      if (!waitsAfterFailure() || !isUnreachable(error)) throw error
+      if (!waitsAfterFailure() || databaseTroubleOf(error) !== 'unreachable') throw error
       if (!isTold) console.error(`${String(explain(error))} It is tried again until it answers.`)
     }
     const signal = await Promise.race([stopped, sleep(retryMs)])

@@ -1,8 +1,8 @@
 import type { JobResult, JobWithMetadata } from 'pg-boss'
 import type { Logger } from 'pino'
-import { isConnectionLost } from '../db/connection-lost.ts'
-import { askedWaitMs, HeldError, messageOf } from '../errors.ts'
+import { messageOf } from '../errors.ts'
 import { jobsTotal } from '../metrics.ts'
+import { outcomeOf } from '../outcome.ts'
 import { traced } from '../tracing.ts'
 import { type Job, jobCatalog, type JobHandlers, type JobName } from '../jobs/catalog.ts'
 import { factsOf, splitCause } from './pg-boss-cause.ts'
@@ -41,24 +41,26 @@ export async function runJob(
     log.debug({ ms: Math.round(performance.now() - startedAt) }, 'job done')
     return { id: fetched.id, status: 'completed' }
   } catch (error) {
-    if (await isPostponed({ ...runner, logger: log }, name, fetched, error))
+    const outcome = outcomeOf(error, runner.stopping)
+    if (
+      outcome.kind === 'wait' &&
+      (await isPostponed({ ...runner, logger: log }, name, fetched, { error, ...outcome }))
+    )
       return { id: fetched.id, status: 'completed' }
-    const isDead = isLast && !isOutside(runner, error)
+    const isDead = isLast && outcome.kind === 'failed'
     jobsTotal.inc({ job: name, outcome: isDead ? 'dead' : 'failed' })
     log.warn({ err: error, try: fetched.retryCount + 1 }, isDead ? 'job failed for good' : 'job failed')
     return { id: fetched.id, status: isDead ? 'deadletter' : 'failed', output: { message: messageOf(error) } }
   }
 }
 
-/** Whether the failure tells nothing of the job: such a one does not end it. */
-function isOutside({ stopping }: JobRunner, error: unknown): boolean {
-  return stopping.aborted || isConnectionLost(error) || error instanceof HeldError
-}
-
-/** Whether the failure was only a wish to wait, and the job was put off. */
-async function isPostponed({ logger, postpone }: JobRunner, name: JobName, fetched: FetchedJob, error: unknown) {
-  const waitMs = error instanceof HeldError ? error.waitMs : askedWaitMs(error)
-  if (waitMs === undefined) return false
+/** Whether it could be put off as was asked for. */
+async function isPostponed(
+  { logger, postpone }: JobRunner,
+  name: JobName,
+  fetched: FetchedJob,
+  { error, waitMs }: { error: unknown; waitMs: number },
+) {
   try {
     await postpone(name, fetched, waitMs)
   } catch (failure) {

@@ -3,7 +3,7 @@ import type { AppContext } from '../context.ts'
 import { contentHash, type NewDraft } from '../db/draft-store.ts'
 import { moveDraft } from '../db/drafts.ts'
 import { insertNotification } from '../db/notifications.ts'
-import { insertOutboxEntry } from '../db/outbox.ts'
+import { insertSend } from '../db/outbox.ts'
 import type { DB } from '../db/schema.ts'
 import { getSettings } from '../db/settings.ts'
 import type { Run } from './state.ts'
@@ -24,7 +24,7 @@ export async function approveAutomatically(
   if (!approved) throw new Error('the new draft cannot be approved')
   const { undoWindowSeconds } = await getSettings(trx, userId)
   const startAfter = new Date(new Date(draft.createdAt).getTime() + undoWindowSeconds * 1_000)
-  const { id: outboxId } = await insertOutboxEntry(trx, userId, {
+  const { id: outboxId } = await insertSend(trx, userId, {
     draftId: draft.id,
     draftVersion: version,
     emailId: email.id,

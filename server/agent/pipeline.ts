@@ -1,17 +1,18 @@
 import type { RunMode, StepName } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import { isConnectionLost } from '../db/connection-lost.ts'
-import { moveTrace } from '../db/runs.ts'
+import { updateRun } from '../db/runs.ts'
 import { finishedSteps, saveStep } from '../db/steps.ts'
-import { AppError, askedWaitMs, HeldError, isBudgetExhausted, reasonOf } from '../errors.ts'
+import { AppError, isBudgetExhausted, reasonOf } from '../errors.ts'
 import { agentName, genAi, operations } from '../gen-ai.ts'
+import { leaseUntil } from '../lease.ts'
 import { runStepDuration } from '../metrics.ts'
+import { outcomeOf } from '../outcome.ts'
 import { inTransaction } from '../step.ts'
 import { traced } from '../tracing.ts'
 import type { AgentStep } from './agent-step.ts'
 import { hasReplyAddress } from './recipients.ts'
 import { elapsedMs, Recorder } from './recorder.ts'
-import { claimRun, releaseRun, runLease, quietly } from './run-lease.ts'
+import { openRun, releaseRun } from './run-lease.ts'
 import { settleFailure, settleRun } from './settle.ts'
 import type { Run, RunState } from './state.ts'
 import { classify } from './steps/classify.ts'
@@ -38,7 +39,7 @@ export async function runTrace(
   { userId, traceId }: { userId: string; traceId: string },
   { isLastTry, signal }: { isLastTry: boolean; signal: AbortSignal },
 ): Promise<void> {
-  const run = await claimRun(ctx, userId, traceId)
+  const run = await openRun(ctx, userId, traceId)
   if (!run) return
   try {
     const agent = { [genAi.operation]: operations.agent, [genAi.agentName]: agentName }
@@ -46,10 +47,11 @@ export async function runTrace(
     const state = await traced(name, { facts: agent }, () => runSteps(ctx, run, signal))
     await settleRun(ctx, run, state)
   } catch (error) {
-    const isWaiting = askedWaitMs(error) !== undefined
+    const { kind } = outcomeOf(error, signal)
     const isPatient = isBudgetExhausted(error)
-    if (isWaiting && !isPatient && waitedMs(ctx, run) > longestWaitMs) return giveUp(ctx, run, waitedInVain(error))
-    if (isLastTry && !isWaiting && !signal.aborted && !isConnectionLost(error)) return giveUp(ctx, run, error)
+    if (kind === 'wait' && !isPatient && waitedMs(ctx, run) > longestWaitMs)
+      return giveUp(ctx, run, waitedInVain(error))
+    if (kind === 'failed' && isLastTry) return giveUp(ctx, run, error)
     await releaseRun(ctx, run, { isPatient })
     throw error
   }
@@ -119,8 +121,17 @@ async function runStep(ctx: AppContext, run: Run, { agentStep, position, state, 
   } catch (error) {
     const failure = { status: 'failed', output: null, addition: null, error: reasonOf(error) } as const
     const outcome = { ...base, input, ...failure, ms: elapsedMs(startedAt) }
-    if (!signal.aborted) await quietly(ctx, run, () => record(ctx, run, recorder, outcome))
+    if (!signal.aborted) await recordFailure(ctx, run, recorder, outcome)
     throw error
+  }
+}
+
+/** It must not hide the failure of the step by one of its own. */
+async function recordFailure(ctx: AppContext, run: Run, recorder: Recorder, outcome: Outcome): Promise<void> {
+  try {
+    await record(ctx, run, recorder, outcome)
+  } catch (failure) {
+    ctx.logger.warn({ err: failure, traceId: run.input.traceId }, 'the failure of a run could not be noted')
   }
 }
 
@@ -135,13 +146,8 @@ async function record(ctx: AppContext, run: Run, recorder: Recorder, { mode, ...
       addCost: recorder.cost,
       ...(mode && { mode }),
     }
-    const isOurs = await moveTrace(
-      trx,
-      userId,
-      { traceId, epoch: run.epoch },
-      { leaseUntil: runLease(ctx).until, ...counted },
-    )
-    if (!isOurs) throw new HeldError('this run was taken over by another worker')
+    const renewed = { leaseUntil: leaseUntil(ctx.clock), ...counted }
+    await updateRun(trx, userId, { traceId, epoch: run.epoch }, renewed)
     await saveStep(trx, userId, traceId, { ...outcome, tools: recorder.tools, modelCalls: recorder.modelCalls })
   })
   runStepDuration.observe({ step: outcome.name, outcome: outcome.status }, outcome.ms / 1_000)

@@ -4,11 +4,11 @@ import type { EmailStatus, Intent, Reason } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { insertDraft, supersedeDrafts } from '../db/draft-store.ts'
 import { insertNotification } from '../db/notifications.ts'
-import { lowerMode, moveEmail, moveTrace, saveClassification, traceMode } from '../db/runs.ts'
+import { lowerMode, moveEmail, runMode, saveClassification, updateRun } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { forgetAdditions } from '../db/steps.ts'
 import { lockMails, lockThreads } from '../db/thread-changes.ts'
-import { HeldError, reasonOf } from '../errors.ts'
+import { reasonOf } from '../errors.ts'
 import { inTransaction } from '../step.ts'
 import { traceparent } from '../tracing.ts'
 import { approveAutomatically } from './automatic-approval.ts'
@@ -70,7 +70,7 @@ async function reviewNow(
 ): Promise<Verdict | undefined> {
   const { userId, traceId } = input
   if (state.review?.kind !== 'send') return state.review
-  if ((await traceMode(trx, userId, traceId)) !== 'maySend') return { kind: 'ask', reasons: [reviewOnly] }
+  if ((await runMode(trx, userId, traceId)) !== 'maySend') return { kind: 'ask', reasons: [reviewOnly] }
   const verdict = reviewAgain(await changingFacts(trx, ctx, input, state))
   if (verdict.kind === 'ask') await lowerMode(trx, userId, traceId)
   return verdict
@@ -106,8 +106,7 @@ async function settle(
   await inTransaction(ctx, 'settle-run', async (trx) => {
     const cause = traceparent()
     const settled = { ...end, finishedAt: now, ...(cause !== undefined && { traceparent: cause }) }
-    const isOurs = await moveTrace(trx, userId, { traceId, epoch }, settled)
-    if (!isOurs) throw new HeldError('this run was taken over by another worker')
+    await updateRun(trx, userId, { traceId, epoch }, settled)
     await forgetAdditions(trx, userId, traceId)
     await effects(trx, now)
   })

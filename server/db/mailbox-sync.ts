@@ -1,5 +1,9 @@
 import { type Kysely, sql, type Updateable } from 'kysely'
+import { type Claim, takenOver } from '../lease.ts'
+import { isFree, leaseOf } from './lease.ts'
 import type { DB, Mailboxes } from './schema.ts'
+
+const what = 'the sync of this mailbox'
 
 const columns = [
   'historyId',
@@ -17,21 +21,21 @@ const columns = [
 ] as const
 
 /** Takes the mailbox for one sync; undefined when another holds it, when it waits for its next try or is not active. */
-export function leaseMailbox(db: Kysely<DB>, userId: string, mailboxId: string, lease: { now: Date; until: Date }) {
-  const now = lease.now.toISOString()
+export function claimMailbox(db: Kysely<DB>, userId: string, mailboxId: string, claim: Claim) {
+  const { now } = claim
   return db
     .updateTable('mailboxes')
-    .set({ leaseUntil: lease.until.toISOString(), leaseEpoch: sql`lease_epoch + 1`, lastTriedAt: now })
+    .set({ ...leaseOf(claim), leaseEpoch: sql`lease_epoch + 1`, lastTriedAt: now })
     .where('userId', '=', userId)
     .where('id', '=', mailboxId)
     .where('status', '=', 'active')
-    .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)]))
+    .where((eb) => isFree(eb, claim))
     .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
     .returning(columns)
     .executeTakeFirst()
 }
 
-export type LeasedMailbox = NonNullable<Awaited<ReturnType<typeof leaseMailbox>>>
+export type ClaimedMailbox = NonNullable<Awaited<ReturnType<typeof claimMailbox>>>
 
 /** Why a mailbox cannot be taken. */
 export function findSyncState(db: Kysely<DB>, userId: string, mailboxId: string) {
@@ -65,8 +69,8 @@ export type SyncProgress = Pick<
   | 'resyncPageToken'
 >
 
-/** Moves cursor and progress, if the lease of this epoch still stands; throws when somebody took it over. */
-export async function moveMailbox(
+/** Moves cursor and progress, fenced by the epoch of the claim: HeldError when another claim has followed. */
+export async function updateMailbox(
   db: Kysely<DB>,
   userId: string,
   mailboxId: string,
@@ -81,10 +85,10 @@ export async function moveMailbox(
     .where('leaseEpoch', '=', epoch)
     .returning('id')
     .executeTakeFirst()
-  if (!row) throw takenOver()
+  if (!row) throw takenOver(what)
 }
 
-/** Counts a sync that failed; refusals of the token in a row are counted by themselves. Throws when somebody took it over. */
+/** Counts a sync that failed; refusals of the token in a row are counted by themselves. Fenced. */
 export async function countFailure(
   trx: Kysely<DB>,
   userId: string,
@@ -99,12 +103,8 @@ export async function countFailure(
     .where('leaseEpoch', '=', epoch)
     .returning(['failures', 'tokenRefusals', 'status', 'address'])
     .executeTakeFirst()
-  if (!row) throw takenOver()
+  if (!row) throw takenOver(what)
   return row
-}
-
-function takenOver(): Error {
-  return new Error('the sync of this mailbox was taken over by another worker')
 }
 
 /** The owner's display name, learned from the first mail they wrote themselves. */

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import type { Reason } from '../../shared-types/index.ts'
+import { type Claim, takenOver } from '../lease.ts'
 import { jsonText } from './json.ts'
+import { isFree, leaseOf } from './lease.ts'
 import type { DB, Outbox } from './schema.ts'
 
-export type OutboxState = Outbox['state']
+export type SendState = Outbox['state']
 
-export interface NewOutboxEntry {
+export interface NewSend {
   readonly draftId: string
   readonly draftVersion: number
   readonly emailId: string
@@ -19,7 +21,7 @@ export interface NewOutboxEntry {
 }
 
 /** The record of intent: nothing goes out without one, and a mail has at most one live one. */
-export function insertOutboxEntry(trx: Kysely<DB>, userId: string, entry: NewOutboxEntry) {
+export function insertSend(trx: Kysely<DB>, userId: string, entry: NewSend) {
   return trx
     .insertInto('outbox')
     .values({ userId, id: randomUUID(), purpose: 'reply', state: 'READY', ...entry })
@@ -40,7 +42,7 @@ export function cancelReady(trx: Kysely<DB>, userId: string, draftId: string, se
 }
 
 /** A live send of this mail in one of `states`. */
-export function findLiveSend(db: Kysely<DB>, userId: string, emailId: string, states: readonly OutboxState[]) {
+export function findLiveSend(db: Kysely<DB>, userId: string, emailId: string, states: readonly SendState[]) {
   return db
     .selectFrom('outbox')
     .where('userId', '=', userId)
@@ -50,29 +52,25 @@ export function findLiveSend(db: Kysely<DB>, userId: string, emailId: string, st
     .executeTakeFirst()
 }
 
-/** Takes a due entry for one worker, epoch + 1; undefined when it is not due, settled or held by another. */
-export function claimEntry(
-  db: Kysely<DB>,
-  userId: string,
-  outboxId: string,
-  { now, until }: { now: string; until: string },
-) {
+/** Takes a send that is due, epoch + 1; undefined when it is not due, settled or held by another worker. */
+export function claimSend(db: Kysely<DB>, userId: string, outboxId: string, claim: Claim) {
+  const { now } = claim
   return db
     .updateTable('outbox')
-    .set({ epoch: sql`epoch + 1`, leaseUntil: until, triedAt: now, retryAt: null })
+    .set({ ...leaseOf(claim), epoch: sql`epoch + 1`, triedAt: now, retryAt: null })
     .where('userId', '=', userId)
     .where('id', '=', outboxId)
     .where('state', 'in', ['READY', 'SENDING', 'UNKNOWN'])
     .where('notBefore', '<=', now)
     .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
-    .where((eb) => eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)]))
+    .where((eb) => isFree(eb, claim))
     .returning(['id', 'draftId', 'draftVersion', 'emailId', 'mailboxId', 'contentHash', 'state', 'epoch'])
     .returning(['origin', 'notBefore', 'gmailDraftId', 'sendingSince'])
     .executeTakeFirst()
 }
-export type ClaimedEntry = NonNullable<Awaited<ReturnType<typeof claimEntry>>>
+export type ClaimedSend = NonNullable<Awaited<ReturnType<typeof claimSend>>>
 
-export function findEntry(db: Kysely<DB>, userId: string, outboxId: string) {
+export function findSend(db: Kysely<DB>, userId: string, outboxId: string) {
   return db
     .selectFrom('outbox')
     .where('userId', '=', userId)
@@ -81,14 +79,14 @@ export function findEntry(db: Kysely<DB>, userId: string, outboxId: string) {
     .executeTakeFirst()
 }
 
-export interface EntryChanges {
-  readonly state?: OutboxState
+export interface SendChanges {
+  readonly state?: SendState
   readonly gmailDraftId?: string | null
   readonly gmailMessageId?: string
   readonly sendingSince?: string
   readonly settledAt?: string
   readonly leaseUntil?: string | null
-  /** Nobody takes the entry before; null: at once, or for an UNKNOWN one never again. */
+  /** Nobody takes the send before; null: at once, or for an UNKNOWN one never again. */
   readonly retryAt?: string | null
   /** What went wrong last, for the operator. */
   readonly error?: string
@@ -96,23 +94,28 @@ export interface EntryChanges {
   readonly reasons?: readonly Reason[]
 }
 
-/** Fenced by the epoch of the claim and by the states it may be in; undefined means somebody else owns it by now. */
-export function moveEntry(
+/**
+ * Fenced by the epoch of the claim and by the states it may be in: HeldError when somebody else owns it by now. Answers
+ * its Gmail draft.
+ */
+export async function updateSend(
   db: Kysely<DB>,
   userId: string,
   { id, epoch }: { id: string; epoch: number },
-  from: readonly OutboxState[],
-  { reasons, ...changes }: EntryChanges,
+  from: readonly SendState[],
+  { reasons, ...changes }: SendChanges,
 ) {
-  return db
+  const row = await db
     .updateTable('outbox')
     .set({ ...changes, ...(reasons ? { reasons: jsonText(reasons) } : {}) })
     .where('userId', '=', userId)
     .where('id', '=', id)
     .where('epoch', '=', epoch)
     .where('state', 'in', from)
-    .returning(['id', 'gmailDraftId'])
+    .returning('gmailDraftId')
     .executeTakeFirst()
+  if (!row) throw takenOver('this send')
+  return row.gmailDraftId
 }
 
 /** The send of this draft in this version whose outcome is unknown. */

@@ -1,13 +1,15 @@
 import { type Kysely, sql } from 'kysely'
 import type { EmailStatus, Intent, Reason, RunMode } from '../../shared-types/index.ts'
+import { type Claim, takenOver } from '../lease.ts'
 import { jsonText } from './json.ts'
+import { isFree, leaseOf } from './lease.ts'
 import type { DB } from './schema.ts'
 
 /** `classify` stops after the first step and leaves the mail's status alone. */
 export type RunScope = 'full' | 'classify'
 
 /** Makes the trace of a run that is being enqueued; undefined while another run of this mail is queued or running. */
-export async function insertTrace(
+export async function insertRun(
   trx: Kysely<DB>,
   userId: string,
   trace: { id: string; emailId: string; scope: RunScope; isRequested?: boolean; createdAt: string },
@@ -21,21 +23,20 @@ export async function insertTrace(
   return row?.id
 }
 
-/** Takes the run; undefined when it is finished or another worker's lease still stands. */
-export function claimTrace(
-  trx: Kysely<DB>,
-  userId: string,
-  traceId: string,
-  { now, until }: { now: string; until: string },
-) {
+/** Takes the run, epoch + 1; undefined when it is finished or another worker holds it. */
+export function claimRun(trx: Kysely<DB>, userId: string, traceId: string, claim: Claim) {
   return trx
     .updateTable('traces')
-    .set({ status: 'running', epoch: sql`epoch + 1`, leaseUntil: until, startedAt: sql`coalesce(started_at, ${now})` })
+    .set({
+      ...leaseOf(claim),
+      status: 'running',
+      epoch: sql`epoch + 1`,
+      startedAt: sql`coalesce(started_at, ${claim.now})`,
+    })
     .where('userId', '=', userId)
     .where('id', '=', traceId)
-    .where((eb) =>
-      eb.or([eb('status', '=', 'queued'), eb.and([eb('status', '=', 'running'), eb('leaseUntil', '<', now)])]),
-    )
+    .where('status', 'in', ['queued', 'running'])
+    .where((eb) => isFree(eb, claim))
     .returning([
       'id',
       'emailId',
@@ -58,7 +59,7 @@ export function findLiveRun(db: Kysely<DB>, userId: string, emailId: string) {
     .executeTakeFirst()
 }
 
-export function traceStatus(db: Kysely<DB>, userId: string, traceId: string) {
+export function runStatus(db: Kysely<DB>, userId: string, traceId: string) {
   return db
     .selectFrom('traces')
     .where('userId', '=', userId)
@@ -67,14 +68,14 @@ export function traceStatus(db: Kysely<DB>, userId: string, traceId: string) {
     .executeTakeFirst()
 }
 
-/** Fenced: changes nothing once another worker has claimed the run, or once it has ended. */
-export async function moveTrace(
+/** Fenced by the epoch of the claim: HeldError once another worker has claimed the run, or once it has ended. */
+export async function updateRun(
   trx: Kysely<DB>,
   userId: string,
   { traceId, epoch }: { traceId: string; epoch: number },
   changes: {
     status?: 'completed' | 'failed'
-    leaseUntil?: string
+    leaseUntil?: string | null
     waitsFrom?: string
     intent?: Intent | null
     error?: string | null
@@ -87,7 +88,7 @@ export async function moveTrace(
     /** Falls, and never rises again. */
     mode?: RunMode
   },
-): Promise<boolean> {
+): Promise<void> {
   const { addSteps = 0, addTokens = 0, addCost = 0, mode, ...rest } = changes
   const row = await trx
     .updateTable('traces')
@@ -109,11 +110,11 @@ export async function moveTrace(
     .where('status', '=', 'running')
     .returning('id')
     .executeTakeFirst()
-  return row !== undefined
+  if (!row) throw takenOver('this run')
 }
 
 /** What the run may come to by now; null while that is not fixed. */
-export async function traceMode(trx: Kysely<DB>, userId: string, traceId: string): Promise<RunMode | null> {
+export async function runMode(trx: Kysely<DB>, userId: string, traceId: string): Promise<RunMode | null> {
   const row = await trx
     .selectFrom('traces')
     .where('userId', '=', userId)

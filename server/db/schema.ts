@@ -189,6 +189,7 @@ export interface Mailboxes {
   lastSyncAt: string | null;
   lastTriedAt: string | null;
   leaseEpoch: Generated<number>;
+  leaseHolder: string | null;
   leaseUntil: string | null;
   refreshToken: Buffer | null;
   resyncHistoryId: string | null;
@@ -264,6 +265,7 @@ export interface Outbox {
   gmailDraftId: string | null;
   gmailMessageId: string | null;
   id: string;
+  leaseHolder: string | null;
   leaseUntil: string | null;
   mailboxId: string;
   notBefore: string;
@@ -447,6 +449,7 @@ export interface Traces {
   id: string;
   intent: import('../../shared-types/index.ts').Intent | null;
   isRequested: Generated<boolean>;
+  leaseHolder: string | null;
   leaseUntil: string | null;
   mode: import('../../shared-types/index.ts').RunMode | null | null;
   scope: 'full' | 'classify';

@@ -130,7 +130,7 @@ export function lapsedTraces(db: Kysely<DB>, { now, before }: { now: string; bef
         .where('status', 'in', ['queued', 'running'])
         .where((eb) =>
           eb.or([
-            eb.and([eb('status', '=', 'running'), eb('leaseUntil', '<', now)]),
+            eb.and([eb('status', '=', 'running'), eb.or([eb('leaseUntil', 'is', null), eb('leaseUntil', '<', now)])]),
             eb.and([eb('status', '=', 'queued'), eb('createdAt', '<=', before)]),
           ]),
         )

@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server'
 import { ZodError, type z } from 'zod'
 import type { ErrorReason } from '../../shared-types/index.ts'
-import { isConnectionLost } from '../db/connection-lost.ts'
+import { isDatabaseAway } from '../database-trouble.ts'
 import { AppError, UpstreamError } from '../errors.ts'
 
 /** A new reason without a code does not compile. */
@@ -57,7 +57,7 @@ function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (error instanceof TRPCError) return fromTrpc(error)
   if (error instanceof UpstreamError) return fromUpstream(error)
-  if (isConnectionLost(error)) {
+  if (isDatabaseAway(error)) {
     return new AppError('UNAVAILABLE', 'The service cannot reach its database right now. Try again in a moment.', {
       cause: error,
       retryAfterSeconds: 5,

@@ -10,7 +10,7 @@ import type { AppContext } from '../context.ts'
 import { moveMailsOfDraft } from '../db/draft-emails.ts'
 import { contentHash, insertVersion, setRejectReason } from '../db/draft-store.ts'
 import { editBody, moveDraft } from '../db/drafts.ts'
-import { cancelReady, insertOutboxEntry } from '../db/outbox.ts'
+import { cancelReady, insertSend } from '../db/outbox.ts'
 import { getSettings } from '../db/settings.ts'
 import { forgetApproval, recordApproval, takeTrustBack } from '../db/trust.ts'
 import { AppError } from '../errors.ts'
@@ -53,7 +53,7 @@ function approve(
     const settings = await getSettings(trx, userId)
     const undoUntil = now.getTime() + settings.undoWindowSeconds * 1_000
     const startAfter = new Date(Math.max(undoUntil, sendAt?.getTime() ?? 0))
-    const outbox = await insertOutboxEntry(trx, userId, {
+    const outbox = await insertSend(trx, userId, {
       draftId,
       draftVersion: version,
       emailId: email.id,

@@ -4,7 +4,7 @@ import type { EmailStatus } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { lockEmailState } from '../db/emails.ts'
 import { findLiveSend } from '../db/outbox.ts'
-import { findLiveRun, insertTrace, type RunScope } from '../db/runs.ts'
+import { findLiveRun, insertRun, type RunScope } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { AppError } from '../errors.ts'
 import type { ErrorReason } from '../../shared-types/index.ts'
@@ -29,7 +29,7 @@ export async function enqueueRun(
   run: { scope: RunScope; isRequested?: boolean },
 ): Promise<string | undefined> {
   const createdAt = ctx.clock.now().toISOString()
-  const traceId = await insertTrace(trx, userId, { id: randomUUID(), emailId, ...run, createdAt })
+  const traceId = await insertRun(trx, userId, { id: randomUUID(), emailId, ...run, createdAt })
   if (traceId) await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId })
   return traceId
 }

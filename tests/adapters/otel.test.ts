@@ -75,7 +75,7 @@ test('one mail is followed from its sync over its run and its approval, days lat
   const [sync] = causesOf(run as ReceivedSpan)
   const rootOfSync = traceOf(sync as ReceivedSpan).find(({ parentSpanId }) => !parentSpanId)
   expect(rootOfSync?.name).toBe('sync-mailbox')
-  expect(traceOf(sync as ReceivedSpan).map(({ name }) => name)).toContain('lease-mailbox')
+  expect(traceOf(sync as ReceivedSpan).map(({ name }) => name)).toContain('claim-mailbox')
 
   expect(bodies.join('')).toContain('"reasonflow"')
   expect(bodies.join('')).not.toMatch(/canary|drawings|mara\.|@/i)

@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs'
 import { CamelCasePlugin, Kysely, PGliteDialect, sql } from 'kysely'
 import { expect, inject, test } from 'vitest'
-import { isConnectionLost } from '../../server/db/connection-lost.ts'
+import { isDatabaseAway } from '../../server/database-trouble.ts'
 import { openEmbedded } from '../../server/db/embedded.ts'
 import type { DB } from '../../server/db/schema.ts'
 import { newFolder } from '../support/child.ts'
@@ -22,7 +22,7 @@ test('a full disk is an error a statement, nothing that was answered is lost, an
   free = 10 * 1024 ** 2
   const failure = await untilRefused(() => sql`insert into kept values (2)`.execute(db))
   expect(failure).toMatchObject({ code: '53100', message: expect.stringContaining('10 MB are free') })
-  expect(isConnectionLost(failure)).toBe(true)
+  expect(isDatabaseAway(failure)).toBe(true)
   const inTransaction = db.transaction().execute((trx) => sql`insert into kept values (3)`.execute(trx))
   await expect(inTransaction).rejects.toMatchObject({ code: '53100' })
 
@@ -48,7 +48,7 @@ async function untilDone<T>(statement: () => Promise<T>): Promise<T> {
     try {
       return await statement()
     } catch (error) {
-      if (!isConnectionLost(error)) throw error
+      if (!isDatabaseAway(error)) throw error
     }
   }
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../server/db/connection.ts'
-import { isConnectionLost } from '../../server/db/connection-lost.ts'
+import { isDatabaseAway } from '../../server/database-trouble.ts'
 import { startProxy } from '../support/database-proxy.ts'
 import { newTestDatabase } from '../support/test-database.ts'
 
@@ -16,7 +16,7 @@ test('a query over a connection whose other end vanished fails soon, and the nex
 
   proxy.goDead()
   const failure = await ask().catch((error: unknown) => error)
-  expect(isConnectionLost(failure)).toBe(true)
+  expect(isDatabaseAway(failure)).toBe(true)
 
   proxy.comeAlive()
   expect((await ask()).rows).toEqual([{ one: 1 }])

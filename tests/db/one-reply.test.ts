@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import type { OutboxState } from '../../server/db/outbox.ts'
+import type { SendState } from '../../server/db/outbox.ts'
 import { newDraftRow, newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
 
 const { db } = await openTestDatabase()
@@ -15,13 +15,13 @@ async function answeredMail() {
     insert into draft_versions (user_id, draft_id, version, author, body, content_hash, created_at)
     values (${userId}, ${draftId}, 1, 'agent', 'Dear Ada', '\\x00', now())`.execute(db)
   return {
-    send: (state: OutboxState) =>
+    send: (state: SendState) =>
       sql`
       insert into outbox (user_id, id, draft_id, draft_version, email_id, mailbox_id, purpose, content_hash, state,
         origin, not_before, created_at)
       values (${userId}, ${randomUUID()}, ${draftId}, 1, ${emailId}, ${mailboxId}, 'reply', '\\x00', ${state},
         'owner', now(), now())`.execute(db),
-    settle: (state: OutboxState) => sql`update outbox set state = ${state} where user_id = ${userId}`.execute(db),
+    settle: (state: SendState) => sql`update outbox set state = ${state} where user_id = ${userId}`.execute(db),
   }
 }
 

@@ -1,25 +1,26 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { leaseMailbox, moveMailbox } from '../../server/db/mailbox-sync.ts'
+import { claimMailbox, updateMailbox } from '../../server/db/mailbox-sync.ts'
 import { newOwnerRow, openTestDatabase } from '../support/rows.ts'
 import { Unguarded } from '../support/unguarded.ts'
 
 const { db } = await openTestDatabase()
 
 const now = new Date('2026-01-01T12:00:00Z')
-const lease = { now, until: new Date('2026-01-01T12:01:00Z') }
+const claim = () => ({ holder: randomUUID(), now: now.toISOString(), until: '2026-01-01T12:01:00.000Z' })
 
 test('an update without a guard does what the guard forbids, in a transaction too, and keeps its other guards', async () => {
   const { userId, mailboxId } = await newOwnerRow(db)
   const loose = db.withPlugin(new Unguarded('mailboxes', 'leaseUntil'))
-  expect(await leaseMailbox(db, userId, mailboxId, lease)).toMatchObject({ leaseEpoch: 1 })
-  expect(await leaseMailbox(db, userId, mailboxId, lease)).toBeUndefined()
+  expect(await claimMailbox(db, userId, mailboxId, claim())).toMatchObject({ leaseEpoch: 1 })
+  expect(await claimMailbox(db, userId, mailboxId, claim())).toBeUndefined()
 
-  expect(await leaseMailbox(loose, userId, mailboxId, lease)).toMatchObject({ leaseEpoch: 2 })
-  const third = await loose.transaction().execute((trx) => leaseMailbox(trx, userId, mailboxId, lease))
+  expect(await claimMailbox(loose, userId, mailboxId, claim())).toMatchObject({ leaseEpoch: 2 })
+  const third = await loose.transaction().execute((trx) => claimMailbox(trx, userId, mailboxId, claim()))
   expect(third).toMatchObject({ leaseEpoch: 3 })
 
-  await expect(moveMailbox(loose, userId, mailboxId, 1, { historyId: '7' })).rejects.toThrow('taken over')
-  await moveMailbox(db.withPlugin(new Unguarded('mailboxes', 'leaseEpoch')), userId, mailboxId, 1, { historyId: '7' })
+  await expect(updateMailbox(loose, userId, mailboxId, 1, { historyId: '7' })).rejects.toThrow('taken over')
+  await updateMailbox(db.withPlugin(new Unguarded('mailboxes', 'leaseEpoch')), userId, mailboxId, 1, { historyId: '7' })
   expect(await db.selectFrom('mailboxes').where('id', '=', mailboxId).select('historyId').executeTakeFirst()).toEqual({
     historyId: '7',
   })

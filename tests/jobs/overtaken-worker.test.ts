@@ -7,7 +7,7 @@ const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 afterEach(() => hookSteps(undefined))
 
-const leaseMs = 46_000
+const leaseMs = 61_000
 
 /** Everything a run writes. */
 async function written({ userId }: Inbox, traceId: string) {

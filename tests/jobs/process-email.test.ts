@@ -28,7 +28,7 @@ beforeEach(() => {
 })
 afterEach(() => hookSteps(undefined))
 
-const leaseMs = 46_000
+const leaseMs = 61_000
 
 test('a run that fails after its retries ends in review with the reason, and the owner is told', async () => {
   const inbox = await openInbox(app)

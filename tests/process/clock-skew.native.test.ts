@@ -69,6 +69,6 @@ test('a worker whose clock is ahead takes no mailbox whose lease still stands', 
   const before = await epoch()
   await using worker = await startSkewed('worker', fiveMinutes)
   await inbox.api.mailboxes.sync({ mailboxId: inbox.mailboxId })
-  await worker.printed('another sync holds this mailbox')
+  await worker.printed('this mailbox is held by another worker')
   expect(await epoch()).toBe(before)
 })

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { expect, test, vi } from 'vitest'
-import { insertTrace } from '../../server/db/runs.ts'
+import { insertRun } from '../../server/db/runs.ts'
 import { jobCatalog } from '../../server/jobs/catalog.ts'
 import { goodGemini } from '../support/good-gemini.ts'
 import { cutAllConnections, haste, outcomes, startAtWork } from '../support/outage.ts'
@@ -55,7 +55,7 @@ test('a database that is away for half a minute at a run’s last try ends neith
     const { userId } = inbox
     const traceId = crypto.randomUUID()
     const createdAt = new Date().toISOString()
-    await insertTrace(trx, userId, { id: traceId, emailId: mail?.id ?? '', scope: 'full', createdAt })
+    await insertRun(trx, userId, { id: traceId, emailId: mail?.id ?? '', scope: 'full', createdAt })
     await app.ctx.jobs.enqueue(trx, 'process-email', { userId, traceId })
     const { retryLimit } = jobCatalog['process-email']
     await sql`update pgboss.job set retry_count = ${retryLimit} where name = 'process-email'`.execute(trx)

@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { startPgBoss } from '../../server/adapters/pg-boss.ts'
 import type { Database } from '../../server/db/connection.ts'
-import { insertTrace } from '../../server/db/runs.ts'
+import { insertRun } from '../../server/db/runs.ts'
 import { createLogger } from '../../server/logger.ts'
 import { startGeminiServer } from '../support/gemini-server.ts'
 import { newEmailRow, newOwnerRow } from '../support/rows.ts'
@@ -26,7 +26,7 @@ async function queueRun({ db, pglite }: Database, url: string | null): Promise<{
   const traceId = crypto.randomUUID()
   const { userId } = owner
   await db.transaction().execute(async (trx) => {
-    await insertTrace(trx, userId, { id: traceId, emailId, scope: 'full', createdAt: new Date().toISOString() })
+    await insertRun(trx, userId, { id: traceId, emailId, scope: 'full', createdAt: new Date().toISOString() })
     await queue.enqueue(trx, 'process-email', { userId, traceId })
   })
   return { userId, traceId }

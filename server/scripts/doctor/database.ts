@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Config } from '../../config.ts'
-import { databaseTrouble } from '../../database-trouble.ts'
+import { explainDatabaseTrouble } from '../../database-trouble.ts'
 import { openDatabase } from '../../db/connection.ts'
 import { DirectoryHeldError } from '../../db/directory-lock.ts'
 import { findMismatch, pendingMigrations } from '../../db/migrate.ts'
@@ -53,7 +53,7 @@ function explain(error: unknown, { port }: Config, running: RunningServer | null
     const fix = 'Make it yours (sudo chown -R "$USER" <folder>), or set DATA_DIR to a folder of yours'
     return [problem('data directory', error.message, fix)]
   }
-  const { what, fix } = databaseTrouble(error) ?? { what: messageOf(error), fix: 'Check DATABASE_URL' }
+  const { what, fix } = explainDatabaseTrouble(error) ?? { what: messageOf(error), fix: 'Check DATABASE_URL' }
   return [problem('database', what, fix)]
 }
 

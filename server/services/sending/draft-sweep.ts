@@ -1,6 +1,6 @@
 import type { AppContext } from '../../context.ts'
 import { findSendOfDraft, markDraftsSwept } from '../../db/draft-sweep.ts'
-import type { OutboxState } from '../../db/outbox.ts'
+import type { SendState } from '../../db/outbox.ts'
 import { loadReply } from '../../db/outbox-sending.ts'
 import { isUpstream } from '../../errors.ts'
 import type { OwnDraft } from '../../mail/fields.ts'
@@ -12,7 +12,7 @@ import { differencesFrom } from './read-back.ts'
 
 /** By then whoever made a draft has noted it, or is dead. */
 const graceMs = 60 * 60_000
-const settled: readonly OutboxState[] = ['SENT', 'CANCELLED', 'REJECTED', 'NOT_SENT']
+const settled: readonly SendState[] = ['SENT', 'CANCELLED', 'REJECTED', 'NOT_SENT']
 
 /**
  * Deletes what dead workers left in Gmail's drafts: drafts with our header that no send of this owner will ever use. What

@@ -1,6 +1,6 @@
 import type { Reason } from '../../../shared-types/index.ts'
-import { moveEntry } from '../../db/outbox.ts'
-import { isUpstream, messageOf, type UpstreamError } from '../../errors.ts'
+import { updateSend } from '../../db/outbox.ts'
+import { HeldError, isUpstream, messageOf, type UpstreamError } from '../../errors.ts'
 import { step } from '../../step.ts'
 import { type Dispatch, settleAsRejected } from './settle.ts'
 
@@ -14,13 +14,23 @@ export async function ensureDraft(dispatch: Dispatch): Promise<string | null> {
   try {
     const draft = { threadId: reply.threadId, raw }
     const gmailDraftId = await step('gmail-create-draft', () => ctx.mailSender.createDraft(mailbox, draft, signal))
-    const isNoted = await step('note-gmail-draft', () => moveEntry(ctx.db, userId, entry, ['READY'], { gmailDraftId }))
-    if (isNoted) return gmailDraftId
-    await discardDraft(dispatch, gmailDraftId)
-    return null
+    return await noteDraft(dispatch, gmailDraftId)
   } catch (error) {
     if (!isRefusal(error) && !isUpstream(error, 'not_found')) throw error
     await settleAsRejected(dispatch, 'READY', refused(error))
+    return null
+  }
+}
+
+/** Null when the send was taken over or cancelled meanwhile: nobody will send this draft then. */
+async function noteDraft(dispatch: Dispatch, gmailDraftId: string): Promise<string | null> {
+  const { ctx, userId, entry } = dispatch
+  try {
+    await step('note-gmail-draft', () => updateSend(ctx.db, userId, entry, ['READY'], { gmailDraftId }))
+    return gmailDraftId
+  } catch (error) {
+    if (!(error instanceof HeldError)) throw error
+    await discardDraft(dispatch, gmailDraftId)
     return null
   }
 }

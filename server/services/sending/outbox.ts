@@ -1,16 +1,13 @@
 import type { AppContext } from '../../context.ts'
-import { despiteLostConnection } from '../../db/connection-lost.ts'
-import { claimEntry, findEntry, moveEntry } from '../../db/outbox.ts'
+import { claimSend, findSend, updateSend } from '../../db/outbox.ts'
 import { loadReply } from '../../db/outbox-sending.ts'
 import { HeldError, messageOf, reasonOf, retryTimeOf } from '../../errors.ts'
+import { claim, heldByAnother, release } from '../../lease.ts'
 import { step } from '../../step.ts'
 import { removeDraft } from './draft.ts'
 import { recheck, reconcile } from './reconcile.ts'
 import { sendFirst } from './send.ts'
 import type { Dispatch } from './settle.ts'
-
-const leaseMs = 60_000
-const shortestWaitMs = 1_000
 
 interface Wanted {
   readonly userId: string
@@ -27,9 +24,7 @@ export async function dispatchOutbox(
   { userId, outboxId }: Wanted,
   signal: AbortSignal,
 ): Promise<void> {
-  const now = ctx.clock.now()
-  const lease = { now: now.toISOString(), until: new Date(now.getTime() + leaseMs).toISOString() }
-  const entry = await step('claim-outbox', () => claimEntry(ctx.db, userId, outboxId, lease))
+  const entry = await claim(ctx.clock, (by) => step('claim-outbox', () => claimSend(ctx.db, userId, outboxId, by)))
   if (!entry) return comeAgainIfLive(ctx, { userId, outboxId }, signal)
   const reply = await loadReply(ctx.db, userId, entry)
   if (!reply) throw new Error('the approved draft of this send is gone')
@@ -39,7 +34,7 @@ export async function dispatchOutbox(
   try {
     await advance(dispatch)
   } catch (error) {
-    await release(dispatch, error)
+    await releaseFailed(dispatch, error)
     throw error
   }
 }
@@ -51,21 +46,17 @@ function advance(dispatch: Dispatch): Promise<void> {
 }
 
 /** So that the next try need not wait for the lease to lapse; but for the moment Gmail named, if it named one. */
-async function release({ ctx, userId, entry }: Dispatch, error: unknown): Promise<void> {
+function releaseFailed({ ctx, userId, entry }: Dispatch, error: unknown): Promise<void> {
   const retryAt = retryTimeOf(error, ctx.clock.now())?.toISOString() ?? null
   const changes = { leaseUntil: null, retryAt, error: reasonOf(error) }
   ctx.logger.warn({ userId, outboxId: entry.id, reason: messageOf(error), retryAt }, 'a send failed for now')
-  try {
-    await despiteLostConnection(() =>
-      step('release-outbox', () => moveEntry(ctx.db, userId, entry, ['READY', 'SENDING'], changes)),
-    )
-  } catch (failure) {
-    ctx.logger.warn({ err: failure, outboxId: entry.id }, 'the lease of a send could not be given back')
-  }
+  return release(ctx, { outboxId: entry.id }, () =>
+    step('release-outbox', () => updateSend(ctx.db, userId, entry, ['READY', 'SENDING'], changes)),
+  )
 }
 
 async function comeAgainIfLive(ctx: AppContext, { userId, outboxId }: Wanted, signal: AbortSignal): Promise<void> {
-  const entry = await findEntry(ctx.db, userId, outboxId)
+  const entry = await findSend(ctx.db, userId, outboxId)
   switch (entry?.state) {
     case undefined:
     // Looked for again by the sweep.
@@ -75,7 +66,7 @@ async function comeAgainIfLive(ctx: AppContext, { userId, outboxId }: Wanted, si
     case 'SENDING':
       // What waits for a moment has a job of its own for it.
       if (entry.retryAt && new Date(entry.retryAt) > ctx.clock.now()) return
-      throw new HeldError('this send is not due yet or held by another worker', waitFor(ctx, entry))
+      throw heldOrEarly(ctx, entry)
     case 'CANCELLED':
     case 'REJECTED':
     case 'NOT_SENT':
@@ -87,8 +78,8 @@ async function comeAgainIfLive(ctx: AppContext, { userId, outboxId }: Wanted, si
   }
 }
 
-/** In ms, until it is due and the lease that stands on it has lapsed. */
-function waitFor(ctx: AppContext, { leaseUntil, notBefore }: { leaseUntil: string | null; notBefore: string }): number {
-  const free = Math.max(new Date(leaseUntil ?? 0).getTime(), new Date(notBefore).getTime())
-  return Math.max(free - ctx.clock.now().getTime(), shortestWaitMs)
+function heldOrEarly({ clock }: AppContext, entry: { leaseUntil: string | null; notBefore: string }): HeldError {
+  const dueInMs = new Date(entry.notBefore).getTime() - clock.now().getTime()
+  if (dueInMs > 0) return new HeldError('this send is not due yet', dueInMs)
+  return heldByAnother(clock, 'this send', entry.leaseUntil)
 }

@@ -1,5 +1,5 @@
 import type { Reason } from '../../../shared-types/index.ts'
-import { moveEntry } from '../../db/outbox.ts'
+import { updateSend } from '../../db/outbox.ts'
 import { inTransaction } from '../../step.ts'
 import { type Dispatch, withdraw } from './settle.ts'
 
@@ -13,15 +13,14 @@ export function yieldTo(dispatch: Dispatch, obstacle: Obstacle): Promise<void> {
   return obstacle.kind === 'withdraw' ? withdraw(dispatch, obstacle.reasons) : postpone(dispatch, obstacle)
 }
 
-/** Gives the entry back until then, and a job with it. Throws when somebody else owns it by now. */
+/** Gives the entry back until then, and a job with it. */
 async function postpone(
   { ctx, userId, entry }: Dispatch,
   { until, reason }: { until: Date; reason: Reason },
 ): Promise<void> {
   const changes = { leaseUntil: null, retryAt: until.toISOString(), reasons: [reason] }
   await inTransaction(ctx, 'postpone-send', async (trx) => {
-    const moved = await moveEntry(trx, userId, entry, ['READY'], changes)
-    if (!moved) throw new Error('this send was taken over by another worker, or cancelled')
+    await updateSend(trx, userId, entry, ['READY'], changes)
     await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id }, { startAfter: until })
   })
   ctx.logger.info({ userId, outboxId: entry.id, until, obstacle: reason.code }, 'a send waits')

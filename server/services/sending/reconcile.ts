@@ -1,5 +1,5 @@
 import type { Reason } from '../../../shared-types/index.ts'
-import { moveEntry } from '../../db/outbox.ts'
+import { updateSend } from '../../db/outbox.ts'
 import { isUpstream, retryTimeOf } from '../../errors.ts'
 import { step } from '../../step.ts'
 import { likenessOf } from './likeness.ts'
@@ -73,7 +73,7 @@ export async function recheck(dispatch: Dispatch): Promise<void> {
   const waitedMs = waitedSince(dispatch)
   const pauseMs = Math.max(shortestRecheckMs, waitedMs)
   const retryAt = waitedMs > recheckForMs ? null : new Date(ctx.clock.now().getTime() + pauseMs).toISOString()
-  await step('await-recheck', () => moveEntry(ctx.db, userId, entry, ['UNKNOWN'], { leaseUntil: null, retryAt }))
+  await step('await-recheck', () => updateSend(ctx.db, userId, entry, ['UNKNOWN'], { leaseUntil: null, retryAt }))
   ctx.logger.info({ userId, outboxId: entry.id, retryAt }, 'a send stays unknown')
 }
 

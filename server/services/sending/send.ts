@@ -1,7 +1,7 @@
 import type { MailboxStatus, Reason, ReasonCode } from '../../../shared-types/index.ts'
 import { contentHash } from '../../db/draft-store.ts'
 import { moveDraft } from '../../db/drafts.ts'
-import { findEntry } from '../../db/outbox.ts'
+import { findSend } from '../../db/outbox.ts'
 import { beginSending, findDisputedSends } from '../../db/outbox-sending.ts'
 import { getSettings, lockSettings } from '../../db/settings.ts'
 import { inTransaction, step } from '../../step.ts'
@@ -115,7 +115,7 @@ async function markSending(dispatch: Dispatch): Promise<'marked' | 'cancelled' |
     return 'marked'
   })
   if (mark) return mark
-  const current = await findEntry(ctx.db, userId, entry.id)
+  const current = await findSend(ctx.db, userId, entry.id)
   if (current?.state === 'CANCELLED') return 'cancelled'
   throw new Error('this send may not go out now: its mailbox or approval has changed')
 }

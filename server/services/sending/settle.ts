@@ -5,7 +5,7 @@ import { touchContact } from '../../db/contacts.ts'
 import { lockMailsOfDraft, moveMailsOfDraft } from '../../db/draft-emails.ts'
 import { moveDraft } from '../../db/drafts.ts'
 import { insertNotification, type NotificationKind } from '../../db/notifications.ts'
-import { type ClaimedEntry, moveEntry, type OutboxState } from '../../db/outbox.ts'
+import { type ClaimedSend, type SendState, updateSend } from '../../db/outbox.ts'
 import type { loadReply } from '../../db/outbox-sending.ts'
 import type { DB } from '../../db/schema.ts'
 import { sendsSettled } from '../../metrics.ts'
@@ -18,14 +18,14 @@ const firstRecheckMs = 15 * 60_000
 export interface Dispatch {
   readonly ctx: AppContext
   readonly userId: string
-  readonly entry: ClaimedEntry
+  readonly entry: ClaimedSend
   readonly reply: NonNullable<Awaited<ReturnType<typeof loadReply>>>
   readonly signal: AbortSignal
 }
 
 interface Settlement {
-  readonly from: OutboxState
-  readonly to: Exclude<OutboxState, 'READY' | 'SENDING' | 'NOT_SENT'>
+  readonly from: SendState
+  readonly to: Exclude<SendState, 'READY' | 'SENDING' | 'NOT_SENT'>
   readonly draft: { readonly from: DraftStatus; readonly to: DraftStatus }
   readonly email: { readonly from: EmailStatus; readonly to: EmailStatus }
   readonly reasons?: readonly Reason[]
@@ -122,7 +122,7 @@ export function withdraw(dispatch: Dispatch, reasons: readonly Reason[], { keeps
   })
 }
 
-const neverSent: readonly OutboxState[] = ['CANCELLED', 'REJECTED']
+const neverSent: readonly SendState[] = ['CANCELLED', 'REJECTED']
 
 /** Entry, draft and mail move together or not at all; a worker that lost its claim changes nothing. */
 async function settle(
@@ -133,7 +133,7 @@ async function settle(
   const now = ctx.clock.now().toISOString()
   await inTransaction(ctx, `settle-${to.toLowerCase()}`, async (trx) => {
     await lockMailsOfDraft(trx, userId, entry.draftId)
-    const moved = await moveEntry(trx, userId, entry, [from], {
+    const gmailDraft = await updateSend(trx, userId, entry, [from], {
       state: to,
       settledAt: now,
       leaseUntil: null,
@@ -143,9 +143,8 @@ async function settle(
       ...(gmailMessageId ? { gmailMessageId } : {}),
       ...(retryAt ? { retryAt } : {}),
     })
-    if (!moved) throw new Error('this send was settled by another worker')
     // Gmail should not keep what nobody will send.
-    if (neverSent.includes(to) && moved.gmailDraftId) {
+    if (neverSent.includes(to) && gmailDraft) {
       await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id })
     }
     await moveDraft(trx, userId, entry.draftId, { version: entry.draftVersion, ...draft })

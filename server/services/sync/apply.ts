@@ -2,7 +2,7 @@ import type { AppContext } from '../../context.ts'
 import { findStored, setLabels, type StoredEmail } from '../../db/email-labels.ts'
 import { inTransaction } from '../../step.ts'
 import { isLeftOut, labelsAfter, mayHaveCome, type MessageChange } from './changes.ts'
-import { move, type Sync } from './lease.ts'
+import { updateSync, type Sync } from './lease.ts'
 import { removeEmails } from './removal.ts'
 
 /** A message that is not stored and may belong to the inbox, and the history id at which it came. */
@@ -27,7 +27,7 @@ export async function applyChanges(
   if (moved.length > 0) {
     const gone = moved.filter(({ isGone }) => isGone).map(({ id }) => id)
     await inTransaction(ctx, 'apply-changes', async (trx) => {
-      await move(ctx, trx, sync, {})
+      await updateSync(ctx, trx, sync, {})
       // First, since it takes the runs' locks, which come before those of mails.
       await removeEmails(ctx, trx, userId, gone)
       await setLabels(trx, userId, moved)

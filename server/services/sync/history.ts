@@ -1,11 +1,11 @@
 import type { AppContext } from '../../context.ts'
-import type { LeasedMailbox } from '../../db/mailbox-sync.ts'
+import type { ClaimedMailbox } from '../../db/mailbox-sync.ts'
 import { isUpstream } from '../../errors.ts'
 import type { MailboxChange } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { applyChanges, type Arrival } from './apply.ts'
 import { foldChanges, inOrder } from './changes.ts'
-import { handOver, keepLease, recovered, type Sync } from './lease.ts'
+import { handOver, renewLease, recovered, type Sync } from './lease.ts'
 import { recheckSetAside } from './recheck.ts'
 import { beginResync } from './resync.ts'
 import { beginRemainingRuns, beginRuns } from './runs.ts'
@@ -21,7 +21,7 @@ const chunksPerJob = 10
 export async function followHistory(
   ctx: AppContext,
   sync: Sync,
-  mailbox: LeasedMailbox & { historyId: string },
+  mailbox: ClaimedMailbox & { historyId: string },
 ): Promise<void> {
   const history = await readHistory(ctx, sync, mailbox.historyId)
   if (!history) return beginResync(ctx, sync, mailbox)
@@ -68,7 +68,7 @@ async function readHistory(ctx: AppContext, sync: Sync, since: string) {
     changes.push(...page.changes)
     if (page.nextPageToken === null) return { changes, historyId: newest(since, page.historyId) }
     place = { since, pageToken: page.nextPageToken }
-    await keepLease(ctx, sync)
+    await renewLease(ctx, sync)
   }
 }
 

@@ -1,8 +1,8 @@
 import type { AppContext } from '../../context.ts'
-import type { LeasedMailbox } from '../../db/mailbox-sync.ts'
+import type { ClaimedMailbox } from '../../db/mailbox-sync.ts'
 import { isUpstream } from '../../errors.ts'
 import { step } from '../../step.ts'
-import { enqueueSync, handOver, move, recovered, type Sync } from './lease.ts'
+import { enqueueSync, handOver, updateSync, recovered, type Sync } from './lease.ts'
 import { bringIn } from './store.ts'
 
 const pageSize = 50
@@ -13,7 +13,7 @@ const pagesPerJob = 10
  * before its first page, and the next sync tells what changed meanwhile. Runs begin with that sync: a mail is answered
  * only once its whole thread is there.
  */
-export async function importMailbox(ctx: AppContext, sync: Sync, mailbox: LeasedMailbox): Promise<void> {
+export async function importMailbox(ctx: AppContext, sync: Sync, mailbox: ClaimedMailbox): Promise<void> {
   const { historyId, after } = await beginOrGoOn(ctx, sync, mailbox)
   let pageToken = mailbox.importPageToken
   let done = mailbox.importDone ?? 0
@@ -39,7 +39,7 @@ export async function importMailbox(ctx: AppContext, sync: Sync, mailbox: Leased
 async function beginOrGoOn(
   ctx: AppContext,
   sync: Sync,
-  { importHistoryId, importAfter }: LeasedMailbox,
+  { importHistoryId, importAfter }: ClaimedMailbox,
 ): Promise<{ historyId: string; after: Date }> {
   if (importHistoryId !== null && importAfter !== null) {
     return { historyId: importHistoryId, after: new Date(importAfter) }
@@ -47,7 +47,7 @@ async function beginOrGoOn(
   const { historyId } = await step('gmail-profile', () => ctx.mailbox.profile(sync, sync.signal))
   const after = startOfLookBack(ctx, sync)
   const begun = { importHistoryId: historyId, importAfter: after.toISOString(), importDone: 0 }
-  await step('begin-import', () => move(ctx, ctx.db, sync, begun))
+  await step('begin-import', () => updateSync(ctx, ctx.db, sync, begun))
   return { historyId, after }
 }
 
@@ -65,7 +65,7 @@ async function listPage(ctx: AppContext, sync: Sync, after: Date, pageToken: str
     // A page token Gmail does not take any more: the next try begins again, and recognises what is stored already.
     const isPageRefused = pageToken !== null && isUpstream(error, 'rejected')
     const toFirstPage = { importPageToken: null, importDone: 0 }
-    if (isPageRefused) await step('forget-import-page', () => move(ctx, ctx.db, sync, toFirstPage))
+    if (isPageRefused) await step('forget-import-page', () => updateSync(ctx, ctx.db, sync, toFirstPage))
     throw error
   }
 }

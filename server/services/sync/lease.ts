@@ -1,11 +1,11 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Settings } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
-import { moveMailbox, type SyncProgress } from '../../db/mailbox-sync.ts'
+import { type SyncProgress, updateMailbox } from '../../db/mailbox-sync.ts'
 import type { DB } from '../../db/schema.ts'
+import { leaseUntil } from '../../lease.ts'
 import { inTransaction, step } from '../../step.ts'
 
-const leaseMs = 60_000
 /** Longer waits are left to the minute's sweep: a job that waits would keep an earlier one out. */
 const longestJobWaitMs = 120_000
 
@@ -14,7 +14,7 @@ export const answered = { lastError: null, retryAt: null, tokenRefusals: 0 } as 
 /** And what was to be done is done. */
 export const recovered = { ...answered, failures: 0 } as const
 
-/** One sync that holds the mailbox: every write is fenced by the epoch of its lease. */
+/** One sync that holds the mailbox: every write is fenced by the epoch of its claim. */
 export interface Sync {
   readonly userId: string
   readonly mailboxId: string
@@ -23,26 +23,19 @@ export interface Sync {
   readonly signal: AbortSignal
 }
 
-export function leaseEnd(ctx: AppContext): Date {
-  return new Date(ctx.clock.now().getTime() + leaseMs)
+/** Every update renews the lease unless it gives it back. */
+export function updateSync(ctx: AppContext, db: Kysely<DB>, sync: Sync, progress: SyncProgress): Promise<void> {
+  return updateMailbox(db, sync.userId, sync.mailboxId, sync.epoch, { leaseUntil: leaseUntil(ctx.clock), ...progress })
 }
 
-/** Every move renews the lease unless it ends it. */
-export function move(ctx: AppContext, db: Kysely<DB>, sync: Sync, progress: SyncProgress): Promise<void> {
-  return moveMailbox(db, sync.userId, sync.mailboxId, sync.epoch, {
-    leaseUntil: leaseEnd(ctx).toISOString(),
-    ...progress,
-  })
-}
-
-export function keepLease(ctx: AppContext, sync: Sync): Promise<void> {
-  return step('renew-lease', () => move(ctx, ctx.db, sync, {}))
+export function renewLease(ctx: AppContext, sync: Sync): Promise<void> {
+  return step('renew-lease', () => updateSync(ctx, ctx.db, sync, {}))
 }
 
 /** Gives the mailbox back to a job that goes on where this one ends. */
 export function handOver(ctx: AppContext, sync: Sync): Promise<void> {
   return inTransaction(ctx, 'hand-over-sync', async (trx) => {
-    await move(ctx, trx, sync, { leaseUntil: null })
+    await updateSync(ctx, trx, sync, { leaseUntil: null })
     await enqueueSync(ctx, trx, sync, null)
   })
 }

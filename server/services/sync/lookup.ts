@@ -5,7 +5,7 @@ import type { DB } from '../../db/schema.ts'
 import { isUpstream, messageOf } from '../../errors.ts'
 import { step } from '../../step.ts'
 import { isLeftOut } from './changes.ts'
-import { keepLease, type Sync } from './lease.ts'
+import { renewLease, type Sync } from './lease.ts'
 import { failureOfGmail } from './probe.ts'
 import { removeEmails } from './removal.ts'
 import { setAside, type Unread } from './set-aside.ts'
@@ -25,7 +25,7 @@ export type LookedUp = Email & (Unread | { readonly kind: 'found' } | { readonly
 export async function lookUp(ctx: AppContext, sync: Sync, emails: readonly Email[]): Promise<LookedUp[]> {
   const found: LookedUp[] = []
   for (let start = 0; start < emails.length; start += concurrency) {
-    if (start > 0) await keepLease(ctx, sync)
+    if (start > 0) await renewLease(ctx, sync)
     const errors: unknown[] = []
     const labelsOf = async ({ id, gmailId, labels }: Email): Promise<LookedUp> => {
       const email = { id, gmailId, labels }

@@ -4,7 +4,7 @@ import { isUpstream, messageOf } from '../../errors.ts'
 import type { RawMessage } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { isLeftOut } from './changes.ts'
-import { keepLease, type Sync } from './lease.ts'
+import { renewLease, type Sync } from './lease.ts'
 import { type Failure, failureOfGmail } from './probe.ts'
 import type { KnownFacts } from '../../db/quarantine.ts'
 import { tellingLines } from '../../mail/telling-lines.ts'
@@ -43,7 +43,7 @@ export async function fetchUnknown(
   const unknown = gmailIds.filter((id) => !known.has(id))
   const fetched: Fetched[] = []
   for (let start = 0; start < unknown.length; start += concurrency) {
-    if (start > 0) await keepLease(ctx, sync)
+    if (start > 0) await renewLease(ctx, sync)
     const batch = unknown.slice(start, start + concurrency)
     const tried = await Promise.all(batch.map((gmailId) => tryMessage(ctx, sync, gmailId, after)))
     fetched.push(...tried.filter((message) => message.kind !== 'failed'))

@@ -1,7 +1,7 @@
 import type { AppContext } from '../../context.ts'
 import { askedWaitMs, isUpstream } from '../../errors.ts'
 import { step } from '../../step.ts'
-import { keepLease, type Sync } from './lease.ts'
+import { renewLease, type Sync } from './lease.ts'
 
 export interface Failure {
   readonly error: unknown
@@ -14,7 +14,7 @@ export async function failureOfGmail(ctx: AppContext, sync: Sync, errors: readon
   const other = errors.find((error) => !isOfMessage(error))
   if (other !== undefined) return { error: other }
   try {
-    await keepLease(ctx, sync)
+    await renewLease(ctx, sync)
     await step('gmail-probe', () => ctx.mailbox.profile(sync, sync.signal))
     return null
   } catch (error) {

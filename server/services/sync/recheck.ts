@@ -2,7 +2,7 @@ import type { AppContext } from '../../context.ts'
 import { findStored, setLabels } from '../../db/email-labels.ts'
 import { dueQuarantined } from '../../db/quarantine.ts'
 import { inTransaction } from '../../step.ts'
-import { move, type Sync } from './lease.ts'
+import { updateSync, type Sync } from './lease.ts'
 import { lookUp, settleLookedUp } from './lookup.ts'
 
 const atOnce = 5
@@ -20,7 +20,7 @@ export async function recheckSetAside(ctx: AppContext, sync: Sync): Promise<stri
     const emails = await lookUp(ctx, sync, stored)
     const found = emails.filter(({ kind }) => kind === 'found')
     await inTransaction(ctx, 'settle-rechecked', async (trx) => {
-      await move(ctx, trx, sync, {})
+      await updateSync(ctx, trx, sync, {})
       // First, since it takes the runs' locks, which come before those of mails.
       await settleLookedUp(ctx, trx, sync, emails)
       await setLabels(

@@ -9,7 +9,7 @@ import {
 } from '../../db/mailbox-resync.ts'
 import { inTransaction } from '../../step.ts'
 import { leftOut } from './changes.ts'
-import { move, type Sync } from './lease.ts'
+import { updateSync, type Sync } from './lease.ts'
 import { lookUp, settleLookedUp } from './lookup.ts'
 import { removeEmails } from './removal.ts'
 import { bringIn } from './store.ts'
@@ -36,7 +36,7 @@ async function removeLeftOut(ctx: AppContext, sync: Sync): Promise<void> {
     const emailIds = await storedWithLabel(ctx.db, userId, mailboxId, { labels: leftOut, limit: chunkSize })
     if (emailIds.length === 0) return
     await inTransaction(ctx, 'remove-left-out', async (trx) => {
-      await move(ctx, trx, sync, {})
+      await updateSync(ctx, trx, sync, {})
       await removeEmails(ctx, trx, userId, emailIds)
     })
   }
@@ -50,7 +50,7 @@ async function settleUnlisted(ctx: AppContext, sync: Sync): Promise<boolean> {
     if (emails.length === 0) return true
     const found = await lookUp(ctx, sync, emails)
     await inTransaction(ctx, 'settle-unlisted', async (trx) => {
-      await move(ctx, trx, sync, {})
+      await updateSync(ctx, trx, sync, {})
       await settleLookedUp(ctx, trx, sync, found)
       for (const { kind, gmailId, labels } of found) {
         if (kind !== 'gone') await noteListed(trx, userId, mailboxId, { gmailIds: [gmailId], labels })
@@ -75,7 +75,7 @@ async function adoptLabels(ctx: AppContext, sync: Sync): Promise<void> {
   const { userId, mailboxId } = sync
   for (let changed = relabelledAtOnce; changed === relabelledAtOnce;) {
     changed = await inTransaction(ctx, 'adopt-labels', async (trx) => {
-      await move(ctx, trx, sync, {})
+      await updateSync(ctx, trx, sync, {})
       return adoptListedLabels(trx, userId, mailboxId, { leftOut, limit: relabelledAtOnce })
     })
   }

@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely'
 import type { AppContext } from '../../context.ts'
-import type { LeasedMailbox } from '../../db/mailbox-sync.ts'
+import type { ClaimedMailbox } from '../../db/mailbox-sync.ts'
 import { clearListing, noteLabel, noteListed } from '../../db/mailbox-resync.ts'
 import type { DB } from '../../db/schema.ts'
 import { isUpstream } from '../../errors.ts'
 import { inTransaction, step } from '../../step.ts'
-import { answered, enqueueSync, handOver, move, type Sync } from './lease.ts'
+import { answered, enqueueSync, handOver, updateSync, type Sync } from './lease.ts'
 import { reconcile } from './reconcile.ts'
 import { retryTime } from './retry.ts'
 
@@ -22,13 +22,13 @@ const apart = ['SPAM', 'TRASH']
  * The history has a gap: Gmail is asked what it has, from the import's bound on, and what is stored is made equal to it.
  * The new cursor is from before the first page. One resync after the other waits, as after a failure.
  */
-export async function beginResync(ctx: AppContext, sync: Sync, { failures }: LeasedMailbox): Promise<void> {
+export async function beginResync(ctx: AppContext, sync: Sync, { failures }: ClaimedMailbox): Promise<void> {
   const { userId, mailboxId } = sync
   const { historyId } = await step('gmail-profile', () => ctx.mailbox.profile(sync, sync.signal))
   const labels = await step('gmail-list-labels', () => ctx.mailbox.listLabels(sync, sync.signal))
   const retryAt = failures > 0 ? retryTime(ctx.clock.now(), failures) : null
   await inTransaction(ctx, 'begin-resync', async (trx) => {
-    await move(ctx, trx, sync, {
+    await updateSync(ctx, trx, sync, {
       leaseUntil: null,
       failures: failures + 1,
       retryAt: retryAt?.toISOString() ?? null,
@@ -46,14 +46,14 @@ export async function beginResync(ctx: AppContext, sync: Sync, { failures }: Lea
 export async function resyncMailbox(
   ctx: AppContext,
   sync: Sync,
-  mailbox: LeasedMailbox & { resyncHistoryId: string },
+  mailbox: ClaimedMailbox & { resyncHistoryId: string },
 ): Promise<void> {
   const isListed = await listMailbox(ctx, sync, mailbox)
   if (!isListed) return handOver(ctx, sync)
   const isEqual = await reconcile(ctx, sync, boundOf(mailbox))
   if (!isEqual) return handOver(ctx, sync)
   await inTransaction(ctx, 'end-resync', async (trx) => {
-    await move(ctx, trx, sync, {
+    await updateSync(ctx, trx, sync, {
       ...answered,
       leaseUntil: null,
       historyId: mailbox.resyncHistoryId,
@@ -66,12 +66,12 @@ export async function resyncMailbox(
   })
 }
 
-function boundOf({ syncedAfter }: LeasedMailbox): Date {
+function boundOf({ syncedAfter }: ClaimedMailbox): Date {
   return new Date(syncedAfter ?? 0)
 }
 
 /** Ids by label, up to 500 for 5 units, rather than messages one by one for 20; false when there are more. */
-async function listMailbox(ctx: AppContext, sync: Sync, mailbox: LeasedMailbox): Promise<boolean> {
+async function listMailbox(ctx: AppContext, sync: Sync, mailbox: ClaimedMailbox): Promise<boolean> {
   let labels = mailbox.resyncLabels ?? []
   let pageToken = mailbox.resyncPageToken
   for (let page = 0; page < pagesPerJob; page++) {
@@ -82,7 +82,7 @@ async function listMailbox(ctx: AppContext, sync: Sync, mailbox: LeasedMailbox):
     pageToken = listed.nextPageToken
     const progress = { resyncLabels: labels, resyncPageToken: pageToken }
     await inTransaction(ctx, 'note-listed', async (trx) => {
-      await move(ctx, trx, sync, progress)
+      await updateSync(ctx, trx, sync, progress)
       await noteDown(trx, sync, { gmailIds: listed.ids, label })
     })
   }
@@ -109,7 +109,7 @@ async function listPage(
     // Deleted meanwhile: nobody wears it.
     if (label !== allMail && pageToken === null) return { ids: [], nextPageToken: null }
     // A page token Gmail does not take any more: the next try lists this label again.
-    await step('forget-resync-page', () => move(ctx, ctx.db, sync, { resyncPageToken: null }))
+    await step('forget-resync-page', () => updateSync(ctx, ctx.db, sync, { resyncPageToken: null }))
     throw error
   }
 }

@@ -1,12 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { AppContext } from '../../context.ts'
-import { despiteLostConnection, isConnectionLost } from '../../db/connection-lost.ts'
 import { countFailure, type SyncProgress } from '../../db/mailbox-sync.ts'
 import { insertNotification } from '../../db/notifications.ts'
 import type { DB } from '../../db/schema.ts'
 import { isUpstream, reasonOf, retryTimeOf, type UpstreamKind } from '../../errors.ts'
+import { release } from '../../lease.ts'
+import { outcomeOf } from '../../outcome.ts'
 import { inTransaction } from '../../step.ts'
-import { move, type Sync } from './lease.ts'
+import { updateSync, type Sync } from './lease.ts'
 
 const firstPauseMs = 30_000
 const longestPauseMs = 3_600_000
@@ -20,19 +21,15 @@ export function retryTime(now: Date, failures: number): Date {
 }
 
 /** Gives the lease back with what went wrong, and when Gmail may be asked again. */
-export async function releaseFailed(ctx: AppContext, sync: Sync, error: unknown): Promise<void> {
-  try {
-    // A process that stops, or a database that is away, says nothing about Gmail.
-    const isOutside = sync.signal.aborted || isConnectionLost(error)
-    await despiteLostConnection(() =>
-      inTransaction(ctx, 'release-mailbox', async (trx) => {
-        const progress = isOutside ? {} : await noteFailure(ctx, trx, sync, error)
-        await move(ctx, trx, sync, { ...progress, leaseUntil: null })
-      }),
-    )
-  } catch (failure) {
-    ctx.logger.warn({ err: failure, mailboxId: sync.mailboxId }, 'the lease of a mailbox could not be given back')
-  }
+export function releaseFailed(ctx: AppContext, sync: Sync, error: unknown): Promise<void> {
+  const { mailboxId, signal } = sync
+  const isOutside = outcomeOf(error, signal).kind === 'outside'
+  return release(ctx, { mailboxId }, () =>
+    inTransaction(ctx, 'release-mailbox', async (trx) => {
+      const progress = isOutside ? {} : await noteFailure(ctx, trx, sync, error)
+      await updateSync(ctx, trx, sync, { ...progress, leaseUntil: null })
+    }),
+  )
 }
 
 async function noteFailure(ctx: AppContext, trx: Kysely<DB>, sync: Sync, error: unknown): Promise<SyncProgress> {

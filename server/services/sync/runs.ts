@@ -3,7 +3,7 @@ import type { AppContext } from '../../context.ts'
 import { lockAwaitingRun, noteRunsBegun, withLiveRun } from '../../db/awaiting-runs.ts'
 import type { DB } from '../../db/schema.ts'
 import { inTransaction } from '../../step.ts'
-import { move, type Sync } from './lease.ts'
+import { updateSync, type Sync } from './lease.ts'
 import { enqueueRun } from '../runs.ts'
 
 /** Some hundred milliseconds of work, so that no lease lapses and no lock is held for long. */
@@ -27,7 +27,7 @@ export async function beginRuns(ctx: AppContext, trx: Transaction<DB>, sync: Syn
   }
   await noteRunsBegun(trx, userId, emailIds)
   const isMore = awaiting.length === chunkSize
-  if (!isMore) await move(ctx, trx, sync, { leaseUntil: null })
+  if (!isMore) await updateSync(ctx, trx, sync, { leaseUntil: null })
   return isMore
 }
 
@@ -36,7 +36,7 @@ export async function beginRemainingRuns(ctx: AppContext, sync: Sync): Promise<v
   let isMore = true
   while (isMore) {
     isMore = await inTransaction(ctx, 'begin-runs', async (trx) => {
-      await move(ctx, trx, sync, {})
+      await updateSync(ctx, trx, sync, {})
       return beginRuns(ctx, trx, sync)
     })
   }

@@ -6,7 +6,7 @@ import { nameMailbox, type SyncProgress } from '../../db/mailbox-sync.ts'
 import { releaseQuarantined } from '../../db/quarantine.ts'
 import type { DB } from '../../db/schema.ts'
 import { inTransaction } from '../../step.ts'
-import { move, type Sync } from './lease.ts'
+import { updateSync, type Sync } from './lease.ts'
 import { type Fetched, fetchUnknown } from './message-import.ts'
 import { setAsideUnread } from './set-aside.ts'
 import { settleThreads } from './thread-changes.ts'
@@ -40,7 +40,7 @@ async function storeFetched(
   follow?: (trx: Transaction<DB>) => Promise<void>,
 ): Promise<void> {
   await inTransaction(ctx, 'store-messages', async (trx) => {
-    await move(ctx, trx, sync, progress)
+    await updateSync(ctx, trx, sync, progress)
     await storeMails(ctx, trx, sync, fetched)
     await moveQuarantined(ctx, trx, sync, fetched)
     await follow?.(trx)

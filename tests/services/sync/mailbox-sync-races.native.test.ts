@@ -19,7 +19,7 @@ test('eight syncs of one mailbox at once leave its rows equal to the mailbox', a
   const outcomes = await Promise.allSettled(Array.from({ length: 8 }, sync))
 
   expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1)
-  expect(['', 'another sync holds this mailbox']).toContain(reasonsOf(outcomes).join())
+  expect(['', 'this mailbox is held by another worker']).toContain(reasonsOf(outcomes).join())
   const stored = await app.db.selectFrom('emails').where('userId', '=', userId).select('gmailId').execute()
   const there = (await app.google.messages(inbox.owner.email)).map(({ id }) => id)
   expect(stored.map(({ gmailId }) => gmailId).sort()).toEqual(there.sort())
