@@ -61,7 +61,8 @@ export async function release(
   }
 }
 
-const pausesMs = [250, 1_000, 3_000]
+/** A server that restarts, or is asked by too many at once, is back by then. */
+const pausesMs = [250, 1_000, 2_000, 5_000, 10_000]
 
 /** Does it again on another connection where only the connection was lost: for what may be done twice. */
 async function despiteLostConnection<T>(effect: () => Promise<T>): Promise<T> {
@@ -71,7 +72,8 @@ async function despiteLostConnection<T>(effect: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!isDatabaseAway(error)) throw error
     }
-    await setTimeout(pauseMs)
+    // It keeps no process that stops.
+    await setTimeout(pauseMs, undefined, { ref: false })
   }
   return effect()
 }

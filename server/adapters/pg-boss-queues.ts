@@ -18,7 +18,7 @@ export async function ensureQueues(boss: PgBoss): Promise<void> {
       retryDelay,
       retryBackoff: true,
       retryDelayMax: 900,
-      heartbeatSeconds: 30,
+      heartbeatSeconds: 15,
       expireInSeconds: 600,
       deleteAfterSeconds: 86_400,
       notify: true,

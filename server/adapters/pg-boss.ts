@@ -88,7 +88,7 @@ export async function startPgBoss(
         )
         if (cron) await boss.schedule(name, cron, {}, { tz: 'UTC' })
       }
-      // The first pass of its own comes after 15 s: workers that keep dying sooner would never free what they held.
+      // The first pass of its own comes after 5 s: workers that keep dying sooner would never free what they held.
       void boss.supervise().catch((error: unknown) => logger.warn({ err: error }, 'the queue could not be looked over'))
     },
     drain: (handlers) => drainQueues(boss, run, handlers),
@@ -101,13 +101,13 @@ export async function startPgBoss(
   }
 }
 
-/** A killed worker's job is due again within 30 s of silence plus one pass of 15 s. */
+/** A killed worker's job is due again within 15 s of silence plus one pass of 5 s. */
 function timing(canWork: boolean): ConstructorOptions {
   return {
     supervise: canWork,
     schedule: canWork,
-    superviseIntervalSeconds: 15,
-    monitorIntervalSeconds: 15,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
     useListenNotify: canWork,
     registerInstance: canWork,
     monitorVacuum: false,

@@ -26,15 +26,14 @@ export async function dispatchOutbox(
 ): Promise<void> {
   const entry = await claim(ctx.clock, (by) => step('claim-outbox', () => claimSend(ctx.db, userId, outboxId, by)))
   if (!entry) return comeAgainIfLive(ctx, { userId, outboxId }, signal)
-  const reply = await loadReply(ctx.db, userId, entry)
-  if (!reply) throw new Error('the approved draft of this send is gone')
-  const dispatch: Dispatch = { ctx, userId, entry, reply, signal }
   const { mailboxId, emailId, state, origin } = entry
   ctx.logger.info({ userId, outboxId, mailboxId, emailId, state, origin }, 'a send begins')
   try {
-    await advance(dispatch)
+    const reply = await loadReply(ctx.db, userId, entry)
+    if (!reply) throw new Error('the approved draft of this send is gone')
+    await advance({ ctx, userId, entry, reply, signal })
   } catch (error) {
-    await releaseFailed(dispatch, error)
+    await releaseFailed(ctx, { userId, entry }, error)
     throw error
   }
 }
@@ -46,7 +45,7 @@ function advance(dispatch: Dispatch): Promise<void> {
 }
 
 /** So that the next try need not wait for the lease to lapse; but for the moment Gmail named, if it named one. */
-function releaseFailed({ ctx, userId, entry }: Dispatch, error: unknown): Promise<void> {
+function releaseFailed(ctx: AppContext, { userId, entry }: Pick<Dispatch, 'userId' | 'entry'>, error: unknown) {
   const retryAt = retryTimeOf(error, ctx.clock.now())?.toISOString() ?? null
   const changes = { leaseUntil: null, retryAt, error: reasonOf(error) }
   ctx.logger.warn({ userId, outboxId: entry.id, reason: messageOf(error), retryAt }, 'a send failed for now')

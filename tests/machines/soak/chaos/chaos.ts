@@ -32,8 +32,8 @@ export interface ChaosFigures {
 }
 
 const strikeEveryMs = 3_000
-/** A claim whose answer was lost has nobody who knows of it: its lease of 60 s lapses, and a sweep a minute finds it. */
-const longestRecoveryS = 120
+/** What was taken out of the queue as a connection ended is missed after 15 s, by a pass every 5 s. */
+const longestRecoveryS = 30
 const ceilingMs = 5 * 60_000
 
 /** What befalls a queue on PostgreSQL: its connections ended again and again, none left, an old transaction, a restart. */
