@@ -43,6 +43,14 @@ describe('hidden text', () => {
     ],
     ['an important rule', '<style>i{display:none !important}</style><i style="display:block">secret</i>'],
     ['a rule for every screen', '<style>@media screen{i{visibility:hidden}}</style><i>secret</i>'],
+    ['an important style before one that is not', '<p style="display:none !important;display:block">secret</p>'],
+    ['what follows a brace inside a string', '<style>b:after{content:"{"} i{display:none}</style><i>secret</i>'],
+    ['a sheet behind one without an end', '<style>b{</style><style>i{display:none}</style><i>secret</i>'],
+    ['a selector with an escape', '<style>.\\78{display:none}</style><p class="x">secret</p>'],
+    ['a selector with a comma in a string', '<style>[title="a, b"]{display:none}</style><p title="a, b">secret</p>'],
+    ['white in a newer notation', '<p style="color:oklch(100% 0 none)">secret</p>'],
+    ['white that is reckoned', '<p style="color:rgb(calc(200 + 55) 255 255)">secret</p>'],
+    ['a colour without its end', '<p style="color:rgb(255,255,255">secret</p>'],
   ])('%s hides text from a person, so it is left out and flagged', async (_name, body) => {
     const { mail } = await html(`<p>Dear Owner</p>${body}<p>Yours</p>`)
     expect(mail.text).not.toContain('secret')
@@ -74,6 +82,9 @@ describe('hidden text', () => {
     ['what is hidden from Outlook alone', '<a style="mso-hide:all" href="https://x.example">offer</a>'],
     ['a thin line', '<div style="height:1px">x</div><p>offer</p>'],
     ['small print', '<p style="font-size:7pt;color:#999">offer</p>'],
+    ['a rule behind a brace too many', '<style>} p{display:none}</style><p>offer</p>'],
+    ['a rule whose selectors cannot all be read', '<style>p,:::{display:none}</style><p>offer</p>'],
+    ['a style inside a parenthesis without an end', '<p style="x:(;display:none">offer</p>'],
     ['an overruled rule', '<style>p{display:none}.y{display:block}</style><p class="y">offer</p>'],
   ])('%s is seen by a person and stays', async (_name, body) => {
     const { mail } = await html(body)

@@ -1,4 +1,6 @@
-import { colourNames } from './colour-names.ts'
+import { color, serializeRGB } from '@csstools/css-color-parser'
+import { parseComponentValue } from '@csstools/css-parser-algorithms'
+import { tokenize } from '@csstools/css-tokenizer'
 
 /** Red, green, blue from 0 to 255; `transparent` paints nothing; null is a colour nobody here can tell. */
 export type Colour = readonly [number, number, number] | 'transparent' | null
@@ -10,14 +12,26 @@ export const linkBlue: Colour = [0, 0, 238]
 /** Below this contrast (WCAG 2.1, 1 to 21) nobody reads a word. */
 const minimumContrast = 1.1
 
-/** A CSS or HTML colour: a name, hexadecimal, `rgb()` or `hsl()`. */
+/** The longest colour that is looked at. */
+const maxLength = 500
+
+/** Outlook's names for the colours of a window. */
+const windowColours: Readonly<Record<string, string>> = { window: 'white', windowtext: 'black' }
+
+/** A CSS or HTML colour, which may lack its `#`. */
 export function parseColour(value: string): Colour {
   const text = value.trim().toLowerCase()
-  if (text === 'transparent') return 'transparent'
-  const hex = colourNames.get(text) ?? /^#?([0-9a-f]{6}(?:[0-9a-f]{2})?|[0-9a-f]{3,4})$/.exec(text)?.[1]
-  if (hex) return fromHex(hex)
-  const [, model, parts = ''] = /^(rgb|hsl)a?\(([^)]*)\)$/.exec(text) ?? []
-  return model ? fromParts(model, parts.split(/[\s,/]+/).filter(Boolean)) : null
+  if (text.length > maxLength) return null
+  const css = windowColours[text] ?? (/^[\da-f]+$/.test(text) ? `#${text}` : text)
+  const component = parseComponentValue(tokenize({ css }))
+  const parsed = component ? color(component) : false
+  if (!parsed) return null
+  const numbers =
+    serializeRGB(parsed)
+      .toString()
+      .match(/[\d.]+/g) ?? []
+  const [red = 0, green = 0, blue = 0, alpha = 1] = numbers.map(Number)
+  return alpha < 0.05 ? 'transparent' : [red, green, blue]
 }
 
 /** Whether text of the first colour can be told from a background of the second; what nobody can tell counts as yes. */
@@ -26,32 +40,6 @@ export function isLegible(text: Colour, background: Colour): boolean {
   if (text === null || background === null || background === 'transparent') return true
   const [light, dark] = [luminance(text), luminance(background)].sort((a, b) => b - a) as [number, number]
   return (light + 0.05) / (dark + 0.05) >= minimumContrast
-}
-
-function fromHex(hex: string): Colour {
-  const full = hex.length < 6 ? hex.replace(/./g, '$&$&') : hex
-  const [red = 0, green = 0, blue = 0, alpha = 255] = Buffer.from(full, 'hex')
-  return alpha < 13 ? 'transparent' : [red, green, blue]
-}
-
-function fromParts(model: string, parts: readonly string[]): Colour {
-  const wholes = model === 'rgb' ? [255, 255, 255, 1] : [360, 1, 1, 1]
-  const values = parts.map(
-    (part, index) => Number.parseFloat(part) * (part.endsWith('%') ? (wholes[index] ?? 1) / 100 : 1),
-  )
-  const [first = NaN, second = NaN, third = NaN, alpha = 1] = values
-  if ([first, second, third, alpha].some(Number.isNaN)) return null
-  if (alpha < 0.05) return 'transparent'
-  return model === 'rgb' ? [first, second, third] : fromHsl(first, second, third)
-}
-
-/** CSS Color 4, 7.1. */
-function fromHsl(hue: number, saturation: number, lightness: number): Colour {
-  const [red = 0, green = 0, blue = 0] = [0, 8, 4].map((offset) => {
-    const k = (offset + hue / 30) % 12
-    return 255 * (lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1)))
-  })
-  return [red, green, blue]
 }
 
 function luminance([red, green, blue]: readonly [number, number, number]): number {

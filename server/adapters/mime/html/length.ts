@@ -1,3 +1,5 @@
+// Only what a number with its unit comes to: a library for it would be larger than the list of units.
+
 /** CSS pixels an absolute unit has (CSS Values 4, 6.2). */
 const absolute: Readonly<Record<string, number>> = {
   px: 1,

@@ -106,6 +106,6 @@ function backgroundOf({ attributes }: StyledElement, value: Value, parent: Colou
 
 /** The colour inside a `background` shorthand. */
 function paintedColour(value: string): Colour {
-  const words = value.match(/(?:rgb|hsl)a?\([^)]*\)|[^\s,]+/g) ?? []
+  const words = value.match(/[a-z-]+\([^()]*\)|[^\s,]+/g) ?? []
   return words.map(parseColour).find((colour) => colour !== null) ?? null
 }

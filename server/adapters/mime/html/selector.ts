@@ -1,3 +1,8 @@
+import { AttributeAction, type AttributeSelector, parse, type Selector as Part, SelectorType } from 'css-what'
+
+// css-what reads selectors. css-select would match them too, but in steps that grow with the depth to the power of the
+// compounds, and it asks for a tree where this follows a parser.
+
 /** An element as far as selectors ask for it. */
 export interface StyledElement {
   readonly name: string
@@ -7,9 +12,8 @@ export interface StyledElement {
 
 interface Compound {
   readonly name: string | null
-  readonly ids: readonly string[]
-  readonly classes: readonly string[]
-  readonly attributes: readonly { name: string; operator: string; value: string }[]
+  /** Classes and ids are among them. */
+  readonly attributes: readonly AttributeSelector[]
   /** Right inside what the compound before it stands for (`>`), not only somewhere inside. */
   readonly isChild: boolean
 }
@@ -21,20 +25,20 @@ export interface Selector {
 }
 
 const maxCompounds = 8
-const compoundPattern = /^(\*|[a-z][\w-]*)?((?:[.#][\w-]+|\[[^\]]{1,200}\]|:(?:link|visited|any-link|root))*)$/i
 
-/** Null for what is not understood (`:not`, siblings, states): such a rule counts for nothing. */
-export function parseSelector(text: string): Selector | null {
-  const words = text.trim().replaceAll('>', ' > ').split(/\s+/)
-  if (words.length > 2 * maxCompounds) return null
-  const compounds: Compound[] = []
-  for (const [index, word] of words.entries()) {
-    if (word === '>') continue
-    const compound = parseCompound(word, words[index - 1] === '>')
-    if (!compound) return null
-    compounds.push(compound)
+/**
+ * The selectors before a rule's body. One that is not understood (`:not`, siblings, states) counts for nothing, and so do
+ * all when one cannot be read, as browsers have it.
+ */
+export function parseSelectors(text: string): Selector[] {
+  try {
+    return parse(text).flatMap((parts) => {
+      const compounds = compoundsOf(parts)
+      return compounds ? [{ compounds, specificity: specificityOf(compounds) }] : []
+    })
+  } catch {
+    return []
   }
-  return compounds.length > 0 ? { compounds, specificity: specificityOf(compounds) } : null
 }
 
 /** Whether the last of the path, an element inside the others, is meant. Takes path x compounds steps at most. */
@@ -56,47 +60,76 @@ export function matches({ compounds }: Selector, path: readonly StyledElement[])
   return (here & (1 << compounds.length)) !== 0
 }
 
-function matchesElement(compound: Compound, { name, attributes, classes }: StyledElement): boolean {
+function matchesElement(compound: Compound, element: StyledElement): boolean {
   return (
-    (compound.name === null || compound.name === name) &&
-    compound.ids.every((id) => attributes['id'] === id) &&
-    compound.classes.every((wanted) => classes.includes(wanted)) &&
-    compound.attributes.every((wanted) => matchesAttribute(wanted, attributes[wanted.name]))
+    (compound.name === null || compound.name === element.name) &&
+    compound.attributes.every((wanted) => matchesAttribute(wanted, element))
   )
 }
 
-function matchesAttribute({ operator, value }: { operator: string; value: string }, given: string | undefined) {
+function matchesAttribute({ name, action, value }: AttributeSelector, { attributes, classes }: StyledElement): boolean {
+  const given = attributes[name]
   if (given === undefined) return false
-  if (operator === '') return true
-  if (operator === '=') return given === value
-  if (operator === '^=') return given.startsWith(value)
-  if (operator === '$=') return given.endsWith(value)
-  if (operator === '~=') return given.split(/\s+/).includes(value)
-  return given.includes(value)
+  switch (action) {
+    case AttributeAction.Exists:
+      return true
+    case AttributeAction.Equals:
+      return given === value
+    case AttributeAction.Element:
+      return (name === 'class' ? classes : given.split(/\s+/)).includes(value)
+    case AttributeAction.Hyphen:
+      return given === value || given.startsWith(`${value}-`)
+    case AttributeAction.Start:
+      return value !== '' && given.startsWith(value)
+    case AttributeAction.End:
+      return value !== '' && given.endsWith(value)
+    case AttributeAction.Any:
+      return value !== '' && given.includes(value)
+    case AttributeAction.Not:
+      return false
+  }
 }
 
-function parseCompound(word: string, isChild: boolean): Compound | null {
-  const [, name, rest = ''] = compoundPattern.exec(word) ?? []
-  if (name === undefined && rest === '') return null
-  const attributes = [...rest.matchAll(/\[\s*([\w-]+)\s*([~^$*|]?=)?\s*["']?([^\]"']*)["']?\s*\]/g)]
-  const plain = rest.replace(/\[[^\]]{1,200}\]/g, '')
-  return {
-    name: name === undefined || name === '*' ? null : name.toLowerCase(),
-    ids: [...plain.matchAll(/#([\w-]+)/g)].map(([, id = '']) => id),
-    classes: [...plain.matchAll(/\.([\w-]+)/g)].map(([, wanted = '']) => wanted),
-    attributes: attributes.map(([, key = '', operator = '', value = '']) => ({
-      name: key.toLowerCase(),
-      operator,
-      value,
-    })),
-    isChild,
+/** Null for what is not understood. */
+function compoundsOf(parts: readonly Part[]): Compound[] | null {
+  const compounds: Compound[] = []
+  for (let start = 0; start <= parts.length;) {
+    const combinator = parts.findIndex((part, index) => index >= start && isCombinator(part))
+    const end = combinator < 0 ? parts.length : combinator
+    const compound = compoundOf(parts.slice(start, end), parts[start - 1]?.type === SelectorType.Child)
+    if (!compound || compounds.length === maxCompounds) return null
+    compounds.push(compound)
+    start = end + 1
   }
+  return compounds
+}
+
+function isCombinator({ type }: Part): boolean {
+  return type === SelectorType.Descendant || type === SelectorType.Child
+}
+
+function compoundOf(parts: readonly Part[], isChild: boolean): Compound | null {
+  if (parts.length === 0) return null
+  let name: string | null = null
+  const attributes: AttributeSelector[] = []
+  for (const part of parts) {
+    if (part.type === SelectorType.Tag) name = part.name.toLowerCase()
+    else if (part.type === SelectorType.Attribute) attributes.push({ ...part, name: part.name.toLowerCase() })
+    else if (part.type === SelectorType.Pseudo && !/^(?:link|visited|any-link|root)$/.test(part.name)) return null
+    else if (part.type !== SelectorType.Pseudo && part.type !== SelectorType.Universal) return null
+  }
+  return { name, attributes, isChild }
 }
 
 function specificityOf(compounds: readonly Compound[]): number {
   return compounds.reduce(
-    (sum, { ids, classes, attributes, name }) =>
-      sum + 10_000 * ids.length + 100 * (classes.length + attributes.length) + (name === null ? 0 : 1),
+    (sum, { attributes, name }) =>
+      sum + (name === null ? 0 : 1) + attributes.reduce((all, one) => all + (isId(one) ? 10_000 : 100), 0),
     0,
   )
+}
+
+/** `#x` means `[id=x]` and outranks it; only the shorter form lets pages without a doctype differ in case. */
+function isId({ name, action, ignoreCase }: AttributeSelector): boolean {
+  return name === 'id' && action === AttributeAction.Equals && ignoreCase === 'quirks'
 }

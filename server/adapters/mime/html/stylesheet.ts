@@ -1,5 +1,15 @@
-import { type Declaration, type Declarations, parseDeclarations, withoutComments } from './css.ts'
-import { matches, parseSelector, type Selector, type StyledElement } from './selector.ts'
+import {
+  type CSSToken,
+  isTokenAtKeyword,
+  isTokenCDC,
+  isTokenCDO,
+  isTokenCloseCurly,
+  isTokenOpenCurly,
+  isTokenSemicolon,
+  tokenize,
+} from '@csstools/css-tokenizer'
+import { type Declarations, declarationsOf, merge, parseDeclarations, partsOf } from './css.ts'
+import { matches, parseSelectors, type Selector, type StyledElement } from './selector.ts'
 
 interface Rule {
   readonly selector: Selector
@@ -16,15 +26,20 @@ const maxLength = 200_000
 const maxRules = 2_000
 
 export function parseStylesheet(html: string): Stylesheet {
-  const css = withoutComments(sheetsOf(html).join('\n').slice(0, maxLength)).replace(/<!--|-->/g, ' ')
-  const rules = rulesOf(css).sort((a, b) => a.selector.specificity - b.selector.specificity)
+  const rules = sheetsOf(html)
+    .values()
+    .flatMap((css) => rulesOf(tokenize({ css }).filter(isOfRules)))
+    .take(maxRules)
+    .toArray()
+    .sort((a, b) => a.selector.specificity - b.selector.specificity)
   const inline = new Map<string, Declarations>()
   return {
     styleOf(path) {
       const own = path.at(-1)?.attributes['style'] ?? ''
       if (!inline.has(own)) inline.set(own, parseDeclarations(own))
-      const found = rules.filter(({ selector }) => matches(selector, path)).map(({ declarations }) => declarations)
-      return found.length === 0 ? (inline.get(own) ?? new Map()) : merge([...found, inline.get(own) ?? new Map()])
+      const found = rules.filter(({ selector }) => matches(selector, path))
+      const last = inline.get(own) ?? new Map()
+      return found.length === 0 ? last : merge([...found.flatMap(({ declarations }) => [...declarations]), ...last])
     },
   }
 }
@@ -32,9 +47,13 @@ export function parseStylesheet(html: string): Stylesheet {
 /** The `<style>` elements for a screen of any size; those inside a comment are for Outlook alone. */
 function sheetsOf(html: string): string[] {
   const commentsAndSheets = /<!--[\s\S]*?(?:-->|$)|<style\b([^>]{0,500})>([\s\S]*?)(?:<\/style|$)/gi
+  let room = maxLength
   return [...html.matchAll(commentsAndSheets)].flatMap(([, attributes, css = '']) => {
     const media = /\bmedia\s*=\s*["']?([^"'>]*)/i.exec(attributes ?? '')?.[1] ?? ''
-    return attributes !== undefined && isAnyScreen(media) ? [css] : []
+    if (attributes === undefined || !isAnyScreen(media) || room === 0) return []
+    const sheet = css.slice(0, room)
+    room -= sheet.length
+    return [sheet]
   })
 }
 
@@ -42,54 +61,33 @@ function isAnyScreen(media: string): boolean {
   return /^(?:(?:only\s+)?(?:all|screen))?$/i.test(media.trim())
 }
 
-/** Later ones win over earlier ones, important ones over all that are not. */
-function merge(all: readonly Declarations[]): Declarations {
-  const merged = new Map<string, Declaration>()
-  for (const [property, declaration] of all.flatMap((declarations) => [...declarations])) {
-    if (declaration.isImportant || !merged.get(property)?.isImportant) merged.set(property, declaration)
-  }
-  return merged
+/** `<!--` and `-->` around a sheet hid it from the oldest browsers. */
+function isOfRules(token: CSSToken): boolean {
+  return !isTokenCDO(token) && !isTokenCDC(token)
 }
 
 /** The rules that hold on a screen of any size; `@media` with a condition, `@font-face` and the like are left out. */
-function rulesOf(css: string, isNested = false): Rule[] {
-  const rules: Rule[] = []
-  for (const { prelude, body } of blocksOf(css)) {
-    if (rules.length >= maxRules) break
+function* rulesOf(tokens: readonly CSSToken[], isNested = false): Generator<Rule> {
+  for (const part of partsOf(tokens, isEndOfRule)) {
+    const open = part.findIndex(isTokenOpenCurly)
+    if (open < 0) continue
+    const prelude = part
+      .slice(0, open)
+      .map(([, text]) => text)
+      .join('')
+      .trim()
+    const body = part.slice(open + 1, isTokenCloseCurly(part.at(-1)) ? -1 : undefined)
     const media = /^@media\b(.*)$/is.exec(prelude)?.[1]
-    if (media !== undefined && isAnyScreen(media) && !isNested) rules.push(...rulesOf(body, true))
+    if (media !== undefined && isAnyScreen(media) && !isNested) yield* rulesOf(body, true)
     if (prelude.startsWith('@')) continue
-    const declarations = parseDeclarations(body)
+    const declarations = declarationsOf(body)
     if (declarations.size === 0) continue
-    const selectors = prelude.split(',').flatMap((text) => parseSelector(text) ?? [])
-    rules.push(...selectors.map((selector) => ({ selector, declarations })))
+    for (const selector of parseSelectors(prelude)) yield { selector, declarations }
   }
-  return rules
 }
 
-/** `prelude { body }`, braces inside the body balanced. */
-function* blocksOf(css: string): Generator<{ prelude: string; body: string }> {
-  const braces = /[{}]/g
-  let start = 0
-  for (let open = css.indexOf('{'); open >= 0; open = css.indexOf('{', start)) {
-    braces.lastIndex = open
-    let depth = 0
-    let end = css.length
-    for (let brace = braces.exec(css); brace; brace = braces.exec(css)) {
-      depth += brace[0] === '{' ? 1 : -1
-      if (depth > 0) continue
-      end = brace.index
-      break
-    }
-    // A statement such as `@import url(x);` stands before the rule that follows it.
-    const prelude = css.slice(start, open)
-    yield {
-      prelude: prelude
-        .slice(prelude.lastIndexOf(';') + 1)
-        .replaceAll('}', ' ')
-        .trim(),
-      body: css.slice(open + 1, end),
-    }
-    start = end + 1
-  }
+/** The end of a block, and of a statement such as `@import url(x);`. */
+function isEndOfRule(token: CSSToken, hasClosed: boolean, part: readonly CSSToken[]): boolean {
+  if (isTokenCloseCurly(token)) return hasClosed
+  return isTokenSemicolon(token) && isTokenAtKeyword(part[0])
 }
