@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 
+// Not ipaddr.js: its 2.5.0 takes `::127.0.0.1`, which is not loopback, for 127.0.0.1.
+
 /**
  * One spelling an address, whatever a proxy wrote: no port, brackets or zone, all groups of IPv6 in full, and IPv4
  * inside IPv6 (`::ffff:7f00:1`) as IPv4. `unknown` for anything else.
@@ -41,23 +43,11 @@ export function isLoopbackHost(host: string): boolean {
   return /^(localhost|.+\.localhost)$/i.test(host) || isLoopback(host.replace(/^\[|\]$/g, ''))
 }
 
+/** A URL has an address in its shortest spelling. */
 function groupsOf(address: string): string[] {
-  const [head = '', tail] = withoutDots(address.toLowerCase()).split('::')
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
   const left = head ? head.split(':') : []
-  if (tail === undefined) return left.map(shortest)
+  if (tail === undefined) return left
   const right = tail ? tail.split(':') : []
-  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0')
-  return [...left, ...zeros, ...right].map(shortest)
-}
-
-/** The last four bytes may be written as IPv4. */
-function withoutDots(address: string): string {
-  const at = address.lastIndexOf(':') + 1
-  const [a, b, c, d] = address.slice(at).split('.').map(Number)
-  if (a === undefined || b === undefined || c === undefined || d === undefined) return address
-  return `${address.slice(0, at)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
-}
-
-function shortest(group: string): string {
-  return group.replace(/^0+(?=.)/, '')
+  return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right]
 }

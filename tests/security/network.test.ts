@@ -32,7 +32,8 @@ test('one address is counted as one, however a proxy writes it', () => {
 test('loopback is this machine and nothing that only looks like it', () => {
   for (const address of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1', '::ffff:7f00:1'])
     expect(isLoopback(address)).toBe(true)
-  for (const address of ['128.0.0.1', '10.0.0.1', '', '127.0.0.1.evil.example']) expect(isLoopback(address)).toBe(false)
+  for (const address of ['128.0.0.1', '10.0.0.1', '', '::127.0.0.1', '127.0.0.1.evil.example'])
+    expect(isLoopback(address)).toBe(false)
   for (const host of ['localhost', 'api.localhost', '[::1]', '127.0.0.1']) expect(isLoopbackHost(host)).toBe(true)
   for (const host of ['localhost.evil.example', 'evil-localhost', 'example.com'])
     expect(isLoopbackHost(host)).toBe(false)
