@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import pLimit from 'p-limit'
 import { AppError } from '../errors.ts'
-import { createSemaphore } from './semaphore.ts'
 
 /** argon2id at the floor of OWASP ASVS 5.0, 11.4.2: memory in KiB, tag in bytes. */
 const current = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const
@@ -10,7 +10,8 @@ const saltLength = 16
 const derive = promisify(argon2)
 
 // Hashing runs on the four libuv threads that name look-ups and files share: two of them stay free.
-const hashing = createSemaphore(2, 500)
+const hashing = pLimit(2)
+const maxWaiting = 500
 
 /** The password as a PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`. UNAVAILABLE when too many wait. */
 export async function hashPassword(password: string): Promise<string> {
@@ -51,12 +52,12 @@ interface Parameters {
 const dummy = { ...current, salt: randomBytes(saltLength), tag: randomBytes(current.tagLength) }
 
 async function tagOf(password: string, { salt, ...parameters }: Parameters & { tagLength: number }): Promise<Buffer> {
-  if (hashing.isFull()) {
+  if (hashing.pendingCount >= maxWaiting) {
     throw new AppError('UNAVAILABLE', 'Too many people are signing in right now. Try again in a moment.', {
       retryAfterSeconds: 5,
     })
   }
-  return hashing.run(() => derive('argon2id', { message: password, nonce: salt, ...parameters }))
+  return hashing(() => derive('argon2id', { message: password, nonce: salt, ...parameters }))
 }
 
 function encode(salt: Buffer, tag: Buffer): string {

@@ -66,3 +66,11 @@ async function millisecondsOf(effect: () => Promise<unknown>): Promise<number> {
 function median(values: number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
 }
+
+test('two are hashed at a time and 500 wait: whoever comes then is asked to come back, and nobody once they are done', async () => {
+  const weak = `$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$${'A'.repeat(43)}`
+  const waiting = Array.from({ length: 502 }, () => verifyPassword('a password', weak))
+  await expect(verifyPassword('a password', weak)).rejects.toMatchObject({ reason: 'UNAVAILABLE' })
+  expect(await Promise.all(waiting)).toEqual(Array.from({ length: 502 }, () => false))
+  expect(await verifyPassword('a password', weak)).toBe(false)
+})
