@@ -1,3 +1,6 @@
+// Not responseJsonSchema, which would take the schema as it is: it minds neither lengths of text nor `const`, and models
+// before Gemini 2.5 do not have it.
+
 import type { ResponseSchema } from '@google/generative-ai'
 import type { JsonSchema } from '../../model-question.ts'
 

@@ -97,6 +97,8 @@ export function createGoogleClient(
     }
   }
 
+  // Not cockatiel's retry: when the caller gives up while it waits, the failure before is what is told, and a wait that
+  // Gmail asks for may be too long to try again at all.
   async function sendPatiently<T>(call: GoogleCall<T>): Promise<T> {
     for (let failures = 1; ; failures += 1) {
       try {

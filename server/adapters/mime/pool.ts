@@ -8,6 +8,7 @@ export interface MimePool {
   close(): Promise<void>
 }
 
+// Not p-limit: which lane is free matters, not only how many are.
 export function openMimePool({ lanes: laneCount, deadlineMs }: { lanes: number; deadlineMs: number }): MimePool {
   const lanes = Array.from({ length: laneCount }, () => openMimeLane(deadlineMs))
   const idle = [...lanes]
