@@ -14,8 +14,9 @@ import {
   TokenType,
 } from '@csstools/css-tokenizer'
 
-// css-tree and postcss-safe-parser read whole sheets too, but each error costs them a look at all of the text: 20,000
-// characters of `a;` take a second. This tokenizer never looks back, and what is left to do with tokens is little.
+// Not css-tree, which reads whole sheets too: it writes a report of each error, 4 seconds for 20,000 characters of `a;`
+// on lines of their own.
+// Nor postcss-safe-parser, which takes `color:red display:none` for two declarations where a browser reads none.
 
 export interface Declaration {
   readonly value: string
