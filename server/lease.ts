@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
+import { handleWhen, IterableBackoff, retry } from 'cockatiel'
 import type { Logger } from 'pino'
 import { isDatabaseAway } from './database-trouble.ts'
 import { HeldError } from './errors.ts'
@@ -27,7 +27,7 @@ export interface Claim {
  */
 export function claim<T>(clock: Clock, take: (claim: Claim) => Promise<T>): Promise<T> {
   const holder = randomUUID()
-  return despiteLostConnection(() => take({ holder, now: clock.now().toISOString(), until: leaseUntil(clock) }))
+  return patience.execute(() => take({ holder, now: clock.now().toISOString(), until: leaseUntil(clock) }))
 }
 
 /** Until when a lease stands that is taken or renewed now. */
@@ -53,7 +53,7 @@ export async function release(
   giveBack: () => Promise<unknown>,
 ): Promise<void> {
   try {
-    await despiteLostConnection(giveBack)
+    await patience.execute(giveBack)
   } catch (failure) {
     // Another claim has followed: there is nothing to give back.
     if (failure instanceof HeldError) return
@@ -65,15 +65,7 @@ export async function release(
 const pausesMs = [250, 1_000, 2_000, 5_000, 10_000]
 
 /** Does it again on another connection where only the connection was lost: for what may be done twice. */
-async function despiteLostConnection<T>(effect: () => Promise<T>): Promise<T> {
-  for (const pauseMs of pausesMs) {
-    try {
-      return await effect()
-    } catch (error) {
-      if (!isDatabaseAway(error)) throw error
-    }
-    // It keeps no process that stops.
-    await setTimeout(pauseMs, undefined, { ref: false })
-  }
-  return effect()
-}
+const patience = retry(handleWhen(isDatabaseAway), {
+  maxAttempts: pausesMs.length,
+  backoff: new IterableBackoff(pausesMs),
+}).dangerouslyUnref()
