@@ -4,6 +4,7 @@ import { type App, bootstrap } from '../server/bootstrap.ts'
 import { parseConfig } from '../server/config.ts'
 import { startHttpServer } from '../server/http/server.ts'
 import { createHandlers } from '../server/jobs/handlers.ts'
+import { createWorker } from '../server/jobs/worker.ts'
 import { demoSecrets } from './secrets.ts'
 
 /** The real server with its worker, an embedded database that stays, and a sandbox Google that does not. */
@@ -33,7 +34,7 @@ export async function setStage(port: number): Promise<Stage> {
   })
   const app = stack.use(await bootstrap(config))
   await forgetFormerRuns(app)
-  await app.ctx.jobs.work(createHandlers(app.ctx))
+  await app.ctx.jobs.work(createWorker(app.ctx, createHandlers(app.ctx)))
   const server = stack.use(await startHttpServer(app.ctx, { port, host: 'localhost' }))
   const owned = stack.move()
   return {

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { DB } from './db/schema.ts'
 import type { UpstreamVendor } from './errors.ts'
-import type { JobHandlers, JobName, JobPayload } from './jobs/catalog.ts'
+import type { JobName, JobPayload } from './jobs/catalog.ts'
 import type { MailReading, OwnDraft, ReplyLikeness, ReplyToCompose } from './mail/fields.ts'
 import type { Amount, ModelAnswer, ModelFacts, ModelRequest, TokenPrice } from './model-question.ts'
 
@@ -38,10 +38,10 @@ export interface JobQueue {
   ): Promise<string>
   /** The owner's jobs of this name that wait for a later moment become due now. */
   hasten(trx: Transaction<DB>, name: JobName, userId: string): Promise<void>
-  /** Starts to work: every name of the catalogue has its handler. */
-  work(handlers: JobHandlers): Promise<void>
+  /** Starts to work: hands every job that is due to `run`. */
+  work(run: RunJob): Promise<void>
   /** Runs all that is due now and what follows from it; for tests and tools, never beside `work`. Answers the number run. */
-  drain(handlers: JobHandlers): Promise<number>
+  drain(run: RunJob): Promise<number>
   /** How it stands with the queue, over all processes; throws when it cannot be reached. */
   check(): Promise<QueueState>
   /** What failed for good, oldest first, with the last error. */
@@ -49,6 +49,31 @@ export interface JobQueue {
   /** Gives dead letters a new start, all or the named ones, 1,000 at most; answers how many. What waits already stays. */
   redrive(which: { ids?: readonly string[]; job?: string }): Promise<number>
 }
+
+/** A job whose time has come, as the queue hands it out. */
+export interface DueJob {
+  readonly id: string
+  readonly name: JobName
+  /** What was enqueued, as JSON. */
+  readonly data: unknown
+  /** W3C traceparent of what enqueued it. */
+  readonly cause: string | undefined
+  /** How often it was tried before. */
+  readonly tries: number
+  /** A failure of its own ends it. */
+  readonly isLastTry: boolean
+  /** Aborts when its time is up or the process is told to stop. */
+  readonly signal: AbortSignal
+}
+
+/** `failed` comes again after a pause, `dead` is kept for a person, `postponed` comes again then and keeps its tries. */
+export type JobEnd =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed' | 'dead'; readonly reason: string }
+  | { readonly kind: 'postponed'; readonly waitMs: number; readonly reason: string }
+
+/** Runs one job; never throws. */
+export type RunJob = (job: DueJob) => Promise<JobEnd>
 
 export interface QueueState {
   /** Jobs that failed for good and that nobody has given a new start, by name; 1,000 in all stand for more. */

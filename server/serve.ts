@@ -5,6 +5,7 @@ import { databaseTroubleOf, tellDatabaseTrouble } from './database-trouble.ts'
 import { StartError } from './errors.ts'
 import { startHttpServer } from './http/server.ts'
 import { createHandlers } from './jobs/handlers.ts'
+import { createWorker } from './jobs/worker.ts'
 
 const lastResortMs = 9_500
 const retryMs = 2_000
@@ -37,7 +38,7 @@ async function run(stopped: Promise<NodeJS.Signals>): Promise<void> {
   const app = stack.use(opened)
   const { logger } = app.ctx
   const { roles, database, model } = config
-  if (roles.includes('worker')) await app.ctx.jobs.work(createHandlers(app.ctx))
+  if (roles.includes('worker')) await app.ctx.jobs.work(createWorker(app.ctx, createHandlers(app.ctx)))
   const server = stack.use(await startHttpServer(app.ctx, { port: config.port }))
   const facts = { url: server.url, roles, database: database.kind, model: model.provider }
   logger.info(facts, roles.includes('api') ? 'ReasonFlow listens' : 'ReasonFlow works')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { withSpareTries } from '../../server/adapters/pg-boss-tries.ts'
+import { withSpareTries } from '../../server/adapters/pg-boss/tries.ts'
 import { UpstreamError } from '../../server/errors.ts'
 import { type Job, jobCatalog } from '../../server/jobs/catalog.ts'
 import { registry } from '../../server/metrics.ts'

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { checkHealth } from '../../server/services/health/health.ts'
+import { createWorker } from '../../server/jobs/worker.ts'
 import { createTestApp } from '../support/app.ts'
 import { openInbox } from '../support/connected-inbox.ts'
 import { startProxy } from '../support/database-proxy.ts'
@@ -19,7 +20,7 @@ test('connections whose other end vanished while a worker is at work are given u
     config: { database: { ...database, url }, roles: ['api'] },
   })
   const inbox = await openInbox(onlooker)
-  await worker.ctx.jobs.work(worker.handlers)
+  await worker.ctx.jobs.work(createWorker(worker.ctx, worker.handlers))
   for (let count = 0; count < 20; count++) await onlooker.deliver(inbox.owner, { subject: `Question ${count}` })
   await inbox.api.mailboxes.sync({ mailboxId: inbox.mailboxId })
   await vi.waitFor(async () => expect((await outcomes(onlooker, inbox)).drafted).toBeGreaterThan(0), recovery)

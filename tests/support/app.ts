@@ -15,6 +15,7 @@ import { signAccessToken } from '../../server/security/access-token.ts'
 import { hashPassword } from '../../server/security/password.ts'
 import { completeConnect } from '../../server/services/mailbox-connection.ts'
 import { startSession } from '../../server/services/refresh-tokens.ts'
+import { createWorker } from '../../server/jobs/worker.ts'
 import { rawMail, type MailToWrite } from './mail.ts'
 import { TestClock } from './test-clock.ts'
 import { borrowDatabase } from './test-database.ts'
@@ -116,12 +117,12 @@ export async function createTestApp(
       return google.deliver(owner.email, rawMail(owner.email, mail), { labels, receivedAt: mail.at ?? clock.now() })
     },
     /** Runs everything that is due, and what follows from it. */
-    drain: () => ctx.jobs.drain(handlers),
+    drain: () => ctx.jobs.drain(createWorker(ctx, handlers)),
     /** Runs delayed jobs too: retries that wait, sends whose window has passed on the test's clock, Gmail's pauses. */
     async drainDelayed(using = handlers): Promise<number> {
       await ctx.db.deleteFrom('quotaBuckets').execute()
       await sql`update pgboss.job set start_after = now() where state in ('created', 'retry')`.execute(ctx.db)
-      return ctx.jobs.drain(using)
+      return ctx.jobs.drain(createWorker(ctx, using))
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -1,8 +1,9 @@
 import { PgBoss } from 'pg-boss'
 import { afterAll } from 'vitest'
-import { queueConnection } from '../../server/adapters/pg-boss-connection.ts'
-import { startPgBoss } from '../../server/adapters/pg-boss.ts'
+import { queueConnection } from '../../server/adapters/pg-boss/connection.ts'
+import { startPgBoss } from '../../server/adapters/pg-boss/queue.ts'
 import { type Job, jobCatalog, type JobHandlers, type JobName } from '../../server/jobs/catalog.ts'
+import { createWorker } from '../../server/jobs/worker.ts'
 import { createLogger } from '../../server/logger.ts'
 import { borrowDatabase } from './test-database.ts'
 
@@ -19,7 +20,12 @@ export async function openQueues() {
       const stopping = new AbortController()
       const logger = createLogger({ level: 'silent', pretty: false })
       const queue = await startPgBoss(place, { db, logger, canWork, stopping: stopping.signal })
-      return Object.assign(queue, { beginStop: () => stopping.abort() })
+      const { work, drain } = queue
+      return Object.assign(queue, {
+        beginStop: () => stopping.abort(),
+        work: (handlers: JobHandlers) => work(createWorker({ logger }, handlers)),
+        drain: (handlers: JobHandlers) => drain(createWorker({ logger }, handlers)),
+      })
     },
     /** The pass that gives the jobs of dead processes to others. */
     async supervise() {

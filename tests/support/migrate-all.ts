@@ -1,4 +1,4 @@
-import { startPgBoss } from '../../server/adapters/pg-boss.ts'
+import { startPgBoss } from '../../server/adapters/pg-boss/queue.ts'
 import type { Database } from '../../server/db/connection.ts'
 import { migrateToLatest } from '../../server/db/migrate.ts'
 import { createLogger } from '../../server/logger.ts'

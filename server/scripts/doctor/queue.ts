@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { deadLetterQueue } from '../../adapters/pg-boss-dead-letters.ts'
+import { deadLetterQueue } from '../../adapters/pg-boss/dead-letters.ts'
 import type { DB } from '../../db/schema.ts'
 import { type Finding, inWords, ok, warning } from './findings.ts'
 

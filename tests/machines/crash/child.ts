@@ -4,6 +4,7 @@ import { parseConfig } from '../../../server/config.ts'
 import { startHttpServer } from '../../../server/http/server.ts'
 import { createHandlers } from '../../../server/jobs/handlers.ts'
 import { hookSteps } from '../../../server/step.ts'
+import { createWorker } from '../../../server/jobs/worker.ts'
 import { TestClock } from '../../support/test-clock.ts'
 import type { Answer, Commands, Request, StartTask } from './commands.ts'
 import { createFaultHook } from './fault-hook.ts'
@@ -51,7 +52,7 @@ async function startLife({ environment, fault, aheadMs }: StartTask) {
   let ahead = 0
   const app = stack.use(await bootstrap(parseConfig(environment), { clock, mime }))
   const { db, jobs } = app.ctx
-  const handlers = createHandlers(app.ctx)
+  const run = createWorker(app.ctx, createHandlers(app.ctx))
   const advance = async (ms: number) => {
     clock.advance(ms)
     ahead += ms
@@ -65,22 +66,22 @@ async function startLife({ environment, fault, aheadMs }: StartTask) {
     url: server.url,
     passed: faults.passed,
     async drain() {
-      await jobs.drain(handlers)
+      await jobs.drain(run)
     },
     async retry() {
       await hasteRetries(db)
-      await jobs.drain(handlers)
+      await jobs.drain(run)
     },
     async pass(ms: number) {
       await advance(ms)
       await hasteRetries(db)
       await db.transaction().execute((trx) => jobs.enqueue(trx, 'sweep-due', {}))
-      await jobs.drain(handlers)
+      await jobs.drain(run)
       return { live: await liveRows(db) }
     },
     async redrive() {
       await jobs.redrive({})
-      await jobs.drain(handlers)
+      await jobs.drain(run)
     },
     hasStruck: faults.hasStruck,
     lift: faults.lift,

@@ -5,6 +5,7 @@ import { createHandlers } from '../../../server/jobs/handlers.ts'
 import type { Circuits, JobQueue, Ports } from '../../../server/ports.ts'
 import { appRouter } from '../../../server/router.ts'
 import { createCallerFactory } from '../../../server/routers/trpc.ts'
+import { createWorker } from '../../../server/jobs/worker.ts'
 import { requestContext } from '../../support/app.ts'
 import { Log } from './log.ts'
 import { renewableCircuits } from './renewable-circuits.ts'
@@ -54,7 +55,7 @@ export class Trial {
 
   /** Runs what is due now. */
   async work(): Promise<void> {
-    await this.ctx.jobs.drain(this.handlers)
+    await this.ctx.jobs.drain(createWorker(this.ctx, this.handlers))
   }
 
   /** Time passes for the product, its queue, its circuits, and the pauses that Gmail asked for. */

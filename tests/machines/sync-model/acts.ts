@@ -1,5 +1,6 @@
 import { messageOf } from '../../../server/errors.ts'
 import { syncMailbox } from '../../../server/services/sync/mailbox-sync.ts'
+import { createWorker } from '../../../server/jobs/worker.ts'
 import { interruptedAtAStep, killedAtAStep } from './disturbed.ts'
 import { edit, type EditKind, editWeights } from './edits.ts'
 import { addFault } from './faults.ts'
@@ -153,7 +154,7 @@ export function enqueueSync({ stage }: World): Promise<string> {
 
 /** All jobs that are due. */
 function work({ stage }: World): Promise<number> {
-  return stage.app.ctx.jobs.drain(stage.handlers)
+  return stage.app.ctx.jobs.drain(createWorker(stage.app.ctx, stage.handlers))
 }
 
 async function approve(random: Random, { stage }: World): Promise<string> {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { hookSteps } from '../../../server/step.ts'
 import { completeConnect } from '../../../server/services/mailbox-connection.ts'
+import { createWorker } from '../../../server/jobs/worker.ts'
 import { enqueueSync } from './acts.ts'
 import type { World } from './world.ts'
 
@@ -42,7 +43,7 @@ async function sweepAndWork({ stage }: World): Promise<void> {
   const { app, handlers } = stage
   await app.db.transaction().execute((trx) => app.ctx.jobs.enqueue(trx, 'sweep-due', {}))
   await sql`update pgboss.job set start_after = now() where state in ('created', 'retry')`.execute(app.db)
-  await app.ctx.jobs.drain(handlers)
+  await app.ctx.jobs.drain(createWorker(app.ctx, handlers))
 }
 
 async function consentAgain({ stage, email }: World): Promise<void> {

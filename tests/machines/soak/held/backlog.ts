@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { jobNames } from '../../../../server/adapters/pg-boss-queues.ts'
+import { jobNames } from '../../../../server/adapters/pg-boss/queues.ts'
 import type { TestApp } from '../../../support/app.ts'
 
 /** Jobs whose time has come and that are not done. */

@@ -1,5 +1,3 @@
-import type { PgBoss } from 'pg-boss'
-
 /**
  * Tries beyond those of the catalogue. pg-boss counts every time a job was taken; a worker that died or was stopped and
  * a database that was away say nothing about the job, so they may end it only when there is no end of them.
@@ -24,11 +22,4 @@ export function isLastTry({ retryCount, retryLimit }: Counted): boolean {
 /** The repeats that are left, the spare ones anew. */
 export function triesLeft({ retryCount, retryLimit }: Counted): number {
   return Math.max(retryLimit - spareTries - retryCount, 0) + spareTries
-}
-
-/** So that the next failure of this try ends the job. */
-export async function spendTries(boss: PgBoss, job: { id: string; name: string }): Promise<void> {
-  await boss
-    .getDb()
-    .executeSql('update pgboss.job set retry_limit = retry_count where name = $1 and id = $2', [job.name, job.id])
 }

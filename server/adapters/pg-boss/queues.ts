@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PgBoss, QueueResult } from 'pg-boss'
-import { type JobDefinition, jobCatalog, type JobName } from '../jobs/catalog.ts'
-import { deadLetterQueue } from './pg-boss-dead-letters.ts'
-import { withSpareTries } from './pg-boss-tries.ts'
+import { type JobDefinition, jobCatalog, type JobName } from '../../jobs/catalog.ts'
+import { deadLetterQueue } from './dead-letters.ts'
+import { withSpareTries } from './tries.ts'
 
 export const jobNames = Object.keys(jobCatalog) as JobName[]
 export const jobDefinition = (name: JobName): JobDefinition => jobCatalog[name]

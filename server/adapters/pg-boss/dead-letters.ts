@@ -1,7 +1,7 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { z } from 'zod'
-import type { DeadLetter, JobQueue } from '../ports.ts'
-import { splitCause } from './pg-boss-cause.ts'
+import type { DeadLetter, JobQueue } from '../../ports.ts'
+import { splitCause } from './cause.ts'
 
 /** The queue a job comes to when its last try has failed; kept for 30 days. */
 export const deadLetterQueue = 'dead-letter'

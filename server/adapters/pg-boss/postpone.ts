@@ -1,11 +1,10 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
-import { fromKysely, type PgBoss } from 'pg-boss'
+import type { Kysely } from 'kysely'
+import { fromKysely, type JobWithMetadata, type PgBoss } from 'pg-boss'
 import { z } from 'zod'
-import type { DB } from '../db/schema.ts'
-import type { JobName } from '../jobs/catalog.ts'
-import { inTransaction } from '../step.ts'
-import type { FetchedJob } from './pg-boss-run.ts'
-import { triesLeft } from './pg-boss-tries.ts'
+import type { DB } from '../../db/schema.ts'
+import type { JobName } from '../../jobs/catalog.ts'
+import { inTransaction } from '../../step.ts'
+import { triesLeft } from './tries.ts'
 
 /** A longer wait is taken in parts: who asked for it may have changed their mind. */
 const longestHopMs = 3_600_000
@@ -20,7 +19,7 @@ const Ended = z.object({ affected: z.number() })
 export async function postponeJob(
   { boss, db }: { boss: PgBoss; db: Kysely<DB> },
   name: JobName,
-  { id, data, priority, retryLimit, retryCount, singletonKey, groupId }: FetchedJob,
+  { id, data, priority, retryLimit, retryCount, singletonKey, groupId }: JobWithMetadata,
   waitMs: number,
 ): Promise<void> {
   // So that what waits for the same moment does not come all at once.
@@ -38,11 +37,4 @@ export async function postponeJob(
       ...(groupId ? { group: { id: groupId } } : {}),
     })
   })
-}
-
-/** The other way round, for all of an owner: what they waited for may be there. */
-export async function hastenJobs(trx: Transaction<DB>, name: JobName, userId: string): Promise<void> {
-  await sql`
-    update pgboss.job set start_after = pgboss.job_now()
-    where name = ${name} and group_id = ${userId} and state = 'created' and start_after > pgboss.job_now()`.execute(trx)
 }

@@ -1,4 +1,4 @@
-import { type Facts, traceparent } from '../tracing.ts'
+import { traceparent } from '../../tracing.ts'
 
 // A job carries the W3C traceparent of what enqueued it, beside its payload and unknown to its handler.
 
@@ -16,14 +16,4 @@ export function withCause<T extends object>(payload: T): T & Caused {
 export function splitCause(data: object): { payload: object; cause: string | undefined } {
   const { traceparent: cause, ...payload } = data as Caused
   return { payload, cause: typeof cause === 'string' ? cause : undefined }
-}
-
-/** The ids of a payload. */
-export function factsOf(payload: object): Facts {
-  const ids = Object.entries(payload).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  return Object.fromEntries(ids.map(([name, id]) => [`reasonflow.${snakeCase(name)}`, id]))
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

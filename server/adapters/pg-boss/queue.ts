@@ -1,19 +1,23 @@
 import type { Kysely, Transaction } from 'kysely'
 import { type ConstructorOptions, fromKysely, PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
-import type { DB } from '../db/schema.ts'
-import type { JobHandlers, JobName, JobPayload } from '../jobs/catalog.ts'
-import type { JobQueue } from '../ports.ts'
-import { withCause } from './pg-boss-cause.ts'
-import { type QueueDatabase, queueConnection } from './pg-boss-connection.ts'
-import { createDeadLetters } from './pg-boss-dead-letters.ts'
-import { drainQueues } from './pg-boss-drain.ts'
-import { ensureFairnessIndex, priorityOf } from './pg-boss-fairness.ts'
-import { hastenJobs, postponeJob } from './pg-boss-postpone.ts'
-import { ensureQueues, jobDefinition, jobNames } from './pg-boss-queues.ts'
-import { type JobRunner, runJob } from './pg-boss-run.ts'
-import { checkQueue } from './pg-boss-state.ts'
+import type { DB } from '../../db/schema.ts'
+import type { JobName, JobPayload } from '../../jobs/catalog.ts'
+import type { JobQueue, RunJob } from '../../ports.ts'
+import { withCause } from './cause.ts'
+import { type QueueDatabase, queueConnection } from './connection.ts'
+import { createDeadLetters, deadLetterQueue } from './dead-letters.ts'
+import { drainQueues } from './drain.ts'
+import { ensureQueues, jobDefinition, jobNames } from './queues.ts'
+import { runFetched } from './run.ts'
+import { checkQueue, countWaiting, ensureWaitingIndex, hastenJobs } from './sql.ts'
 
+/**
+ * The place of an owner's new job: the more of theirs wait, up to so many, the further behind it stands; among such owners
+ * they take turns by age. pg-boss serves the oldest first, so that a few with thousands of jobs each would keep all others
+ * out. The bound makes them wait and not starve: who is passed over for long is joined by the others' own backlogs.
+ */
+const deepest = 100
 /** How long jobs may go on once the process is told to stop. */
 const graceMs = 8_000
 
@@ -30,8 +34,8 @@ export async function startPgBoss(
   boss.on('warning', (warning) => logger.warn({ warning: warning.message }, 'queue warning'))
   await boss.start()
   await ensureQueues(boss)
-  await ensureFairnessIndex(boss)
-  const run: JobRunner = { logger, stopping, postpone: (...job) => postponeJob({ boss, db }, ...job) }
+  await ensureWaitingIndex(boss)
+  const queue = { boss, db, logger, stopping }
   let stoppedAt: number | undefined
   stopping.addEventListener('abort', () => {
     stoppedAt = performance.now()
@@ -53,7 +57,7 @@ export async function startPgBoss(
         db,
         ...(singletonKey ? { singletonKey } : {}),
         ...('userId' in payload
-          ? { group: { id: payload.userId }, priority: await priorityOf(db, name, payload.userId) }
+          ? { group: { id: payload.userId }, priority: -(await countWaiting(db, name, payload.userId, deepest)) }
           : {}),
         ...(when ? { startAfter: when.startAfter } : {}),
       }
@@ -69,7 +73,7 @@ export async function startPgBoss(
     async hasten(trx, name, userId) {
       await hastenJobs(trx, name, userId)
     },
-    async work(handlers: JobHandlers) {
+    async work(run: RunJob) {
       for (const name of jobNames) {
         const { cron, isTimed } = jobDefinition(name)
         const options = {
@@ -84,16 +88,16 @@ export async function startPgBoss(
           notifyPollingIntervalSeconds: isTimed ? 1 : 5,
         } as const
         await boss.work<object, unknown, typeof options>(name, options, (jobs) =>
-          Promise.all(jobs.map((job) => runJob(run, name, handlers, job))),
+          Promise.all(jobs.map((job) => runFetched(queue, name, run, job))),
         )
         if (cron) await boss.schedule(name, cron, {}, { tz: 'UTC' })
       }
       // The first pass of its own comes after 5 s: workers that keep dying sooner would never free what they held.
       void boss.supervise().catch((error: unknown) => logger.warn({ err: error }, 'the queue could not be looked over'))
     },
-    drain: (handlers) => drainQueues(boss, run, handlers),
+    drain: (run) => drainQueues(queue, run),
     ...createDeadLetters(boss),
-    check: () => checkQueue(boss),
+    check: () => checkQueue(boss, deadLetterQueue),
     async [Symbol.asyncDispose]() {
       const spentMs = stoppedAt === undefined ? 0 : performance.now() - stoppedAt
       await boss.stop({ graceful: true, timeout: Math.max(graceMs - spentMs, 1_000) })
