@@ -1,5 +1,5 @@
 import type { KyselyPlugin } from 'kysely'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { checkHealth } from '../../server/services/health/health.ts'
 import { answer, password, startTestServer } from './test-server.ts'
 
@@ -69,7 +69,7 @@ test('a migration that has not run makes health 503 and is named', async () => {
 
 test('a queue that is down degrades, and reading still works', async () => {
   await using server = await startTestServer()
-  server.ctx.jobs.break()
+  vi.spyOn(server.ctx.jobs, 'check').mockRejectedValue(new Error('down'))
   const { status, body } = await answer(`${server.url}/health`, {})
   expect(status).toBe(200)
   expect(body).toMatchObject({ status: 'degraded', checks: { queue: { status: 'down' } } })
@@ -77,7 +77,7 @@ test('a queue that is down degrades, and reading still works', async () => {
 
 test('a stopping process says 503, so that nothing new is sent to it', async () => {
   await using server = await startTestServer()
-  server.stop()
+  server.beginStop()
   const { status, body } = await answer(`${server.url}/health`, {})
   expect(status).toBe(503)
   expect(body.status).toBe('down')

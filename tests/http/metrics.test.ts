@@ -138,7 +138,7 @@ test('figures that nobody can read are absent, and so is the share of a budget t
   const figures = await scrape(server.url)
   expect(figures.get('reasonflow_figures_read')).toBe(1)
   expect(figures.has('reasonflow_model_budget_spent_ratio')).toBe(false)
-  server.clock.advance(10)
+  server.clock.advance(10_000)
   await server.closeDatabase()
   const blind = await scrape(server.url)
   expect(blind.get('reasonflow_figures_read')).toBe(0)

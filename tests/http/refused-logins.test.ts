@@ -43,7 +43,7 @@ test('a refused log-in is told with its address, its reason and a name for the a
     message: unknown.body.error.message,
   })
 
-  await using other = await startTestServer()
+  await using other = await startTestServer({ JWT_SECRET_KEY: 'another secret of the tests, as long as that one' })
   await login(other, user.email, 'canary of a password')
   expect(refusals(other)[0]?.account).not.toBe(first?.account)
 })

@@ -100,7 +100,10 @@ test('a sync is enqueued once asked for', async () => {
   const mailboxId = await newMailbox(alice)
   const { body } = await server.call('mailboxes.sync', { mailboxId }, { token: alice.accessToken })
   expect(body.result.data.jobId).toMatch(/^[0-9a-f-]{36}$/)
-  expect(server.enqueued).toContainEqual({ name: 'sync-mailbox', payload: { userId: alice.user.id, mailboxId } })
+  expect(await server.enqueued()).toContainEqual({
+    name: 'sync-mailbox',
+    payload: { userId: alice.user.id, mailboxId },
+  })
 })
 
 test.each([
@@ -117,7 +120,7 @@ test.each([
 test("another owner's mailbox answers exactly like one that does not exist", async () => {
   const [alice, bob] = [await server.newUser(), await server.newUser()]
   const foreign = await newMailbox(bob)
-  const before = server.enqueued.length
+  const before = await server.enqueued()
   const answers = await Promise.all(
     [foreign, randomUUID()].map((mailboxId) =>
       server.call('mailboxes.sync', { mailboxId }, { token: alice.accessToken }),
@@ -129,7 +132,7 @@ test("another owner's mailbox answers exactly like one that does not exist", asy
   }))
   expect(one).toEqual(other)
   expect(one).toMatchObject({ status: 404, error: { data: { reason: 'NOT_FOUND' } } })
-  expect(server.enqueued).toHaveLength(before)
+  expect(await server.enqueued()).toEqual(before)
 })
 
 test('asking for consent pages without end is refused', async () => {

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { UpstreamError } from '../../server/errors.ts'
+import type { GoogleAuth } from '../../server/ports.ts'
 import { answer, type SignedIn, startTestServer, type TestServer } from '../http/test-server.ts'
 
 let server: TestServer
+const google = fakeGoogle()
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({}, { googleAuth: google })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
@@ -22,9 +25,9 @@ async function comeBack(query: Record<string, string>, cookie?: string) {
   return answer(`${server.url}/api/v1/auth/gmail/callback?${new URLSearchParams(query).toString()}`, { headers })
 }
 
-async function connect(user: SignedIn, grant: Parameters<typeof server.google.consent>[1] = {}) {
+async function connect(user: SignedIn, grant: Parameters<typeof google.consent>[1] = {}) {
   const { state, cookie } = await begin(user)
-  const { headers } = await comeBack({ state, code: server.google.consent(state, grant) }, cookie)
+  const { headers } = await comeBack({ state, code: google.consent(state, grant) }, cookie)
   return new URL(headers.get('location') ?? '').searchParams
 }
 
@@ -35,7 +38,7 @@ function mailboxesOf(user: SignedIn) {
 test('a consent ends in a connected mailbox with sealed tokens and its first sync enqueued', async () => {
   const alice = await server.newUser()
   const { state, cookie } = await begin(alice, '/settings?tab=mail')
-  const code = server.google.consent(state, { address: 'alice@gmail.example', subject: 'sub-alice' })
+  const code = google.consent(state, { address: 'alice@gmail.example', subject: 'sub-alice' })
   const back = await comeBack({ state, code, scope: 'whatever' }, cookie)
 
   const [mailbox] = await mailboxesOf(alice)
@@ -47,7 +50,7 @@ test('a consent ends in a connected mailbox with sealed tokens and its first syn
   expect(server.ctx.sealer.open(mailbox!.refreshToken!, { ...row, column: 'refresh_token' })).toBe(`refresh-${code}`)
   expect(server.ctx.sealer.open(mailbox!.accessToken!, { ...row, column: 'access_token' })).toBe(`access-${code}`)
   expect(mailbox!.refreshToken!.toString('latin1')).not.toContain(code)
-  expect(server.enqueued).toContainEqual({
+  expect(await server.enqueued()).toContainEqual({
     name: 'sync-mailbox',
     payload: { userId: alice.user.id, mailboxId: mailbox?.id },
   })
@@ -107,12 +110,12 @@ test.each(Object.entries(states))(
     const alice = await server.newUser()
     const begun = await begin(alice)
     const [query, cookie] = tamper(begun)
-    const code = server.google.consent(begun.state)
+    const code = google.consent(begun.state)
     const back = await comeBack({ ...query, code }, cookie)
     expect(back.headers.get('location')).toBe('http://localhost:3000/?error=STATE_INVALID')
     expect(await mailboxesOf(alice)).toHaveLength(0)
 
-    const honest = await comeBack({ state: begun.state, code: server.google.consent(begun.state) }, begun.cookie)
+    const honest = await comeBack({ state: begun.state, code: google.consent(begun.state) }, begun.cookie)
     expect(honest.headers.get('location')).toContain('connected=')
   },
 )
@@ -120,8 +123,8 @@ test.each(Object.entries(states))(
 test('a state works once', async () => {
   const alice = await server.newUser()
   const { state, cookie } = await begin(alice)
-  await comeBack({ state, code: server.google.consent(state) }, cookie)
-  const replay = await comeBack({ state, code: server.google.consent(state) }, cookie)
+  await comeBack({ state, code: google.consent(state) }, cookie)
+  const replay = await comeBack({ state, code: google.consent(state) }, cookie)
   expect(replay.headers.get('location')).toContain('error=STATE_INVALID')
   expect(await mailboxesOf(alice)).toHaveLength(1)
 })
@@ -130,7 +133,7 @@ test('a state used twenty times at once links once', async () => {
   const alice = await server.newUser()
   const { state, cookie } = await begin(alice)
   const backs = await Promise.all(
-    Array.from({ length: 20 }, () => comeBack({ state, code: server.google.consent(state) }, cookie)),
+    Array.from({ length: 20 }, () => comeBack({ state, code: google.consent(state) }, cookie)),
   )
   expect(backs.filter((back) => back.headers.get('location')?.includes('connected='))).toHaveLength(1)
 })
@@ -138,8 +141,8 @@ test('a state used twenty times at once links once', async () => {
 test('a state older than ten minutes is refused', async () => {
   const alice = await server.newUser()
   const { state, cookie } = await begin(alice)
-  server.clock.advance(601)
-  const back = await comeBack({ state, code: server.google.consent(state) }, cookie)
+  server.clock.advance(601_000)
+  const back = await comeBack({ state, code: google.consent(state) }, cookie)
   expect(back.headers.get('location')).toContain('error=STATE_INVALID')
 })
 
@@ -147,7 +150,7 @@ test('a consent begun in a session that has ended links nothing', async () => {
   const alice = await server.newUser()
   const { state, cookie } = await begin(alice)
   await server.call('auth.logout', undefined, { token: alice.accessToken })
-  const back = await comeBack({ state, code: server.google.consent(state) }, cookie)
+  const back = await comeBack({ state, code: google.consent(state) }, cookie)
   expect(back.headers.get('location')).toContain('error=SESSION_ENDED')
   expect(await mailboxesOf(alice)).toHaveLength(0)
 })
@@ -155,7 +158,7 @@ test('a consent begun in a session that has ended links nothing', async () => {
 test("a stranger's code with the victim's state and cookie is refused: PKCE and nonce are of another beginning", async () => {
   const [alice, mallory] = [await server.newUser(), await server.newUser()]
   const [victim, attacker] = [await begin(alice), await begin(mallory)]
-  const code = server.google.consent(attacker.state)
+  const code = google.consent(attacker.state)
   const back = await comeBack({ state: victim.state, code }, victim.cookie)
   expect(back.headers.get('location')).toContain('error=EXCHANGE_FAILED')
   expect(await mailboxesOf(alice)).toHaveLength(0)
@@ -164,7 +167,7 @@ test("a stranger's code with the victim's state and cookie is refused: PKCE and 
 test("an attacker's state in the victim's browser links to nobody", async () => {
   const [alice, mallory] = [await server.newUser(), await server.newUser()]
   const [victim, attacker] = [await begin(alice), await begin(mallory)]
-  const back = await comeBack({ state: attacker.state, code: server.google.consent(attacker.state) }, victim.cookie)
+  const back = await comeBack({ state: attacker.state, code: google.consent(attacker.state) }, victim.cookie)
   expect(back.headers.get('location')).toContain('error=STATE_INVALID')
   expect(await mailboxesOf(mallory)).toHaveLength(0)
 })
@@ -237,3 +240,47 @@ test('no code, state or token reaches the log', () => {
   expect(log).toContain('/api/v1/auth/gmail/callback')
   expect(log).not.toMatch(/state=|code=|access-|refresh-|Bearer/)
 })
+
+const gmailScopes = ['gmail.readonly', 'gmail.compose', 'calendar.freebusy']
+
+/** Hands out a grant for each code that was prepared; like Google it wants the verifier and nonce of the beginning. */
+function fakeGoogle() {
+  const requests = new Map<string, { nonce: string; codeVerifier: string }>()
+  const grants = new Map<string, { state: string; grant: Awaited<ReturnType<GoogleAuth['exchange']>> }>()
+  return {
+    async authorizeUrl({ state, nonce, codeVerifier }) {
+      requests.set(state, { nonce, codeVerifier })
+      return `https://accounts.example/consent?state=${state}`
+    },
+    async exchange({ code, codeVerifier, nonce }) {
+      const prepared = grants.get(code)
+      const request = prepared && requests.get(prepared.state)
+      grants.delete(code)
+      if (!prepared || request?.codeVerifier !== codeVerifier || request.nonce !== nonce) {
+        throw new UpstreamError('google-oauth', 'rejected', 'invalid_grant')
+      }
+      return prepared.grant
+    },
+    async refresh() {
+      throw new UpstreamError('google-oauth', 'rejected', 'not prepared')
+    },
+    async revoke() {},
+    /** The person consents: a code that is good for this state. */
+    consent(state: string, grant: Partial<Awaited<ReturnType<GoogleAuth['exchange']>>> = {}) {
+      const code = randomUUID()
+      const scopes = gmailScopes.map((scope) => `https://www.googleapis.com/auth/${scope}`)
+      const whole = {
+        accessToken: `access-${code}`,
+        refreshToken: `refresh-${code}`,
+        expiresAt: new Date(server.clock.now().getTime() + 3_600_000),
+        scopes,
+        subject: randomUUID(),
+        address: 'owner@gmail.example',
+        addressVerified: true,
+        ...grant,
+      }
+      grants.set(code, { state, grant: whole })
+      return code
+    },
+  } satisfies GoogleAuth & Record<string, unknown>
+}

@@ -40,6 +40,8 @@ export type TestApp = Awaited<ReturnType<typeof createTestApp>>
 export async function createTestApp(
   options: {
     ports?: Partial<Ports>
+    /** What its process is told besides, where a test is about that. */
+    environment?: Record<string, string>
     config?: Partial<Config>
     google?: SandboxGoogle
     /** Gets every line that is logged, as far as `config.log` lets it through. */
@@ -50,7 +52,8 @@ export async function createTestApp(
   const google = options.google ?? stack.use(await startSandbox())
   const database = options.config?.database ? undefined : stack.use(await borrowDatabase())
   const clock = new TestClock()
-  const config = { ...testConfig(google), ...(database && { database: database.config }), ...options.config }
+  const told = parseConfig({ ...testEnvironment(google), ...options.environment })
+  const config = { ...told, ...(database && { database: database.config }), ...options.config }
   const app = stack.use(
     await bootstrap(config, {
       clock,
@@ -87,6 +90,8 @@ export async function createTestApp(
     handlers,
     as,
     beginStop: () => app.beginStop(),
+    /** From now on nobody reaches the database it borrowed. */
+    closeDatabase: () => database?.pglite?.close() ?? ctx.db.destroy(),
     /** Its HTTP server, started at the first call. */
     async url(): Promise<string> {
       server ??= owned.use(await startHttpServer(ctx, { port: 0, host: '127.0.0.1' }))
@@ -141,10 +146,6 @@ export function requestContext(ctx: AppContext, caller: Caller | null): RequestC
     browserCookie: { ensure: () => browserSecret },
     deviceCookie: { read: () => undefined, write: () => undefined },
   }
-}
-
-export function testConfig(google: SandboxAddress): Config {
-  return parseConfig(testEnvironment(google))
 }
 
 type SandboxAddress = Pick<SandboxGoogle, 'url' | 'clientId' | 'clientSecret'>
