@@ -19,7 +19,7 @@ const files = rooms
 const lengthOf = (text: string) => text.split('\n').length - 1
 const isOurs = ({ name }: { name: string }) => name.startsWith('server/') || name.startsWith('shared-types/')
 
-test('no hand-written file is longer than 300 lines, half of them are short', () => {
+test('no hand-written file is longer than 300 lines, and few are long', () => {
   const tooLong = files.filter(({ text }) => lengthOf(text) > 300).map(({ name, text }) => [name, lengthOf(text)])
   expect(tooLong).toEqual([])
   const lengths = files
@@ -27,9 +27,9 @@ test('no hand-written file is longer than 300 lines, half of them are short', ()
     .map(({ text }) => lengthOf(text))
     .sort((a, b) => a - b)
   const at = (share: number) => lengths[Math.min(lengths.length - 1, Math.floor(lengths.length * share))] ?? 0
+  // No bound on the shorter half: it would only breed fragments.
   // oxlint-disable-next-line no-console -- a figure to watch
-  console.info(`file lengths: ${lengths.length} files, median ${at(0.5)}, p90 ${at(0.9)}, max ${at(1)}`)
-  expect(at(0.5)).toBeLessThanOrEqual(60)
+  console.info(`file lengths: ${lengths.length} files, p90 ${at(0.9)}, max ${at(1)}`)
   expect(at(0.9)).toBeLessThanOrEqual(150)
 })
 
