@@ -1,4 +1,3 @@
-import type { DatabaseConfig } from '../../../server/db/connection.ts'
 import { chooseAttacks } from './attacks/attacks.ts'
 import { readGoals } from './attacks/goals.ts'
 import { openAttackStage, playArbitrary, playAttacks } from './attacks/play.ts'
@@ -9,8 +8,7 @@ import { playClauseMutants } from './mutants/clauses.ts'
 import { playReaderMutant, playSound } from './mutants/play.ts'
 import { readerMutants } from './mutants/reader-mutants.ts'
 import { playPairs } from './pairs/play.ts'
-import { newDatabase } from '../crash/databases.ts'
-import { newMemory } from './world/stage.ts'
+import { quickDatabase } from '../kit/databases.ts'
 
 /** A piece of the bench that one thread plays from its beginning to its end. */
 export type Task =
@@ -40,7 +38,8 @@ export interface TaskResult {
 }
 
 export async function playTask(task: Task, tell: (line: string) => void): Promise<TaskResult> {
-  await using place = await newPlace()
+  // On the native server, where there is one, as the product runs.
+  await using place = await quickDatabase(process.env['TEST_DATABASE_URL'])
   const database = place.config
   switch (task.kind) {
     case 'attacks': {
@@ -81,10 +80,4 @@ export async function playTask(task: Task, tell: (line: string) => void): Promis
       return { figures, problems: survivors.map((name) => `nothing noticed: ${name}`) }
     }
   }
-}
-
-/** On the native server, where there is one, as the product runs. */
-async function newPlace(): Promise<{ config: DatabaseConfig } & AsyncDisposable> {
-  const server = process.env['TEST_DATABASE_URL']
-  return server ? newDatabase(server) : { config: await newMemory(), [Symbol.asyncDispose]: () => Promise.resolve() }
 }

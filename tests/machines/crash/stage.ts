@@ -6,7 +6,7 @@ import { openInbox, sweep } from '../../support/connected-inbox.ts'
 import { startGeminiServer } from '../../support/gemini-server.ts'
 import { goodGemini } from '../../support/good-gemini.ts'
 import { push } from '../../support/push.ts'
-import { type CrashDatabase, newDatabase } from './databases.ts'
+import { type MachineDatabase, newDatabase } from '../kit/databases.ts'
 import type { Whereabouts } from './ending.ts'
 import { hashRowsIn } from './row-hashes.ts'
 import type { Arranged, Workflow } from './workflow.ts'
@@ -18,7 +18,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 export interface World extends Whereabouts, AsyncDisposable {
-  readonly database: CrashDatabase
+  readonly database: MachineDatabase
   /** What a server of this world is told. */
   readonly environment: Readonly<Record<string, string>>
   readonly arranged: Arranged
@@ -27,7 +27,7 @@ export interface World extends Whereabouts, AsyncDisposable {
 }
 
 interface Prepared extends Pick<World, 'arranged' | 'bystanderHashes'> {
-  readonly database: CrashDatabase
+  readonly database: MachineDatabase
   restore(): void
 }
 
@@ -73,7 +73,7 @@ export async function createStage({ url, logLevel }: { url: string | undefined; 
   }
 }
 
-function environmentOf(google: SandboxGoogle, { environment }: CrashDatabase): Record<string, string> {
+function environmentOf(google: SandboxGoogle, { environment }: MachineDatabase): Record<string, string> {
   return {
     ...testEnvironment(google),
     GMAIL_PUBSUB_TOPIC: push.topic,
@@ -98,7 +98,7 @@ function paidModel(baseUrl: string): Record<string, string> {
 /** Prepares a world with the product in this process. */
 async function arrangeIn<T>(
   google: SandboxGoogle,
-  database: CrashDatabase,
+  database: MachineDatabase,
   arrange: (app: TestApp) => Promise<T>,
 ): Promise<T> {
   await using app = await createTestApp({ google, config: parseConfig(environmentOf(google, database)) })

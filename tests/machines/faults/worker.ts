@@ -1,5 +1,6 @@
 import { on } from 'node:events'
 import { parentPort } from 'node:worker_threads'
+import { quickDatabase } from '../kit/databases.ts'
 import { Machine } from './machine.ts'
 
 /** What comes of one cell. */
@@ -10,7 +11,8 @@ export interface CellResult {
 
 const port = parentPort
 if (!port) throw new Error('this is a worker')
-await using machine = new Machine({ kind: 'embedded', directory: 'memory://faults' })
+await using database = await quickDatabase()
+await using machine = new Machine(database.config)
 port.postMessage('ready', [])
 for await (const [names] of on(port, 'message') as AsyncIterable<[readonly string[]]>) {
   if (names.length === 0) break

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { createMimeCodec } from '../../../server/adapters/mime/codec.ts'
 import { hasCorpus } from '../../support/corpus.ts'
+import { quickDatabase } from '../kit/databases.ts'
 import { openFuzzDatabase } from './database.ts'
 import { openInputs } from './inputs.ts'
 import { runFuzz } from './machine.ts'
@@ -22,7 +23,8 @@ if (values.only) {
   const { name, raw } = openInputs({ seed, corpusEvery: 1 }).at(Number(values.only))
   console.log(name, raw.toString('latin1'), await codec.parse(raw))
 } else {
-  await using database = await openFuzzDatabase({ kind: 'embedded', directory: 'memory://fuzz-mime' })
+  await using place = await quickDatabase()
+  await using database = await openFuzzDatabase(place.config)
   const plan = { inputs, seed, corpusEvery: 1, writeEvery: 20, parallel: lanes }
   const { result, failures } = await runFuzz(codec, database, { ...plan, say: (line) => console.error(line) })
   for (const failure of failures) console.error(`${failure} (npm run fuzz:mime -- --seed ${seed} --only <number>)`)

@@ -1,7 +1,7 @@
 import { createMimeCodec } from '../../../server/adapters/mime/codec.ts'
 import { createTestApp } from '../../support/app.ts'
 import { hasCorpus } from '../../support/corpus.ts'
-import { embeddedTemplate } from '../../support/template-cache.ts'
+import { quickDatabase } from '../kit/databases.ts'
 import { runMimeMachine } from './machine.ts'
 
 if (!hasCorpus()) throw new Error('This machine reads the corpus: SHARED_DIR names its parent.')
@@ -11,9 +11,8 @@ await Promise.all([
   codec.parse(Buffer.from('From: a@b.example\n\n')),
   codec.parse(Buffer.from('From: a@b.example\n\n')),
 ])
-const { file: dump } = await embeddedTemplate()
-const database = { kind: 'embedded', directory: 'memory://outside', dump } as const
-await using app = await createTestApp({ ports: { mime: codec }, config: { database } })
+await using database = await quickDatabase()
+await using app = await createTestApp({ ports: { mime: codec }, config: { database: database.config } })
 const { result, failures } = await runMimeMachine(codec, {
   every: 1,
   outside: { app, every: 1 },

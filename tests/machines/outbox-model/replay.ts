@@ -1,3 +1,4 @@
+import { quickDatabase } from '../kit/databases.ts'
 import { openBench } from './bench.ts'
 import { type ConfigurationName, configurations } from './configurations.ts'
 import { play } from './play.ts'
@@ -7,7 +8,8 @@ import { judge } from './verdict.ts'
 
 /** One schedule, told point by point: every step that was passed, what happened there, and how it ended. */
 export async function replay(configuration: ConfigurationName, text: string): Promise<string[]> {
-  await using bench = await openBench({ kind: 'embedded', directory: 'memory://outbox-model' })
+  await using database = await quickDatabase()
+  await using bench = await openBench(database.config)
   const schedule = parseSchedule(text)
   const played = await play({ bench, configuration: configurations[configuration], protocol: ours }, schedule)
   if (!played) return [`the last decision of ${text} changes nothing`]

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { copyTemplate, createTemplate } from '../../support/native-database.ts'
+import { quickDatabase } from '../kit/databases.ts'
 import { type ConfigurationName, configurationNames } from './configurations.ts'
 import { type RaceResults, raceCancels } from './races.ts'
 import { replay } from './replay.ts'
@@ -75,10 +75,6 @@ function tell({ configuration, share }: Search, { schedules }: Tally): void {
 }
 
 async function raceOn(server: string | undefined): Promise<RaceResults> {
-  const size = { races, seed }
-  if (!server) return raceCancels({ kind: 'embedded', directory: 'memory://outbox-races' }, size)
-  await using stack = new AsyncDisposableStack()
-  const template = stack.adopt(await createTemplate(server), ({ drop }) => drop())
-  const copy = stack.use(await copyTemplate(server, template.name))
-  return await raceCancels({ kind: 'native', url: copy.url, maxConnections: 4 }, size)
+  await using database = await quickDatabase(server)
+  return await raceCancels(database.config, { races, seed })
 }

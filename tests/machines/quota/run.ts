@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { startSandbox } from '../../../google-sandbox/sandbox.ts'
 import { createTestApp, testEnvironment } from '../../support/app.ts'
-import { newDatabase } from '../crash/databases.ts'
+import { newDatabase } from '../kit/databases.ts'
 import { startWorkers } from '../soak/workers.ts'
 import { minutesOf } from './minutes.ts'
 

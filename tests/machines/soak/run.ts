@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { newDatabase } from '../crash/databases.ts'
+import { quickDatabase } from '../kit/databases.ts'
 import { runChaos } from './chaos/chaos.ts'
 import { runHeld } from './held/held.ts'
 import { runKills } from './kills/kills.ts'
@@ -59,10 +59,9 @@ function playKills() {
 }
 
 async function playStorms() {
-  await using native = server ? await newDatabase(server) : null
-  const database = native?.config ?? ({ kind: 'embedded', directory: 'memory://storm' } as const)
+  await using database = await quickDatabase(server)
   // Awaited here: the database goes with this scope.
-  return await runStorm({ rounds: Number(values.rounds), seed, database, tell })
+  return await runStorm({ rounds: Number(values.rounds), seed, database: database.config, tell })
 }
 
 function playChaos() {

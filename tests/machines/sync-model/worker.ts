@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { newDatabase } from '../crash/databases.ts'
+import { quickDatabase } from '../kit/databases.ts'
 import { createStage } from './stage.ts'
 import { playWorlds, type Tally } from './worlds.ts'
 
@@ -14,6 +14,6 @@ export type News = { readonly line: string } | { readonly tally: Tally }
 const { server, worlds, seed } = workerData as Share
 const port = parentPort
 const send = (news: News) => port?.postMessage(news)
-await using database = server === undefined ? null : await newDatabase(server)
-await using stage = await createStage(database?.config ?? { kind: 'embedded', directory: 'memory://sync-model' })
+await using database = await quickDatabase(server)
+await using stage = await createStage(database.config)
 send({ tally: await playWorlds(stage, { worlds, seed, tell: (line) => send({ line }) }) })

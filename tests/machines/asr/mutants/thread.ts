@@ -8,9 +8,10 @@ const spoiled = mutant && spoilSource(mutant)
 // Only now: what they import is to be loaded with the change in it.
 const { playEcho } = await import('../echo/play.ts')
 const { playPairs } = await import('../pairs/play.ts')
-const { newMemory } = await import('../world/stage.ts')
+const { quickDatabase } = await import('../../kit/databases.ts')
 
-const where = { seed, tell: () => undefined, database: await newMemory() }
+await using database = await quickDatabase()
+const where = { seed, tell: () => undefined, database: database.config }
 const leaked = machine === 'echo' ? (await playEcho({ canaries: 1, sheets, ...where })).leaked : 0
 const differing = machine === 'pairs' ? (await playPairs({ pairs, ...where })).differing : 0
 const played: MutantPlay = { leaked, differing, isLoaded: spoiled?.isLoaded() ?? true }

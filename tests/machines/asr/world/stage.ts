@@ -4,7 +4,6 @@ import type { TestApp } from '../../../support/app.ts'
 import { automaticReply, createAutomaticApp, earnTrust, openAutomatic } from '../../../support/automatic.ts'
 import type { Inbox } from '../../../support/connected-inbox.ts'
 import { createScriptedModel, type ScriptedModel } from '../../../support/scripted-model.ts'
-import { embeddedTemplate } from '../../../support/template-cache.ts'
 import { echoAll } from './echo-answers.ts'
 import type { Person } from './person.ts'
 import { StillClock } from './still-clock.ts'
@@ -42,11 +41,6 @@ export async function openStage({
   echoAll(model)
   await prepare?.(app)
   return { app, model, clock, searched, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() }
-}
-
-/** A migrated database in memory, for whoever is no test. */
-export async function newMemory(): Promise<DatabaseConfig> {
-  return { kind: 'embedded', directory: 'memory://asr', dump: (await embeddedTemplate()).file }
 }
 
 /** Nobody is kept from an automatic reply by a number, and what comes before `beginWork` is not worked on. */

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { createTestApp, testEnvironment } from '../../../support/app.ts'
-import { newDatabase } from '../../crash/databases.ts'
+import { newDatabase } from '../../kit/databases.ts'
 import { openLoad } from '../kills/load.ts'
 import { isQuiet, judge } from '../kills/verdict.ts'
 import { startWorkers } from '../workers.ts'

@@ -2,7 +2,7 @@ import { createTestApp, type TestApp, testEnvironment } from '../../../support/a
 import { type Inbox, openInbox } from '../../../support/connected-inbox.ts'
 import { startProxy } from '../../../support/database-proxy.ts'
 import { type ServerProcess, startServer } from '../../../support/server-process.ts'
-import { newDatabase } from '../../crash/databases.ts'
+import { newDatabase } from '../../kit/databases.ts'
 import { startWorkers, type Workers } from '../workers.ts'
 
 const owners = 8

@@ -5,16 +5,16 @@ import { copyTemplate, createTemplate } from '../../support/native-database.ts'
 import { embeddedTemplate } from '../../support/template-cache.ts'
 
 /** A migrated database that one process at a time has open. */
-export interface CrashDatabase extends AsyncDisposable {
+export interface MachineDatabase extends AsyncDisposable {
   readonly config: DatabaseConfig
   /** Its address in a server's environment. */
   readonly environment: Readonly<Record<string, string>>
   /** A copy of what is in it now; nobody may have it open meanwhile. */
-  copy(): Promise<CrashDatabase>
+  copy(): Promise<MachineDatabase>
 }
 
 /** On the native server at `url`, else embedded, in a folder of its own. */
-export async function newDatabase(url: string | undefined): Promise<CrashDatabase> {
+export async function newDatabase(url: string | undefined): Promise<MachineDatabase> {
   if (url !== undefined) {
     const { name, drop } = await createTemplate(url)
     return native(url, name, drop)
@@ -24,7 +24,14 @@ export async function newDatabase(url: string | undefined): Promise<CrashDatabas
   return embedded(folder)
 }
 
-function native(server: string, name: string, drop: () => Promise<void>): CrashDatabase {
+/** One of those that need no copies: on the native server at `url`, else in memory. */
+export async function quickDatabase(url?: string): Promise<{ config: DatabaseConfig } & AsyncDisposable> {
+  if (url !== undefined) return newDatabase(url)
+  const config = { kind: 'embedded', directory: 'memory://machine', dump: (await embeddedTemplate()).file } as const
+  return { config, [Symbol.asyncDispose]: () => Promise.resolve() }
+}
+
+function native(server: string, name: string, drop: () => Promise<void>): MachineDatabase {
   const url = new URL(server)
   url.pathname = `/${name}`
   return {
@@ -38,7 +45,7 @@ function native(server: string, name: string, drop: () => Promise<void>): CrashD
   }
 }
 
-function embedded(folder: ReturnType<typeof newFolder>): CrashDatabase {
+function embedded(folder: ReturnType<typeof newFolder>): MachineDatabase {
   return {
     config: { kind: 'embedded', directory: folder.path },
     environment: { DATA_DIR: folder.path },
