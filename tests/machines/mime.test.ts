@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import { createTestApp } from '../support/app.ts'
 import { hasCorpus } from '../support/corpus.ts'
-import { runMimeMachine } from './mime/machine.ts'
+import { playCorpus } from './mime/machine.ts'
 
 // All that `npm run test:mime` does, but every sixth of what is played on the whole product, from the first.
 test.runIf(hasCorpus())(
@@ -18,11 +18,11 @@ async function readAll(): Promise<void> {
   // The first mails would be charged with the start of their workers.
   const first = Buffer.from('From: a@b.example\n\n')
   await Promise.all([codec.parse(first), codec.parse(first)])
-  const { result, failures } = await runMimeMachine(codec, {
+  const { figures, problems } = await playCorpus(codec, {
     every: 1,
     outside: { app, every: 6, first: 0 },
-    say: () => undefined,
+    tell: () => undefined,
   })
-  expect(failures).toEqual([])
-  expect(result).toMatchObject({ messages: 1_092, typed: 1_092, machineSuppressed: 383, humanSuppressed: 0 })
+  expect(problems).toEqual([])
+  expect(figures).toMatchObject({ messages: 1_092, typed: 1_092, machineSuppressed: 383, humanSuppressed: 0 })
 }

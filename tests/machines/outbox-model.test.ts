@@ -40,8 +40,8 @@ test.each(configurationNames)(
 )
 
 test('a cancel that is answered OK while the reply is dispatched means that nothing goes out', async () => {
-  const { undone, undoneYetSent, failures } = await raceCancels(database.config, { races: 60, seed })
-  expect({ undoneYetSent, failures }).toEqual({ undoneYetSent: 0, failures: [] })
+  const { undone, undoneYetSent, problems } = await raceCancels(database.config, { races: 60, seed })
+  expect({ undoneYetSent, problems }).toEqual({ undoneYetSent: 0, problems: [] })
   expect(undone).toBeGreaterThan(0)
   expect(undone).toBeLessThan(60)
 })

@@ -2,10 +2,10 @@
 import { afterAll, expect, test } from 'vitest'
 import { Unguarded } from '../support/unguarded.ts'
 import { play, planOf } from './sync-model/play.ts'
-import { createStage, type Stage, weakened } from './sync-model/stage.ts'
+import { openStage, type Stage, weakened } from './sync-model/stage.ts'
 import { inWords, playWorlds } from './sync-model/worlds.ts'
 
-const stage = await createStage()
+const stage = await openStage()
 afterAll(() => stage[Symbol.asyncDispose]())
 
 /** Of the 500 that `npm run test:sync-model` plays, and always the same ones. */

@@ -1,12 +1,10 @@
-import { parentPort } from 'node:worker_threads'
 import '../../support/loopback-only.ts'
-import { playTask, type Task } from './tasks.ts'
+import { playTasks } from '../kit/threads.ts'
+import { playTask, type Task, type TaskResult } from './tasks.ts'
 
-// One task after the other, as they are handed out.
-parentPort?.on('message', (task: Task | null) => {
-  if (!task) return parentPort?.close()
-  void playTask(task, (line) => parentPort?.postMessage({ line }, [])).then(
-    (result) => parentPort?.postMessage({ result }, []),
-    (error: unknown) => parentPort?.postMessage({ failure: error instanceof Error ? error.stack : String(error) }, []),
-  )
-})
+await playTasks((task: Task, tell) =>
+  playTask(task, tell).catch((error: unknown): TaskResult => {
+    // The others go on: one that broke is as wrong as one that found something.
+    return { figures: {}, problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)] }
+  }),
+)

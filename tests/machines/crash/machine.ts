@@ -2,7 +2,7 @@ import { findPairs, findPoints } from './find-points.ts'
 import { nameOf } from './points.ts'
 import { createPool } from './processes.ts'
 import { spread } from './spread.ts'
-import { createStage } from './stage.ts'
+import { openStage } from './stage.ts'
 import { createTally, type Tally } from './tally.ts'
 import { runTrial } from './trial.ts'
 import type { Workflow } from './workflow.ts'
@@ -19,18 +19,18 @@ export interface MachineOptions {
   readonly url: string | undefined
   /** What the servers say. */
   readonly logLevel: 'silent' | 'info'
-  say(line: string): void
+  tell(line: string): void
 }
 
 /** Records what each workflow passes, then tries every point of it. */
-export async function runMachine(options: MachineOptions): Promise<Tally> {
-  const { parallel, logLevel, say, selects } = options
+export async function playPoints(options: MachineOptions): Promise<Tally> {
+  const { parallel, logLevel, tell, selects } = options
   await using stack = new AsyncDisposableStack()
   const pool = stack.use(createPool({ spares: parallel, output: logLevel === 'silent' ? 'ignore' : 'inherit' }))
   const places = await Promise.all(
-    Array.from({ length: parallel }, async () => ({ pool, stage: stack.use(await createStage(options)) })),
+    Array.from({ length: parallel }, async () => ({ pool, stage: stack.use(await openStage(options)) })),
   )
-  const tally = createTally(say)
+  const tally = createTally(tell)
   const find = options.pairs ? findPairs : findPoints
   for (const workflow of options.workflows) {
     const { points, passed } = await find(places, workflow)

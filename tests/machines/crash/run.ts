@@ -1,42 +1,54 @@
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
-import { runMachine } from './machine.ts'
+import { flag, seed, someOf, text, wholeNumber } from '../kit/command-line.ts'
+import { runMachine } from '../kit/run-machine.ts'
+import { playPoints } from './machine.ts'
 import { workflows } from './workflows.ts'
 
-const minimum = 200
+/** Of the whole. */
+const fewestPoints = 200
+const names = workflows.map(({ name }) => name)
 
-const { values } = parseArgs({
-  options: {
-    workflow: { type: 'string', multiple: true },
-    only: { type: 'string' },
-    every: { type: 'string', default: '1' },
-    pairs: { type: 'boolean', default: false },
-    seed: { type: 'string' },
-    parallel: { type: 'string' },
+await runMachine(
+  {
+    command: 'test:crash',
+    about: 'Every workflow, killed before and after each of its steps, or made to fail there: it recovers.',
+    options: {
+      workflow: someOf(names, 'only these workflows'),
+      only: text('only this point, with the log of its servers', 'point'),
+      every: wholeNumber('every so manieth point; the seed says which', 1),
+      pairs: flag('every pair of kills, one in each of the first two lives; by default of sending'),
+      seed,
+      parallel: wholeNumber('points at the same time; by default one a core, two at least', undefined),
+    },
   },
-})
-const { only, pairs } = values
-const every = Number(values.every)
-/** Which share of the points `--every` takes. */
-const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000))
-const parallel = only ? 1 : Number(values.parallel ?? Math.max(2, availableParallelism()))
-const wanted = only ? [only.split(':')[0]] : (values.workflow ?? (pairs ? ['send'] : undefined))
-const isWhole = !only && !values.workflow && !pairs && every === 1
-
-const startedAt = performance.now()
-const tally = await runMachine({
-  workflows: workflows.filter(({ name }) => wanted === undefined || wanted.includes(name)),
-  pairs: pairs || only?.includes('+') === true,
-  selects: (name, index) => (only ? name === only : (index + seed) % every === 0),
-  parallel,
-  url: process.env['TEST_DATABASE_URL'],
-  logLevel: only ? 'info' : 'silent',
-  say: (line) => console.error(line),
-})
-const { points, survived } = tally.totals()
-for (const name of tally.failed) console.error(`npm run test:crash -- --only ${name}`)
-const seconds = Math.round((performance.now() - startedAt) / 1_000)
-console.log(
-  JSON.stringify({ points, survived, seed, every, steps: tally.steps.size, seconds, workflows: tally.workflows }),
+  async ({ workflow, only, every, pairs, seed, parallel }, { tell, seconds, again }) => {
+    const wanted = only ? [only.split(':')[0]] : (workflow ?? (pairs ? ['send'] : names))
+    const tally = await playPoints({
+      workflows: workflows.filter(({ name }) => wanted.includes(name)),
+      pairs: pairs || only?.includes('+') === true,
+      selects: (name, index) => (only ? name === only : (index + seed) % every === 0),
+      parallel: only ? 1 : (parallel ?? Math.max(2, availableParallelism())),
+      url: process.env['TEST_DATABASE_URL'],
+      logLevel: only ? 'info' : 'silent',
+      tell,
+    })
+    const { points, survived } = tally.totals()
+    const isWhole = !only && !workflow && !pairs && every === 1
+    const fewest = isWhole ? fewestPoints : 1
+    return {
+      figures: {
+        points,
+        survived,
+        seed,
+        every,
+        steps: tally.steps.size,
+        seconds: seconds(),
+        workflows: tally.workflows,
+      },
+      problems: [
+        ...tally.failed.map((name) => again(`--only ${name}`)),
+        ...(points < fewest ? [`${points} points were tried, and ${fewest} are the fewest`] : []),
+      ],
+    }
+  },
 )
-if (points === 0 || survived < points || (isWhole && points < minimum)) process.exitCode = 1

@@ -31,7 +31,7 @@ interface Prepared extends Pick<World, 'arranged' | 'bystanderHashes'> {
   restore(): void
 }
 
-export async function createStage({ url, logLevel }: { url: string | undefined; logLevel: string }): Promise<Stage> {
+export async function openStage({ url, logLevel }: { url: string | undefined; logLevel: string }): Promise<Stage> {
   await using stack = new AsyncDisposableStack()
   const google = stack.use(await startSandbox())
   const gemini = stack.use(await startGeminiServer(goodGemini))

@@ -8,7 +8,7 @@ export interface Count {
 export type Tally = ReturnType<typeof createTally>
 
 /** Counts what was tried and what was survived, and tells each failure at once. */
-export function createTally(say: (line: string) => void) {
+export function createTally(tell: (line: string) => void) {
   const workflows: Record<string, Count> = {}
   const steps = new Set<string>()
   const failed: string[] = []
@@ -29,13 +29,13 @@ export function createTally(say: (line: string) => void) {
       count.points += 1
       if (problems.length === 0) count.survived += 1
       else failed.push(nameOf(point))
-      if (problems.length > 0) say(`FAILED ${nameOf(point)}\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+      if (problems.length > 0) tell(`FAILED ${nameOf(point)}\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
     },
     /** Tells how a workflow went. */
     close(workflow: string) {
       const { points, survived } = countOf(workflow)
       const seconds = Math.round((performance.now() - startedAt) / 1_000)
-      say(`${workflow}: ${survived} of ${points} survived (${seconds} s since the start)`)
+      tell(`${workflow}: ${survived} of ${points} survived (${seconds} s since the start)`)
     },
     totals(): Count {
       const counts = Object.values(workflows)

@@ -1,70 +1,56 @@
-import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
-import { Worker } from 'node:worker_threads'
+import { StartError } from '../../../server/errors.ts'
 import { Random } from '../../support/seeded-random.ts'
+import { seed, text } from '../kit/command-line.ts'
+import { runMachine } from '../kit/run-machine.ts'
+import { playInThreads } from '../kit/threads.ts'
 import { cellNames, groupOf } from './machine.ts'
-import type { CellResult } from './worker.ts'
+import type { CellResult } from './thread.ts'
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, seed: { type: 'string' } } })
-const { only } = values
-const seed = Number(values.seed ?? randomInt(2 ** 31))
-if (!Number.isInteger(seed)) throw new Error('--seed is a whole number')
+await runMachine(
+  {
+    command: 'test:faults',
+    about: 'Every way in which Google or the model fails, at every call. The seed is that of the order of the cells.',
+    options: { only: text('a cell, or what the names of cells begin with, as in gmail:messages.get', 'cell'), seed },
+  },
+  async ({ only, seed }, { tell, seconds, again }) => {
+    const wanted = cellNames.filter((name) => only === undefined || name === only || name.startsWith(`${only}:`))
+    if (wanted.length === 0) throw new StartError(`There is no cell ${only}; one is ${cellNames[0]}.`)
 
-const isWanted = (name: string) => only === undefined || name === only || name.startsWith(`${only}:`)
-const wanted = cellNames.filter(isWanted)
-if (wanted.length === 0) throw new Error(`there is no cell ${only}; one is ${cellNames[0]}`)
+    const groups = [...Map.groupBy(inAnyOrder(wanted, seed), groupOf).values()]
+    const onResult = (results: readonly CellResult[], group: readonly string[]) => {
+      for (const { name, problems } of results)
+        if (problems.length > 0) tell([`${name} failed`, ...problems].join('\n  '))
+      tell(`${groupOf(group[0] ?? '')}: all played`)
+    }
+    // In threads of their own: an exception that nobody catches ends one of them.
+    const script = new URL('./thread.ts', import.meta.url)
+    const threads = Math.min(availableParallelism(), 4)
+    const results = (
+      await playInThreads<readonly string[], CellResult[]>(script, groups, { threads, tell, onResult })
+    ).flat()
 
-const startedAt = performance.now()
-const groups = [...Map.groupBy(inAnyOrder(wanted), groupOf).values()]
-const results: CellResult[] = []
-// In threads of their own: an exception that nobody catches ends one of them.
-await Promise.all(Array.from({ length: Math.min(groups.length, availableParallelism(), 4) }, playGroups))
-
-const passed = results.filter(({ problems }) => problems.length === 0)
-const count = (names: readonly string[], kind: string) => names.filter((name) => name.startsWith(kind)).length
-const passedNames = passed.map(({ name }) => name)
-console.log(
-  JSON.stringify({
-    gmailPassed: count(passedNames, 'gmail:'),
-    gmailTotal: count(wanted, 'gmail:'),
-    modelPassed: count(passedNames, 'model:'),
-    modelTotal: count(wanted, 'model:'),
-    seed,
-    seconds: Math.round((performance.now() - startedAt) / 1_000),
-  }),
+    const passed = results.filter(({ problems }) => problems.length === 0).map(({ name }) => name)
+    const count = (names: readonly string[], kind: string) => names.filter((name) => name.startsWith(kind)).length
+    return {
+      figures: {
+        gmailPassed: count(passed, 'gmail:'),
+        gmailTotal: count(wanted, 'gmail:'),
+        modelPassed: count(passed, 'model:'),
+        modelTotal: count(wanted, 'model:'),
+        seed,
+        seconds: seconds(),
+      },
+      problems: wanted.filter((name) => !passed.includes(name)).map((name) => again(`--only ${name}`)),
+    }
+  },
 )
-process.exitCode = passed.length === wanted.length ? 0 : 1
 
 /** No cell may lean on the one before it. */
-function inAnyOrder(names: readonly string[]): string[] {
+function inAnyOrder(names: readonly string[], seed: number): string[] {
   const random = new Random(seed)
   return names
     .map((name) => ({ name, place: random.next() }))
     .sort((a, b) => a.place - b.place)
     .map(({ name }) => name)
-}
-
-/** One worker, until no group is left. */
-function playGroups(): Promise<void> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url))
-  return new Promise((resolve, reject) => {
-    worker.on('error', reject)
-    worker.on('exit', () => resolve())
-    worker.on('message', (news: 'ready' | CellResult) => {
-      if (news === 'ready') worker.postMessage(groups.shift() ?? [], [])
-      else tell(news)
-    })
-  })
-}
-
-function tell(result: CellResult): void {
-  const { name, problems } = result
-  results.push(result)
-  if (problems.length > 0) {
-    console.error(`${name} failed (alone: npm run test:faults -- --only ${name})`)
-    for (const problem of problems) console.error(`  ${problem}`)
-  }
-  const inGroup = (names: readonly string[]) => names.filter((each) => groupOf(each) === groupOf(name)).length
-  if (inGroup(results.map((each) => each.name)) === inGroup(wanted)) console.error(`${groupOf(name)}: all played`)
 }

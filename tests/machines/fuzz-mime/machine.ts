@@ -16,18 +16,18 @@ export interface FuzzPlan {
   readonly writeEvery: number
   /** Readings under way at a time. */
   readonly parallel: number
-  say(line: string): void
+  tell(line: string): void
 }
 
 /** Reads the inputs through the product's codec and stores some of what comes out. */
-export async function runFuzz(codec: MimeCodec, database: FuzzDatabase, plan: FuzzPlan) {
+export async function playFuzz(codec: MimeCodec, database: FuzzDatabase, plan: FuzzPlan) {
   const { given, at } = openInputs(plan)
   const tally = { crashes: 0, unstorable: 0, late: 0, written: 0, rejectedWrites: 0, worstMs: 0 }
   const kinds = { parsed: 0, partial: 0, quarantined: 0 }
-  const failures: string[] = []
+  const problems: string[] = []
   const fail = (count: 'crashes' | 'unstorable' | 'rejectedWrites', what: string) => {
     tally[count] += 1
-    failures.push(what)
+    problems.push(what)
   }
   let waiting: Batch = []
   let next = 0
@@ -35,7 +35,7 @@ export async function runFuzz(codec: MimeCodec, database: FuzzDatabase, plan: Fu
   async function readNext(): Promise<void> {
     while (next < plan.inputs) {
       const index = next++
-      if (index % 5_000 === 0 && index > 0) plan.say(`${index} of ${plan.inputs} read`)
+      if (index % 5_000 === 0 && index > 0) plan.tell(`${index} of ${plan.inputs} read`)
       const input = at(index)
       const startedAt = performance.now()
       const reading = await codec
@@ -68,7 +68,7 @@ export async function runFuzz(codec: MimeCodec, database: FuzzDatabase, plan: Fu
   await Promise.all(Array.from({ length: plan.parallel }, readNext))
   const { blocked, worstMs } = watch.stop()
   if (waiting.length > 0) await store()
-  if (blocked > 0) failures.push(`the main loop was held up ${blocked} times, ${worstMs} ms at worst`)
-  const result = { inputs: plan.inputs, given, ...tally, blockedMainLoop: blocked, worstLoopMs: worstMs, ...kinds }
-  return { result: { ...result, seed: plan.seed }, failures }
+  if (blocked > 0) problems.push(`the main loop was held up ${blocked} times, ${worstMs} ms at worst`)
+  const figures = { inputs: plan.inputs, given, ...tally, blockedMainLoop: blocked, worstLoopMs: worstMs, ...kinds }
+  return { figures: { ...figures, seed: plan.seed }, problems }
 }

@@ -14,27 +14,27 @@ interface Run {
   readonly every: number
   /** The application that mail from outside is played on, and which share of it. */
   readonly outside: { readonly app: TestApp; readonly every: number; readonly first?: number }
-  say(line: string): void
+  tell(line: string): void
 }
 
-/** Reads the corpus and compares what comes out; `failures` are sentences, none when every target is met. */
-export async function runMimeMachine(codec: MimeCodec, { every, outside, say }: Run) {
+/** Reads the corpus and compares what comes out; `problems` are sentences, none when every target is met. */
+export async function playCorpus(codec: MimeCodec, { every, outside, tell }: Run) {
   const corpus = await readCorpus(codec, { every })
   const typed = corpus.filter(isTyped)
   const worst = corpus.reduce((slowest, one) => (one.ms > slowest.ms ? one : slowest))
-  say(`slowest: ${worst.name}, ${Math.round(worst.ms)} ms`)
+  tell(`slowest: ${worst.name}, ${Math.round(worst.ms)} ms`)
   const suppression = await trySuppression(codec, corpus)
-  suppression.mistakes.forEach(say)
+  suppression.mistakes.forEach(tell)
   const parsers = await compareParsers(codec)
   const quotes = await compareQuotes(codec)
   const played = await compareOutside(outside.app, outside)
   for (const { name, differences, reason } of [parsers, quotes, played].flatMap((one) => one.disagreements)) {
-    say(`${name}\n  ${differences.join('\n  ')}\n  because: ${reason ?? 'nobody has looked at it yet'}`)
+    tell(`${name}\n  ${differences.join('\n  ')}\n  because: ${reason ?? 'nobody has looked at it yet'}`)
   }
   const floor = outside.every === 1 ? minimumOutside : minimumOutside - sampleTolerance
   const untyped = corpus.filter((one) => !typed.includes(one)).map(({ name }) => name)
   return {
-    result: {
+    figures: {
       messages: corpus.length,
       typed: typed.length,
       worstMs: Math.round(worst.ms),
@@ -52,10 +52,10 @@ export async function runMimeMachine(codec: MimeCodec, { every, outside, say }: 
       outsideTotal: played.expected,
       outsideAgreed: played.agreed,
     },
-    failures: [
+    problems: [
       ...untyped.map((name) => `${name} has no typed result`),
       ...(worst.ms > maximumMs ? [`${worst.name} took ${Math.round(worst.ms)} ms`] : []),
-      ...failuresOf(suppression),
+      ...problemsOf(suppression),
       ...poor('parsers', parsers),
       ...poor('quotes', quotes),
       ...(shareOf(played) < floor ? [`outside agrees in ${shareOf(played)} only`] : []),
@@ -68,7 +68,7 @@ function countKinds(kinds: readonly string[]) {
   return { parsed: count('parsed'), partial: count('partial'), quarantined: count('quarantined') }
 }
 
-function failuresOf({ machines, machineSuppressed, humanSuppressed }: Suppression): string[] {
+function problemsOf({ machines, machineSuppressed, humanSuppressed }: Suppression): string[] {
   return [
     ...(machineSuppressed < machines ? [`${machines - machineSuppressed} machine mails are let through`] : []),
     ...(humanSuppressed > 0 ? [`${humanSuppressed} mails of people are held back`] : []),

@@ -16,7 +16,7 @@ export interface RaceResults {
   readonly undone: number
   readonly undoneYetSent: number
   /** What else was wrong, in words. */
-  readonly failures: readonly string[]
+  readonly problems: readonly string[]
 }
 
 /** Later than the last step of a dispatch, so that some cancels come too late. */
@@ -35,7 +35,7 @@ export async function raceCancels(
   await using bench = await openBench(database)
   const isNative = database.kind === 'native'
   const random = new Random(seed)
-  const failures: string[] = []
+  const found: string[] = []
   let undone = 0
   let undoneYetSent = 0
   for (let number = 0; number < races; number++) {
@@ -50,9 +50,9 @@ export async function raceCancels(
     undone += world.owner.isUndone ? 1 : 0
     undoneYetSent += world.owner.isUndone && world.gmail.sent.length > 0 ? 1 : 0
     const isRight = end === (world.owner.isUndone ? 'CANCELLED:0' : 'SENT:1')
-    if (problems.length > 0 || !isRight) failures.push(`race ${number} ended ${end} ${problems.join(' ')}`)
+    if (problems.length > 0 || !isRight) found.push(`race ${number} ended ${end} ${problems.join(' ')}`)
   }
-  return { races, undone, undoneYetSent, failures }
+  return { races, undone, undoneYetSent, problems: found }
 }
 
 /** One dispatch; the cancel begins at the given moment of it, and after so many turns of the event loop. */

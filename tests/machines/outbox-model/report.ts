@@ -25,7 +25,7 @@ export function report(tallies: ReadonlyMap<ConfigurationName, Tally>, races: Ra
     races: races.races,
     undone: races.undone,
     undoneYetSent: races.undoneYetSent + met('undoneYetSent'),
-    racesFailed: races.failures.length,
+    racesFailed: races.problems.length,
     configurations: Object.fromEntries([...tallies].map(([name, tally]) => [name, figuresOf(tally)])),
   }
 }

@@ -19,8 +19,8 @@ export async function playRuns(stage: Stage, { runs, seed }: { runs: number; see
     }),
     { numRuns: runs, seed },
   )
-  const failures = outcome.failed ? [fc.defaultReportMessage(outcome)] : []
-  return { runs: outcome.numRuns, commands: played, seed, failures }
+  const problems = outcome.failed ? [fc.defaultReportMessage(outcome)] : []
+  return { runs: outcome.numRuns, commands: played, seed, problems }
 }
 
 async function play(stage: Stage, list: readonly Command[]): Promise<void> {

@@ -1,19 +1,22 @@
-import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
+import { seed, wholeNumber } from '../kit/command-line.ts'
+import { quickDatabase } from '../kit/databases.ts'
+import { runMachine } from '../kit/run-machine.ts'
 import { playRuns } from './machine.ts'
 import { openStage } from './stage.ts'
-import { quickDatabase } from '../kit/databases.ts'
 
-const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } })
-const runs = Number(values.runs ?? 2_000)
-const seed = Number(values.seed ?? randomInt(2 ** 31))
-if (!Number.isInteger(runs) || !Number.isInteger(seed)) throw new Error('--runs and --seed are whole numbers')
-
-const startedAt = performance.now()
-await using database = await quickDatabase()
-await using stage = await openStage(database.config)
-const { failures, ...figures } = await playRuns(stage, { runs, seed })
-for (const failure of failures) console.error(`${failure}\n(again: npm run test:session-model -- --seed ${seed})`)
-const seconds = Math.round((performance.now() - startedAt) / 1_000)
-console.log(JSON.stringify({ ...figures, failures: failures.length, seconds }))
-if (failures.length > 0) process.exitCode = 1
+await runMachine(
+  {
+    command: 'test:session-model',
+    about: 'Random sign-ins, refreshes, replays, logouts and days that pass: a refresh token is good once.',
+    options: { runs: wholeNumber('runs of up to 30 commands', 2_000), seed },
+  },
+  async ({ runs, seed }, { seconds, again }) => {
+    await using database = await quickDatabase()
+    await using stage = await openStage(database.config)
+    const { problems, ...figures } = await playRuns(stage, { runs, seed })
+    return {
+      figures: { ...figures, failures: problems.length, seconds: seconds() },
+      problems: problems.map((problem) => `${problem}\n(again: ${again(`--seed ${seed}`)})`),
+    }
+  },
+)

@@ -1,76 +1,61 @@
-import { parseArgs } from 'node:util'
+import { decimal, flag, seed, someOf, wholeNumber } from '../kit/command-line.ts'
 import { quickDatabase } from '../kit/databases.ts'
+import { needServer, runMachine } from '../kit/run-machine.ts'
 import { runChaos } from './chaos/chaos.ts'
 import { runHeld } from './held/held.ts'
 import { runKills } from './kills/kills.ts'
 import { runStorm } from './storm/storm.ts'
 
-const parts = ['kills', 'storm', 'chaos', 'held']
-const { values } = parseArgs({
-  options: {
-    /** Parts to run, as often as wanted; all of them by default. */
-    only: { type: 'string', multiple: true, default: parts },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    /** Kills: jobs, workers, and the length of the time with kills. */
-    jobs: { type: 'string', default: '2000' },
-    workers: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '180' },
-    /** Storm. */
-    rounds: { type: 'string', default: '10000' },
-    /** Chaos: jobs and the length of the time with strikes; the restart is for a server that nobody else uses. */
-    'chaos-jobs': { type: 'string', default: '400' },
-    'chaos-seconds': { type: 'string', default: '120' },
-    'restart-server': { type: 'boolean', default: false },
-    /** Load held: the time at the base load, each time at three times of it, and the base as a share of what is held. */
-    'held-seconds': { type: 'string', default: '600' },
-    'overload-seconds': { type: 'string', default: '60' },
-    share: { type: 'string', default: '0.4' },
+const parts = ['kills', 'storm', 'chaos', 'held'] as const
+
+await runMachine(
+  {
+    command: 'test:soak',
+    about:
+      'Workers that are killed, a database that goes away, machines that answer machines, and more load than is held.',
+    options: {
+      only: someOf(parts, 'only these parts'),
+      seed,
+      jobs: wholeNumber('kills: jobs', 2_000),
+      workers: wholeNumber('kills and chaos: workers', 3),
+      seconds: wholeNumber('kills: length of the time with kills', 180),
+      rounds: wholeNumber('storm: rounds', 10_000),
+      'chaos-jobs': wholeNumber('chaos: jobs', 400),
+      'chaos-seconds': wholeNumber('chaos: length of the time with strikes', 120),
+      'restart-server': flag('chaos: restarts the server as well, which nobody else may use'),
+      'held-seconds': wholeNumber('held: the time at the base load', 600),
+      'overload-seconds': wholeNumber('held: each time at three times of it', 60),
+      share: decimal('held: the base as a share of what is held', 0.4),
+    },
   },
-})
-const { only } = values
-const unknown = only.filter((part) => !parts.includes(part))
-if (unknown.length > 0) throw new Error(`--only takes ${parts.join(', ')}, not ${unknown.join(', ')}`)
-const seed = Number(values.seed)
-const server = process.env['TEST_DATABASE_URL']
-if (!server && only.some((part) => part !== 'storm')) {
-  console.error('Kills, chaos and load need several processes on one PostgreSQL: set TEST_DATABASE_URL.')
-  process.exit(1)
-}
-const tell = (line: string) => console.log(line)
-const started = performance.now()
-
-const kills = only.includes('kills') ? await playKills() : undefined
-const storm = only.includes('storm') ? await playStorms() : undefined
-const chaos = only.includes('chaos') ? await playChaos() : undefined
-const held = only.includes('held') ? await playHeld() : undefined
-
-const { isHeld: _kills, ...killFigures } = kills ?? { isHeld: true }
-const { isHeld: _storm, ...stormFigures } = storm ?? { isHeld: true }
-const { isHeld: _chaos, ...chaosFigures } = chaos ?? { isHeld: true }
-const { isHeld: _held, ...heldFigures } = held ?? { isHeld: true }
-const seconds = Math.round((performance.now() - started) / 1_000)
-console.log(JSON.stringify({ ...killFigures, ...stormFigures, ...chaosFigures, ...heldFigures, seconds, seed }))
-process.exitCode = [kills, storm, chaos, held].every((part) => part?.isHeld ?? true) ? 0 : 1
-
-function playKills() {
-  const { jobs, workers, seconds: killSeconds } = values
-  const sizes = { jobs: Number(jobs), workers: Number(workers), seconds: Number(killSeconds) }
-  return runKills({ ...sizes, server: server ?? '', seed, tell })
-}
-
-async function playStorms() {
-  await using database = await quickDatabase(server)
-  // Awaited here: the database goes with this scope.
-  return await runStorm({ rounds: Number(values.rounds), seed, database: database.config, tell })
-}
-
-function playChaos() {
-  const sizes = { jobs: Number(values['chaos-jobs']), seconds: Number(values['chaos-seconds']) }
-  const workers = Number(values.workers)
-  return runChaos({ ...sizes, workers, restart: values['restart-server'], server: server ?? '', tell })
-}
-
-function playHeld() {
-  const sizes = { heldSeconds: Number(values['held-seconds']), overloadSeconds: Number(values['overload-seconds']) }
-  return runHeld({ ...sizes, share: Number(values.share), server: server ?? '', seed, tell })
-}
+  async (values, { tell, seconds }) => {
+    const { only = parts, seed, workers } = values
+    const server = only.some((part) => part !== 'storm')
+      ? needServer('Kills, chaos and load need several processes on one PostgreSQL')
+      : ''
+    const play = {
+      kills: () => runKills({ jobs: values.jobs, workers, seconds: values.seconds, server, seed, tell }),
+      async storm() {
+        await using database = await quickDatabase(process.env['TEST_DATABASE_URL'])
+        // Awaited here: the database goes with this scope.
+        return await runStorm({ rounds: values.rounds, seed, database: database.config, tell })
+      },
+      chaos() {
+        const sizes = { jobs: values['chaos-jobs'], seconds: values['chaos-seconds'] }
+        return runChaos({ ...sizes, workers, restart: values['restart-server'], server, tell })
+      },
+      held() {
+        const sizes = { heldSeconds: values['held-seconds'], overloadSeconds: values['overload-seconds'] }
+        return runHeld({ ...sizes, share: values.share, server, seed, tell })
+      },
+    }
+    let figures = {}
+    const problems: string[] = []
+    for (const part of parts.filter((one) => only.includes(one))) {
+      const { isHeld, ...figuresOfPart } = await play[part]()
+      figures = { ...figures, ...figuresOfPart }
+      if (!isHeld) problems.push(`${part}: the figures of the last line are not those of a product that holds`)
+    }
+    return { figures: { ...figures, seconds: seconds(), seed }, problems }
+  },
+)

@@ -25,7 +25,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 /** On a database of its own: this one, or that of a test file. */
-export async function createStage(database?: DatabaseConfig): Promise<Stage> {
+export async function openStage(database?: DatabaseConfig): Promise<Stage> {
   await using stack = new AsyncDisposableStack()
   const app = stack.use(await createTestApp({ ports: { circuits }, config: database ? { database } : {} }))
   const ctx = { ...app.ctx, ...quickGmail(app.ctx) }
