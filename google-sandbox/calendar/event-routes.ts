@@ -2,7 +2,6 @@ import { GoogleError, jsonOf, notFound } from '../errors.ts'
 import { ok, type Answer } from '../http.ts'
 import type { ApiCall, ApiRoute } from '../route.ts'
 import { calendarScopes } from '../oauth/scopes.ts'
-import { withConference } from './conference.ts'
 import { etagOf, insertEvent, listEvents, removeEvent, replaceEvent } from './events.ts'
 import type { StoredEvent } from './model.ts'
 
@@ -72,4 +71,21 @@ function eventOf({ account, params, headers }: ApiCall): StoredEvent {
     throw new GoogleError(412, 'conditionNotMet', 'Precondition Failed')
   }
   return event
+}
+
+/** Google ignores conferenceData unless the version is 1; a createRequest then becomes a meeting link. */
+function withConference(resource: Record<string, unknown>, query: URLSearchParams): Record<string, unknown> {
+  const { conferenceData, ...rest } = resource
+  if (query.get('conferenceDataVersion') !== '1' || !conferenceData) return rest
+  const { createRequest } = conferenceData as { createRequest?: { requestId?: string } }
+  if (!createRequest) return resource
+  const uri = `https://meet.google.com/${(createRequest.requestId ?? 'sandbox').replace(/\W/g, '').slice(0, 10)}`
+  return {
+    ...rest,
+    hangoutLink: uri,
+    conferenceData: {
+      createRequest: { ...createRequest, status: { statusCode: 'success' } },
+      entryPoints: [{ entryPointType: 'video', uri }],
+    },
+  }
 }

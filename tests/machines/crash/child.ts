@@ -1,6 +1,8 @@
+import { type Kysely, sql } from 'kysely'
 import { createMimeCodec } from '../../../server/adapters/mime/codec.ts'
 import { bootstrap } from '../../../server/bootstrap.ts'
 import { parseConfig } from '../../../server/config.ts'
+import type { DB } from '../../../server/db/schema.ts'
 import { startHttpServer } from '../../../server/http/server.ts'
 import { createHandlers } from '../../../server/jobs/handlers.ts'
 import { hookSteps } from '../../../server/step.ts'
@@ -8,7 +10,6 @@ import { createWorker } from '../../../server/jobs/worker.ts'
 import { TestClock } from '../../support/test-clock.ts'
 import type { Answer, Commands, Request, StartTask } from './commands.ts'
 import { createFaultHook } from './fault-hook.ts'
-import { liveRows } from './live-rows.ts'
 import { hasteRetries, moveQueueClock } from './queue-time.ts'
 
 // A process of the machine: everything is imported, nothing runs until it is told to start.
@@ -87,6 +88,22 @@ async function startLife({ environment, fault, aheadMs }: StartTask) {
     lift: faults.lift,
     end: () => owned.disposeAsync(),
   }
+}
+
+/** Everything that somebody still holds or that waits to go on, in words. At the end of a trial there is nothing. */
+async function liveRows(db: Kysely<DB>): Promise<string[]> {
+  const { rows } = await sql<{ what: string }>`
+    select 'run ' || status || ' ' || id as what from traces where status in ('queued', 'running')
+    union all select 'send ' || state || ' ' || id from outbox where state in ('READY', 'SENDING')
+    union all select 'mailbox leased ' || id from mailboxes where lease_until is not null and status = 'active'
+    union all select 'mailbox to be tried again ' || id from mailboxes where retry_at is not null and status = 'active'
+    union all select 'watch to be tried again ' || id from mailboxes where watch_retry_at is not null and status = 'active'
+    union all select 'mail in quarantine ' || gmail_id from quarantined_messages where retry_at is not null
+    union all select 'mail without a vector ' || email_id from vectors_due
+    union all select 'money set aside ' || id from spend_reservations
+    union all select 'job ' || name || ' ' || state || ' ' || id from pgboss.job
+      where state in ('created', 'retry', 'active') and name <> 'dead-letter'`.execute(db)
+  return rows.map(({ what }) => what)
 }
 
 async function answer({ id, name, argument }: Request): Promise<Answer> {

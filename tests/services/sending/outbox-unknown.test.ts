@@ -14,7 +14,6 @@ import {
   stateOf,
   versionOf,
 } from '../../support/sending.ts'
-import { textsOf } from '../../support/reasons.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -67,7 +66,7 @@ test('a send nobody can know about is asked of the owner after ten minutes, with
   const { status, reasons } = await inbox.email(draft.emailId)
   expect(status).toBe('needs_review')
   expect(reasons.map(({ code }) => code)).toEqual(['SEND_UNKNOWN', 'SEND_UNKNOWN_IF_FOUND', 'SEND_UNKNOWN_IF_MISSING'])
-  expect(textsOf(reasons)).toEqual([
+  expect(reasons.map(({ text }) => text)).toEqual([
     expect.stringContaining('not known whether your reply went out'),
     expect.stringMatching(
       /Look into Gmail, at the conversation “Re: .*”.*reply to ada@engine.example is there, it was sent/,

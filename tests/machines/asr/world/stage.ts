@@ -6,7 +6,20 @@ import type { Inbox } from '../../../support/connected-inbox.ts'
 import { createScriptedModel, type ScriptedModel } from '../../../support/scripted-model.ts'
 import { echoAll } from './echo-answers.ts'
 import type { Person } from './person.ts'
-import { StillClock } from './still-clock.ts'
+import type { Clock } from '../../../../server/ports.ts'
+
+/** Stands still until it is moved on, so that two worlds that are looked at one after the other show one time. */
+class StillClock implements Clock {
+  private time = Date.now()
+
+  now(): Date {
+    return new Date(this.time)
+  }
+
+  advance(ms: number): void {
+    this.time += ms
+  }
+}
 
 /** The product with a model that echoes, a clock that stands still, and everything they were asked. */
 export interface Stage extends AsyncDisposable {
