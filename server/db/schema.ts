@@ -226,6 +226,7 @@ export interface ModelCalls {
   ms: number;
   outcome: string;
   outputTokens: number;
+  position: Generated<number>;
   promptVersion: string;
   stepName: import('../../shared-types/index.ts').StepName;
   task: string;
@@ -432,6 +433,7 @@ export interface ToolExecutions {
   input: ColumnType<unknown, string, string> | null;
   ms: number;
   output: ColumnType<unknown, string, string> | null;
+  position: Generated<number>;
   status: 'ok' | 'failed';
   stepName: import('../../shared-types/index.ts').StepName;
   tool: string;

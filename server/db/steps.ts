@@ -60,9 +60,10 @@ export async function saveStep(trx: Kysely<DB>, userId: string, traceId: string,
     await trx
       .insertInto('toolExecutions')
       .values(
-        step.tools.map((tool) => ({
+        step.tools.map((tool, place) => ({
           ...shared,
           ...tool,
+          position: place,
           id: randomUUID(),
           input: jsonText(tool.input),
           output: jsonText(tool.output),
@@ -73,7 +74,15 @@ export async function saveStep(trx: Kysely<DB>, userId: string, traceId: string,
   if (step.modelCalls.length > 0) {
     await trx
       .insertInto('modelCalls')
-      .values(step.modelCalls.map((call) => ({ ...shared, ...call, id: randomUUID(), cost: String(call.cost) })))
+      .values(
+        step.modelCalls.map((call, place) => ({
+          ...shared,
+          ...call,
+          position: place,
+          id: randomUUID(),
+          cost: String(call.cost),
+        })),
+      )
       .execute()
   }
 }

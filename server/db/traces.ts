@@ -85,7 +85,7 @@ function selectSteps(db: Kysely<DB>, userId: string, traceId: string) {
           .whereRef('tool.traceId', '=', 'agentSteps.traceId')
           .whereRef('tool.stepName', '=', 'agentSteps.name')
           .orderBy('tool.createdAt')
-          .orderBy('tool.tool'),
+          .orderBy('tool.position'),
       ).as('toolExecutions'),
       jsonList(
         eb
@@ -105,7 +105,8 @@ function selectSteps(db: Kysely<DB>, userId: string, traceId: string) {
           .whereRef('call.userId', '=', 'agentSteps.userId')
           .whereRef('call.traceId', '=', 'agentSteps.traceId')
           .whereRef('call.stepName', '=', 'agentSteps.name')
-          .orderBy('call.createdAt'),
+          .orderBy('call.createdAt')
+          .orderBy('call.position'),
       ).as('modelCalls'),
     ])
     .execute()

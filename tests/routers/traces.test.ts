@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
 import { Trace, TraceItem } from '../../shared-types/index.ts'
+import { saveStep } from '../../server/db/steps.ts'
 import { createTestApp } from '../support/app.ts'
 import { httpClient, refusalOf } from '../support/http-client.ts'
 import { findMail, newInbox } from '../support/inbox.ts'
@@ -38,6 +40,44 @@ test('runs are listed newest first and shown step by step in the promised shape'
     'offline-rules-1',
     'offline-rules-1',
   ])
+})
+
+test('the calls of one step are told in the order they were made', async () => {
+  const owner = await newInbox(app, { subject: 'drawings' })
+  await app.drain()
+  const traceId = (await app.as(owner).traces.list({})).items[0]?.id ?? ''
+  const places = Array.from({ length: 10 }, (_, place) => place)
+  const call = { model: 'm', promptVersion: '1', outcome: 'ok', inputTokens: 1, outputTokens: 1, cost: 0 }
+  const tool = { tool: 'search', status: 'ok', input: {}, output: {}, error: null } as const
+  await saveStep(app.db, owner.userId, traceId, {
+    name: 'decide',
+    position: 3,
+    status: 'completed',
+    startedAt: '2100-01-01T00:00:00.000Z',
+    ms: 1,
+    error: null,
+    input: {},
+    output: {},
+    addition: null,
+    tools: places.map((ms) => ({ ...tool, ms })),
+    modelCalls: places.map((ms) => ({ ...call, task: 'decide', ms })),
+  })
+  const told = async () => {
+    const { steps } = await app.as(owner).traces.get({ traceId })
+    const { toolExecutions = [], modelCalls = [] } = steps.find(({ name }) => name === 'decide') ?? {}
+    return [toolExecutions, modelCalls].map((calls) => calls.slice(-10).map(({ ms }) => ms))
+  }
+  expect(await told()).toEqual([places, places])
+  // Wherever they stand in their table.
+  for (const table of ['modelCalls', 'toolExecutions'] as const) {
+    await app.db
+      .updateTable(table)
+      .set({ position: sql`9 - position` })
+      .where('createdAt', '>', '2099-01-01')
+      .execute()
+  }
+  const reversed = places.toReversed()
+  expect(await told()).toEqual([reversed, reversed])
 })
 
 test('runs are filtered by mail and by status, together', async () => {
