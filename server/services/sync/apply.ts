@@ -2,7 +2,7 @@ import type { AppContext } from '../../context.ts'
 import { findStored, setLabels, type StoredEmail } from '../../db/email-labels.ts'
 import { inTransaction } from '../../step.ts'
 import { isLeftOut, labelsAfter, mayHaveCome, type MessageChange } from './changes.ts'
-import { updateSync, type Sync } from './lease.ts'
+import { updateSync, type Sync } from './sync-lease.ts'
 import { removeEmails } from './removal.ts'
 
 /** A message that is not stored and may belong to the inbox, and the history id at which it came. */

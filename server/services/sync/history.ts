@@ -5,7 +5,7 @@ import type { MailboxChange } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { applyChanges, type Arrival } from './apply.ts'
 import { foldChanges, inOrder } from './changes.ts'
-import { handOver, renewLease, recovered, type Sync } from './lease.ts'
+import { giveBack, handOver, recovered, renewLease, type Sync } from './sync-lease.ts'
 import { recheckSetAside } from './recheck.ts'
 import { beginResync } from './resync.ts'
 import { beginRemainingRuns, beginRuns } from './runs.ts'
@@ -39,6 +39,7 @@ export async function followHistory(
   let isMore = false
   await bringIn(ctx, sync, { gmailIds, after }, { ...recovered, ...cursor }, async (trx) => {
     isMore = await beginRuns(ctx, trx, sync)
+    if (!isMore) await giveBack(ctx, trx, sync)
   })
   if (isMore) await beginRemainingRuns(ctx, sync)
 }

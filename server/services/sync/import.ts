@@ -2,7 +2,7 @@ import type { AppContext } from '../../context.ts'
 import type { ClaimedMailbox } from '../../db/mailbox-sync.ts'
 import { isUpstream } from '../../errors.ts'
 import { step } from '../../step.ts'
-import { enqueueSync, handOver, updateSync, recovered, type Sync } from './lease.ts'
+import { enqueueSync, handOver, updateSync, recovered, type Sync } from './sync-lease.ts'
 import { bringIn } from './store.ts'
 
 const pageSize = 50

@@ -7,7 +7,7 @@ import type { MailboxRef } from '../../ports.ts'
 import { inTransaction, step } from '../../step.ts'
 import { followHistory } from './history.ts'
 import { importMailbox } from './import.ts'
-import { enqueueSync, type Sync } from './lease.ts'
+import { enqueueSync, type Sync } from './sync-lease.ts'
 import { resyncMailbox } from './resync.ts'
 import { releaseFailed } from './retry.ts'
 

@@ -1,7 +1,7 @@
 import type { AppContext } from '../../context.ts'
 import { askedWaitMs, isUpstream } from '../../errors.ts'
 import { step } from '../../step.ts'
-import { renewLease, type Sync } from './lease.ts'
+import { renewLease, type Sync } from './sync-lease.ts'
 
 export interface Failure {
   readonly error: unknown

@@ -2,7 +2,7 @@ import type { AppContext } from '../../context.ts'
 import { findStored, setLabels } from '../../db/email-labels.ts'
 import { dueQuarantined } from '../../db/quarantine.ts'
 import { inTransaction } from '../../step.ts'
-import { updateSync, type Sync } from './lease.ts'
+import { updateSync, type Sync } from './sync-lease.ts'
 import { lookUp, settleLookedUp } from './lookup.ts'
 
 const atOnce = 5

@@ -9,7 +9,7 @@ import {
 } from '../../db/mailbox-resync.ts'
 import { inTransaction } from '../../step.ts'
 import { leftOut } from './changes.ts'
-import { updateSync, type Sync } from './lease.ts'
+import { updateSync, type Sync } from './sync-lease.ts'
 import { lookUp, settleLookedUp } from './lookup.ts'
 import { removeEmails } from './removal.ts'
 import { bringIn } from './store.ts'

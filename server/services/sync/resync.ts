@@ -5,7 +5,7 @@ import { clearListing, noteLabel, noteListed } from '../../db/mailbox-resync.ts'
 import type { DB } from '../../db/schema.ts'
 import { isUpstream } from '../../errors.ts'
 import { inTransaction, step } from '../../step.ts'
-import { answered, enqueueSync, handOver, updateSync, type Sync } from './lease.ts'
+import { answered, enqueueSync, handOver, updateSync, type Sync } from './sync-lease.ts'
 import { reconcile } from './reconcile.ts'
 import { retryTime } from './retry.ts'
 

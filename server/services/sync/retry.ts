@@ -7,7 +7,7 @@ import { isUpstream, reasonOf, retryTimeOf, type UpstreamKind } from '../../erro
 import { release } from '../../lease.ts'
 import { outcomeOf } from '../../outcome.ts'
 import { inTransaction } from '../../step.ts'
-import { updateSync, type Sync } from './lease.ts'
+import { updateSync, type Sync } from './sync-lease.ts'
 
 const firstPauseMs = 30_000
 const longestPauseMs = 3_600_000

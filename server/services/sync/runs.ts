@@ -3,15 +3,15 @@ import type { AppContext } from '../../context.ts'
 import { lockAwaitingRun, noteRunsBegun, withLiveRun } from '../../db/awaiting-runs.ts'
 import type { DB } from '../../db/schema.ts'
 import { inTransaction } from '../../step.ts'
-import { updateSync, type Sync } from './lease.ts'
+import { giveBack, type Sync, updateSync } from './sync-lease.ts'
 import { enqueueRun } from '../runs.ts'
 
 /** Some hundred milliseconds of work, so that no lease lapses and no lock is held for long. */
 const chunkSize = 100
 
 /**
- * Begins the first runs of stored mail, as the owner's settings say, and gives the mailbox back once all have begun;
- * answers whether there are more. What has not begun is noted with the mail, so nothing is lost with the process.
+ * Begins the first runs of stored mail, as the owner's settings say; answers whether there are more. What has not begun
+ * is noted with the mail, so nothing is lost with the process.
  */
 export async function beginRuns(ctx: AppContext, trx: Transaction<DB>, sync: Sync): Promise<boolean> {
   const { userId, mailboxId, settings } = sync
@@ -26,18 +26,18 @@ export async function beginRuns(ctx: AppContext, trx: Transaction<DB>, sync: Syn
     }
   }
   await noteRunsBegun(trx, userId, emailIds)
-  const isMore = awaiting.length === chunkSize
-  if (!isMore) await updateSync(ctx, trx, sync, { leaseUntil: null })
-  return isMore
+  return awaiting.length === chunkSize
 }
 
-/** Begins what one transaction left. */
+/** Begins what one transaction left, and gives the mailbox back. */
 export async function beginRemainingRuns(ctx: AppContext, sync: Sync): Promise<void> {
   let isMore = true
   while (isMore) {
     isMore = await inTransaction(ctx, 'begin-runs', async (trx) => {
       await updateSync(ctx, trx, sync, {})
-      return beginRuns(ctx, trx, sync)
+      const hasMore = await beginRuns(ctx, trx, sync)
+      if (!hasMore) await giveBack(ctx, trx, sync)
+      return hasMore
     })
   }
 }

@@ -3,7 +3,7 @@ import type { AppContext } from '../../context.ts'
 import { insertNotification } from '../../db/notifications.ts'
 import { type KnownFacts, quarantine } from '../../db/quarantine.ts'
 import type { DB } from '../../db/schema.ts'
-import type { Sync } from './lease.ts'
+import type { Sync } from './sync-lease.ts'
 
 /** A message that Gmail answers badly although it answers otherwise, or one that was refused or is no mail. */
 export interface Unread {

@@ -32,10 +32,15 @@ export function renewLease(ctx: AppContext, sync: Sync): Promise<void> {
   return step('renew-lease', () => updateSync(ctx, ctx.db, sync, {}))
 }
 
+/** The sync is done with the mailbox. */
+export function giveBack(ctx: AppContext, db: Kysely<DB>, sync: Sync): Promise<void> {
+  return updateSync(ctx, db, sync, { leaseUntil: null })
+}
+
 /** Gives the mailbox back to a job that goes on where this one ends. */
 export function handOver(ctx: AppContext, sync: Sync): Promise<void> {
   return inTransaction(ctx, 'hand-over-sync', async (trx) => {
-    await updateSync(ctx, trx, sync, { leaseUntil: null })
+    await giveBack(ctx, trx, sync)
     await enqueueSync(ctx, trx, sync, null)
   })
 }
