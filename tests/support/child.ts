@@ -22,10 +22,14 @@ export interface Child extends AsyncDisposable {
 /** What every process is told; what this one has compiled it need not compile again. */
 export const bare = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], TZ: 'UTC' }
 
-/** `node <args>` in the project's folder, with these variables and none of our own but those. */
-export function startNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
+/** `node <args>` in a folder, the project's by default, with these variables and none of our own but those. */
+export function startNode(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  folder: string = root,
+): Child {
   const child = spawn(process.execPath, ['--no-warnings', ...args], {
-    cwd: root,
+    cwd: folder,
     env: { ...bare, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,12 +1,16 @@
-import { decimal, flag, seed, someOf, wholeNumber } from '../kit/command-line.ts'
+import { StartError } from '../../../server/errors.ts'
+import { decimal, flag, seed, someOf, text, wholeNumber } from '../kit/command-line.ts'
 import { quickDatabase } from '../kit/databases.ts'
 import { needServer, runMachine } from '../kit/run-machine.ts'
 import { runChaos } from './chaos/chaos.ts'
 import { runHeld } from './held/held.ts'
 import { runKills } from './kills/kills.ts'
 import { runStorm } from './storm/storm.ts'
+import { runUpgrade } from './upgrade/upgrade.ts'
 
-const parts = ['kills', 'storm', 'chaos', 'held'] as const
+const usual = ['kills', 'storm', 'chaos', 'held'] as const
+/** Upgrade needs an older release beside this one. */
+const parts = [...usual, 'upgrade'] as const
 
 await runMachine(
   {
@@ -14,7 +18,7 @@ await runMachine(
     about:
       'Workers that are killed, a database that goes away, machines that answer machines, and more load than is held.',
     options: {
-      only: someOf(parts, 'only these parts'),
+      only: someOf(parts, 'only these parts, by default all but upgrade'),
       seed,
       jobs: wholeNumber('kills: jobs', 2_000),
       workers: wholeNumber('kills and chaos: workers', 3),
@@ -26,12 +30,15 @@ await runMachine(
       'held-seconds': wholeNumber('held: the time at the base load', 600),
       'overload-seconds': wholeNumber('held: each time at three times of it', 60),
       share: decimal('held: the base as a share of what is held', 0.4),
+      older: text('upgrade: an older checkout with its packages installed', 'folder'),
+      'upgrade-jobs': wholeNumber('upgrade: jobs', 300),
+      'upgrade-seconds': wholeNumber('upgrade: length of the time under load', 60),
     },
   },
   async (values, { tell, seconds }) => {
-    const { only = parts, seed, workers } = values
+    const { only = usual, seed, workers } = values
     const server = only.some((part) => part !== 'storm')
-      ? needServer('Kills, chaos and load need several processes on one PostgreSQL')
+      ? needServer('Kills, chaos, load and upgrade need several processes on one PostgreSQL')
       : ''
     const play = {
       kills: () => runKills({ jobs: values.jobs, workers, seconds: values.seconds, server, seed, tell }),
@@ -47,6 +54,12 @@ await runMachine(
       held() {
         const sizes = { heldSeconds: values['held-seconds'], overloadSeconds: values['overload-seconds'] }
         return runHeld({ ...sizes, share: values.share, server, seed, tell })
+      },
+      upgrade() {
+        const { older } = values
+        if (older === undefined) throw new StartError('Upgrade needs --older: an older checkout, with its packages.')
+        const sizes = { jobs: values['upgrade-jobs'], seconds: values['upgrade-seconds'] }
+        return runUpgrade({ ...sizes, workers, older, server, tell })
       },
     }
     let figures = {}

@@ -1,13 +1,9 @@
 import type { TestApp } from '../../../support/app.ts'
-import { openInbox, type Inbox } from '../../../support/connected-inbox.ts'
+import { type Inbox, openInbox } from '../../../support/connected-inbox.ts'
+import type { Asked } from './verdict.ts'
 
 /** What the soak asks of the product: mails that need a run each, and replies that need a send each. */
-export interface Load {
-  readonly inboxes: readonly Inbox[]
-  /** Mails so far. */
-  readonly mails: number
-  /** Approved replies so far. */
-  readonly sends: number
+export interface Load extends Asked {
   /** That many more mails arrive, spread over the owners, who are synced. */
   deliver(count: number): Promise<void>
   /** Approves up to that many drafts that wait; answers how many there were. */

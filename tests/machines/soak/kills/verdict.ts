@@ -1,6 +1,17 @@
 import { sql } from 'kysely'
 import type { TestApp } from '../../../support/app.ts'
-import type { Load } from './load.ts'
+import type { Inbox } from '../../../support/connected-inbox.ts'
+
+/** What was asked of the product, and where to look for what really left. */
+export interface Asked {
+  /** Mails that arrived. */
+  readonly mails: number
+  /** Replies that were approved. */
+  readonly sends: number
+  readonly inboxes: readonly Pick<Inbox, 'sent'>[]
+}
+
+type Books = Pick<TestApp, 'db'>
 
 export interface Verdict {
   /** Mails without a finished run, approved replies that neither left nor ask their owner. */
@@ -12,7 +23,7 @@ export interface Verdict {
 }
 
 /** Whether everything that was begun has come to its end. */
-export async function isQuiet({ db }: TestApp, load: Load): Promise<boolean> {
+export async function isQuiet({ db }: Books, load: Asked): Promise<boolean> {
   const { rows } = await sql<{ mails: number; live: number; unsettled: number }>`
     select
       (select count(*) from emails where direction = 'in') as mails,
@@ -23,7 +34,7 @@ export async function isQuiet({ db }: TestApp, load: Load): Promise<boolean> {
 }
 
 /** Counts at the mailbox, not only in our own books, what became of it all. */
-export async function judge(app: TestApp, load: Load): Promise<Verdict> {
+export async function judge({ db }: Books, load: Asked): Promise<Verdict> {
   const { rows } = await sql<{ stored: number; twice: number; finished: number; again: number; unknown: string[] }>`
     select
       (select count(*) from emails where direction = 'in') as stored,
@@ -32,7 +43,7 @@ export async function judge(app: TestApp, load: Load): Promise<Verdict> {
       (select count(distinct email_id) from traces where status = 'completed') as finished,
       (select count(*) from (
         select 1 from drafts group by user_id, email_id having count(*) > 1) as same) as again,
-      array(select id::text from outbox where state = 'UNKNOWN') as unknown`.execute(app.db)
+      array(select id::text from outbox where state = 'UNKNOWN') as unknown`.execute(db)
   const [books] = rows
   if (!books) throw new Error('the database told nothing')
   const delivered = await deliveries(load)
@@ -55,7 +66,7 @@ export function missingSends(
 }
 
 /** How often each approved reply really left, by the mark it carries. */
-async function deliveries({ inboxes }: Load): Promise<Map<string, number>> {
+async function deliveries({ inboxes }: Asked): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
   for (const { sent } of inboxes) {
     for (const { raw } of await sent()) {
