@@ -96,11 +96,11 @@ export const reasonCodes = [
   'OWNER_FOUND_SENT',
   'OWNER_FOUND_UNSENT',
   'REJECTED_BY_OWNER',
-  // Told before reasons had codes.
+  // Told before reasons had codes, or by a later version for a reason that this one does not know.
   'NOTED',
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]
 
 /** Why something is as it is: `code` for programs, `text` the sentence for the person. */
-export const Reason = z.strictObject({ code: z.enum(reasonCodes), text: z.string() })
+export const Reason = z.strictObject({ code: z.enum(reasonCodes).catch('NOTED'), text: z.string() })
 export type Reason = z.infer<typeof Reason>

@@ -37,6 +37,16 @@ test('the queue lists drafts in the promised shape, by status', async () => {
   expect((await client.drafts.list.query({ status: 'sent' })).items).toEqual([])
 })
 
+test('what a later version gave as a reason is told in its words, also by this one beside it', async () => {
+  const { client, wanted, owner } = await reviewing()
+  const text = 'The moon is in the wrong house.'
+  const reasons = JSON.stringify([{ code: 'MOON_IN_WRONG_HOUSE', text }])
+  await app.db.updateTable('drafts').set({ reasons }).where('userId', '=', owner.userId).execute()
+  const told = [{ code: 'NOTED', text }]
+  expect((await client.drafts.list.query({})).items[0]?.reasons).toEqual(told)
+  expect((await client.drafts.approve.mutate(wanted)).reasons).toEqual(told)
+})
+
 test('one draft comes with the mail it answers', async () => {
   const { client, wanted, emailId } = await reviewing()
   const draft = await client.drafts.get.query({ draftId: wanted.draftId })
