@@ -65,7 +65,7 @@ export async function runUpgrade(options: UpgradeOptions): Promise<UpgradeFigure
   const people: Owner[] = []
   for (let index = 0; index < owners; index++) people.push(await newOwner(google, old.url))
   tell(`the older release works; it does not know ${ahead.join(', ')}`)
-  const load = openHttpLoad(google, people, { mailsPerTick: (jobs * mailShare) / options.seconds, tell })
+  const load = openHttpLoad(google, people, { mailsPerSecond: (jobs * mailShare) / options.seconds, tell })
   const report = (what: string) => tell(`${what}: ${load.mails} mails, ${load.sends} replies approved`)
 
   load.through([old.url])
