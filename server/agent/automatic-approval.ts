@@ -1,11 +1,12 @@
 import type { Transaction } from 'kysely'
 import type { AppContext } from '../context.ts'
-import { contentHash, type NewDraft } from '../db/draft-store.ts'
+import type { NewDraft } from '../db/draft-store.ts'
 import { moveDraft } from '../db/drafts.ts'
 import { insertNotification } from '../db/notifications.ts'
 import { insertSend } from '../db/outbox.ts'
 import type { DB } from '../db/schema.ts'
 import { getSettings } from '../db/settings.ts'
+import { contentHash } from '../mail/content-hash.ts'
 import type { Run } from './state.ts'
 
 /**

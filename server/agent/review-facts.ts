@@ -1,5 +1,5 @@
 import type { Intent, MailFlag, Reason, Settings } from '../../shared-types/index.ts'
-import type { Dmarc } from './authentication.ts'
+import type { Dmarc } from '../mail/authentication.ts'
 import type { Topic } from './topics.ts'
 
 /** `isApproved`: the template is still the version that the owner has approved. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Address, OpenQuestion, Reason, Source } from '../../shared-types/index.ts'
+import { contentHash } from '../mail/content-hash.ts'
 import { jsonText } from './json.ts'
 import type { DB } from './schema.ts'
 
@@ -49,20 +49,6 @@ export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDra
     })
     .execute()
   await insertVersion(trx, userId, { ...draft, version: 1, author: 'agent' })
-}
-
-/** What approval binds to: exactly this text, to exactly these people, in exactly this version. */
-export function contentHash(content: {
-  to: readonly Address[]
-  subject: string
-  body: string
-  version: number
-}): Buffer {
-  const { to, subject, body, version } = content
-  const addresses = to.map((person) => person.address)
-  return createHash('sha256')
-    .update(JSON.stringify([addresses, subject, body, version]))
-    .digest()
 }
 
 export async function insertVersion(

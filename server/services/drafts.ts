@@ -8,12 +8,13 @@ import type {
 } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { moveMailsOfDraft } from '../db/draft-emails.ts'
-import { contentHash, insertVersion, setRejectReason } from '../db/draft-store.ts'
+import { insertVersion, setRejectReason } from '../db/draft-store.ts'
 import { editBody, moveDraft } from '../db/drafts.ts'
 import { cancelReady, insertSend } from '../db/outbox.ts'
 import { getSettings } from '../db/settings.ts'
 import { forgetApproval, recordApproval, takeTrustBack } from '../db/trust.ts'
 import { AppError } from '../errors.ts'
+import { contentHash } from '../mail/content-hash.ts'
 import { decideOnDraft, inProgress, whyNotCancelled, whyNotPending } from './draft-decision.ts'
 
 /** Longer ahead nobody knows what a reply would say. */

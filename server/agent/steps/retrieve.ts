@@ -2,11 +2,11 @@ import type { RetrieveOutput } from '../../../shared-types/index.ts'
 import { type FoundEmail, findRelated, findThreadHistory } from '../../db/retrieval.ts'
 import { findUnanswered } from '../../db/unanswered.ts'
 import { isUpstream } from '../../errors.ts'
+import { replyRecipients } from '../../mail/recipients.ts'
 import { embedWithinBudget } from '../../model-cost.ts'
 import { step } from '../../step.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { sourceRefs } from '../context-facts.ts'
-import { replyRecipients } from '../recipients.ts'
 import type { ContextItem } from '../state.ts'
 
 const textLimit = 4_000

@@ -1,6 +1,6 @@
 import type { Reason } from '../../../shared-types/index.ts'
 import type { MailReading } from '../../mail/fields.ts'
-import { wordsOf } from './likeness.ts'
+import { wordsOf } from '../../mail/likeness.ts'
 
 /** What of a draft must be as it was approved. From is Gmail's own affair: it writes its account's address there. */
 export interface DraftContent {

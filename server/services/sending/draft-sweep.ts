@@ -4,10 +4,10 @@ import type { SendState } from '../../db/outbox.ts'
 import { loadReply } from '../../db/outbox-sending.ts'
 import { isUpstream } from '../../errors.ts'
 import type { OwnDraft } from '../../mail/fields.ts'
+import { wordsOf } from '../../mail/likeness.ts'
 import type { MailboxRef } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { removeDraft } from './draft.ts'
-import { wordsOf } from './likeness.ts'
 import { differencesFrom } from './read-back.ts'
 
 /** By then whoever made a draft has noted it, or is dead. */

@@ -6,10 +6,10 @@ import { findDraftsLeft } from '../../db/email-removal.ts'
 import type { DB } from '../../db/schema.ts'
 import type { JobPayload } from '../../jobs/catalog.ts'
 import type { ParsedMail } from '../../mail/fields.ts'
+import { wordsOf } from '../../mail/likeness.ts'
 import type { DraftAsKept } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { removeDraft } from './draft.ts'
-import { wordsOf } from './likeness.ts'
 import { differencesFrom } from './read-back.ts'
 
 /** What nobody will send is deleted in Gmail once these mails are: to be called before they go, in their transaction. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { contentHash } from '../../../server/db/draft-store.ts'
+import { contentHash } from '../../../server/mail/content-hash.ts'
 import { dispatchOutbox } from '../../../server/services/sending/outbox.ts'
 import { hookSteps } from '../../../server/step.ts'
 import type { ReasonCode, UpdateSettingsInput } from '../../../shared-types/index.ts'

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { contentHash } from '../../../server/db/draft-store.ts'
+import { contentHash } from '../../../server/mail/content-hash.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox } from '../../support/connected-inbox.ts'
 import { approveNew, expectSentOnce, injectFault, sendPaths, stateOf, versionOf } from '../../support/sending.ts'

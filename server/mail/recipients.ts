@@ -1,9 +1,14 @@
 import type { Address } from '../../shared-types/index.ts'
-import type { LoadedEmail } from '../db/run-input.ts'
-import { isSameMailbox } from '../mail/addresses.ts'
-import { withoutReplyMarks } from '../mail/reply-marks.ts'
+import { isSameMailbox } from './addresses.ts'
+import { withoutReplyMarks } from './reply-marks.ts'
 
-type Addressed = Pick<LoadedEmail, 'fromName' | 'fromAddress' | 'replyToAddresses' | 'ownerAddress'>
+/** What of a mail decides who gets a reply. */
+interface Addressed {
+  readonly fromName: string
+  readonly fromAddress: string
+  readonly replyToAddresses: readonly Address[]
+  readonly ownerAddress: string
+}
 
 const mostRecipients = 5
 
@@ -20,7 +25,7 @@ export function replyRecipients(email: Addressed): Address[] {
 }
 
 /** False where From names nobody that can be answered: nobody knows then whether Reply-To speaks for them. */
-export function hasReplyAddress({ fromAddress }: Addressed): boolean {
+export function hasReplyAddress({ fromAddress }: Pick<Addressed, 'fromAddress'>): boolean {
   return fromAddress !== ''
 }
 

@@ -1,4 +1,4 @@
-import type { ReplyLikeness } from '../../mail/fields.ts'
+import type { ReplyLikeness } from './fields.ts'
 
 /** Gmail's clock and ours may differ by less than that, and two sends of one reply are never so close. */
 const clockToleranceMs = 60_000

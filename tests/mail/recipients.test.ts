@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { dmarcOf } from '../../server/agent/authentication.ts'
-import { replyRecipients, replySubject, replyToDiffers } from '../../server/agent/recipients.ts'
+import { replyRecipients, replySubject, replyToDiffers } from '../../server/mail/recipients.ts'
 import { cpuMsOf } from '../support/cpu-time.ts'
 
 const ada = { name: 'Ada', address: 'ada@engine.example' }
@@ -71,33 +70,4 @@ test.each([
 test('a hostile subject is answered without delay', async () => {
   const hostile = [`re${' '.repeat(990)}x`, 're:'.repeat(330), 're: '.repeat(250_000)]
   expect(await cpuMsOf(() => hostile.forEach(replySubject))).toBeLessThan(1_000)
-})
-
-test.each([
-  ['Gmail says pass', 'mx.google.com; dkim=pass; spf=pass; dmarc=pass (p=REJECT) header.from=engine.example', 'pass'],
-  ['the case of the letters means nothing', 'MX.Google.com; DMARC=Pass', 'pass'],
-  ['Gmail says fail', 'mx.google.com; spf=pass; dmarc=fail (p=NONE dis=NONE) header.from=engine.example', 'fail'],
-  ['a passing trouble is no pass', 'mx.google.com; dmarc=temperror', 'fail'],
-  ['the sender has no policy', 'mx.google.com; dmarc=none', 'none'],
-  ['Gmail says nothing of DMARC', 'mx.google.com; dkim=pass; spf=pass', 'none'],
-  ['another server wrote it', 'mail.engine.example; dmarc=pass', 'none'],
-  ['a server with a longer name wrote it', 'mx.google.com.evil.example; dmarc=pass', 'none'],
-  ['the name stands later in the line', 'evil.example; x=mx.google.com; dmarc=pass', 'none'],
-  ['a method of another name passes', 'mx.google.com; x-dmarc=pass', 'none'],
-  ['a quoted local part plays a verdict', 'mx.google.com; spf=pass smtp.mailfrom="a; dmarc=pass"@x.example', 'none'],
-  [
-    'a quoted local part plays a verdict before the real one',
-    'mx.google.com; spf=pass smtp.mailfrom="a;dmarc=pass b"@x.example; dmarc=fail',
-    'fail',
-  ],
-  [
-    'a comment plays a verdict',
-    'mx.google.com; spf=pass (google.com: domain of x; dmarc=pass y@x.example designates 1.2.3.4); dmarc=fail',
-    'fail',
-  ],
-  ['two verdicts contradict each other', 'mx.google.com; dmarc=pass; dmarc=fail', 'fail'],
-  ['a comment that never ends hides the rest', 'mx.google.com; spf=pass (x; dmarc=pass', 'none'],
-  ['there is no such header', undefined, 'none'],
-])('DMARC of a sender: %s', (_name, value, expected) => {
-  expect(dmarcOf(value === undefined ? {} : { 'authentication-results': value })).toBe(expected)
 })
