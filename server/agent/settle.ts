@@ -4,16 +4,17 @@ import type { EmailStatus, Intent, Reason } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { insertDraft, supersedeDrafts } from '../db/draft-store.ts'
 import { insertNotification } from '../db/notifications.ts'
+import { findNewerInThread } from '../db/retrieval.ts'
 import { lowerMode, moveEmail, runMode, saveClassification, updateRun } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
 import { forgetAdditions } from '../db/steps.ts'
 import { lockMails, lockThreads } from '../db/thread-changes.ts'
 import { reasonOf } from '../errors.ts'
+import { settledByNewer } from '../mail/newer-in-thread.ts'
 import { inTransaction } from '../step.ts'
 import { traceparent } from '../tracing.ts'
 import { approveAutomatically } from './automatic-approval.ts'
 import { joinAnsweringDraft, leftOpen, takeAlong } from './one-request.ts'
-import { settledByNewer } from '../db/newer-in-thread.ts'
 import { hasReplyAddress } from '../mail/recipients.ts'
 import { reviewAgain } from './policy.ts'
 import type { Run, RunState, Verdict } from './state.ts'
@@ -120,7 +121,7 @@ async function settledMeanwhile(trx: Kysely<DB>, { input }: Run, { retrieve }: R
   const { userId, email } = input
   await lockThreads(trx, userId, [email.id])
   await lockMails(trx, userId, [email.id, ...(retrieve?.unanswered ?? []).map(({ id }) => id)])
-  return settledByNewer(trx, userId, email)
+  return settledByNewer(email, await findNewerInThread(trx, userId, email))
 }
 
 async function moveProcessed(

@@ -92,21 +92,22 @@ export async function findThreadHistory(
 }
 
 /**
- * What came into the thread after this mail and the correspondent could read, newest first, 20 at most. Replies of our own
- * are left out while their outbox entry stands for them: each answers one mail, and its entry settles that one.
+ * What came into the thread after this mail and its sender could read, as what they could not settles nothing for them;
+ * newest first, 20 at most. Replies of our own are left out while their outbox entry stands for them: each answers one
+ * mail, and its entry settles that one.
  */
 export function findNewerInThread(
   db: Kysely<DB>,
   userId: string,
-  wanted: { mailboxId: string; threadId: string; correspondent: string; after: string },
+  mail: { mailboxId: string; threadId: string; fromAddress: string; receivedAt: string },
 ) {
   return db
     .selectFrom('emails')
     .where('emails.userId', '=', userId)
-    .where('emails.mailboxId', '=', wanted.mailboxId)
-    .where('emails.threadId', '=', wanted.threadId)
-    .where('emails.receivedAt', '>', wanted.after)
-    .where((eb) => eb.exists(readerOf(eb, wanted.correspondent)))
+    .where('emails.mailboxId', '=', mail.mailboxId)
+    .where('emails.threadId', '=', mail.threadId)
+    .where('emails.receivedAt', '>', mail.receivedAt)
+    .where((eb) => eb.exists(readerOf(eb, mail.fromAddress)))
     .where((eb) => eb.not(eb.exists(ownSendOf(eb))))
     .orderBy('emails.receivedAt', 'desc')
     .limit(20)

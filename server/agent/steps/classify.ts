@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { type Address, Intent, type Reason } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
-import { askModel } from '../ask-model.ts'
+import { findNewerInThread } from '../../db/retrieval.ts'
 import { isSameMailbox } from '../../mail/addresses.ts'
 import { machineReason } from '../../mail/machine-mail.ts'
-import { settledByNewer } from '../../db/newer-in-thread.ts'
+import { settledByNewer } from '../../mail/newer-in-thread.ts'
 import type { MailFacts } from '../../model-question.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
+import { askModel } from '../ask-model.ts'
 import { mailFacts } from '../mail-facts.ts'
 import { askIfMuted } from '../muted.ts'
 import { classifyPrompt } from '../prompts.ts'
@@ -51,8 +52,8 @@ async function ask(run: StepContext, mail: MailFacts): Promise<Classification> {
 
 /** Facts no text can argue with: somebody answered since, a newer message stands for the thread, or it is only a copy. */
 async function alreadySettled(ctx: AppContext, { userId, email }: RunInput): Promise<Reason | null> {
-  const newer = await settledByNewer(ctx.db, userId, email)
-  if (newer) return newer
+  const settled = settledByNewer(email, await findNewerInThread(ctx.db, userId, email))
+  if (settled) return settled
   const isOwner = (person: Address) => isSameMailbox(person.address, email.ownerAddress)
   const isNamed = email.toAddresses.some(isOwner)
   const isCopied = email.ccAddresses.some(isOwner)

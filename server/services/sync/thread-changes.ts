@@ -2,11 +2,12 @@ import type { Transaction } from 'kysely'
 import type { Reason } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
 import { lockLeftBehind } from '../../db/draft-emails.ts'
-import { settledByNewer } from '../../db/newer-in-thread.ts'
 import { insertNotification } from '../../db/notifications.ts'
+import { findNewerInThread } from '../../db/retrieval.ts'
 import { findLiveRun, moveEmail } from '../../db/runs.ts'
 import type { DB } from '../../db/schema.ts'
 import { closeMail, lockIfOpen, lockOpenMails, lockThreads } from '../../db/thread-changes.ts'
+import { settledByNewer } from '../../mail/newer-in-thread.ts'
 import { enqueueRun } from '../runs.ts'
 import { lookForUnknownSend } from '../sending/unknown-sends.ts'
 
@@ -24,7 +25,7 @@ export async function settleThreads(
   await lockThreads(trx, userId, emailIds)
   for (const mail of await lockOpenMails(trx, userId, emailIds)) {
     await lookForUnknownSend(ctx, trx, userId, mail.id)
-    const reason = await settledByNewer(trx, userId, mail)
+    const reason = settledByNewer(mail, await findNewerInThread(trx, userId, mail))
     if (reason) await close(ctx, trx, userId, mail.id, reason)
   }
 }

@@ -59,7 +59,7 @@ export const readerMutants: readonly ReaderMutant[] = [
     name: 'mail that the correspondent could not read settles theirs',
     shownBy: 'pairs',
     file: retrieval,
-    find: `    .where((eb) => eb.exists(readerOf(eb, wanted.correspondent)))
+    find: `    .where((eb) => eb.exists(readerOf(eb, mail.fromAddress)))
 `,
     replace: '',
   },
