@@ -13,7 +13,7 @@ import { reasonOf } from '../errors.ts'
 import { settledByNewer } from '../mail/newer-in-thread.ts'
 import { inTransaction } from '../step.ts'
 import { traceparent } from '../tracing.ts'
-import { approveAutomatically } from './automatic-approval.ts'
+import { approve } from './approve.ts'
 import { joinAnsweringDraft, leftOpen, takeAlong } from './one-request.ts'
 import { hasReplyAddress } from '../mail/recipients.ts'
 import { reviewAgain } from './policy.ts'
@@ -52,8 +52,12 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     await moveProcessed(trx, run, review.kind === 'ask' ? 'needs_review' : 'approved', [classify.reason, ...reasons])
     await insertDraft(trx, userId, draft)
     await takeAlong(ctx, trx, run, draft, state)
-    if (review.kind === 'send') return approveAutomatically(ctx, trx, run, draft)
-    await insertNotification(trx, userId, 'draft_ready', { emailId: email.id, draftId: draft.id }, now)
+    const told = { emailId: email.id, draftId: draft.id }
+    if (review.kind === 'ask') return insertNotification(trx, userId, 'draft_ready', told, now)
+    const approval = { draftId: draft.id, version: 1, mailboxId: email.mailboxId, approvedAt: new Date(now) }
+    const isApproved = await approve(ctx, trx, userId, { ...approval, origin: 'agent' })
+    if (!isApproved) throw new Error('the new draft cannot be approved')
+    await insertNotification(trx, userId, 'reply_scheduled', told, now)
   })
 }
 

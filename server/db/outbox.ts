@@ -25,7 +25,7 @@ export function insertSend(trx: Kysely<DB>, userId: string, entry: NewSend) {
   return trx
     .insertInto('outbox')
     .values({ userId, id: randomUUID(), purpose: 'reply', state: 'READY', ...entry })
-    .returning(['id', 'notBefore'])
+    .returning('id')
     .executeTakeFirstOrThrow()
 }
 

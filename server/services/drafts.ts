@@ -6,15 +6,14 @@ import type {
   RejectDraftInput,
   ScheduleDraftInput,
 } from '../../shared-types/index.ts'
+import { approve } from '../agent/approve.ts'
 import type { AppContext } from '../context.ts'
 import { moveMailsOfDraft } from '../db/draft-emails.ts'
 import { insertVersion, setRejectReason } from '../db/draft-store.ts'
 import { editBody, moveDraft } from '../db/drafts.ts'
-import { cancelReady, insertSend } from '../db/outbox.ts'
-import { getSettings } from '../db/settings.ts'
+import { cancelReady } from '../db/outbox.ts'
 import { forgetApproval, recordApproval, takeTrustBack } from '../db/trust.ts'
 import { AppError } from '../errors.ts'
-import { contentHash } from '../mail/content-hash.ts'
 import { decideOnDraft, inProgress, whyNotCancelled, whyNotPending } from './draft-decision.ts'
 
 /** Longer ahead nobody knows what a reply would say. */
@@ -22,7 +21,7 @@ const farthestMs = 90 * 86_400_000
 
 /** The owner agrees to exactly this version: it goes out when the undo window ends. */
 export function approveDraft(ctx: AppContext, userId: string, input: DraftVersionInput): Promise<Draft> {
-  return approve(ctx, 'approve-draft', userId, input)
+  return agree(ctx, 'approve-draft', userId, input)
 }
 
 /** The same for a later moment, 90 days ahead at most; never before the undo window ends. */
@@ -34,10 +33,10 @@ export async function scheduleDraft(
   const aheadMs = new Date(sendAt).getTime() - ctx.clock.now().getTime()
   if (aheadMs <= 0) throw new AppError('VALIDATION_FAILED', 'sendAt has passed already.')
   if (aheadMs > farthestMs) throw new AppError('VALIDATION_FAILED', 'sendAt may be 90 days ahead at most.')
-  return approve(ctx, 'schedule-draft', userId, input, new Date(sendAt))
+  return agree(ctx, 'schedule-draft', userId, input, new Date(sendAt))
 }
 
-function approve(
+function agree(
   ctx: AppContext,
   name: 'approve-draft' | 'schedule-draft',
   userId: string,
@@ -45,26 +44,13 @@ function approve(
   sendAt?: Date,
 ): Promise<Draft> {
   return decideOnDraft(ctx, name, userId, draftId, async (trx, now, email) => {
-    const draft = await moveDraft(trx, userId, draftId, { version, from: 'pending', to: 'approved' })
-    if (!draft) throw await whyNotPending(trx, userId, { draftId, version })
+    const approval = { draftId, version, mailboxId: email.mailboxId, approvedAt: now, sendAt }
+    const isApproved = await approve(ctx, trx, userId, { ...approval, origin: 'owner' })
+    if (!isApproved) throw await whyNotPending(trx, userId, { draftId, version })
     await recordApproval(trx, userId, draftId, now.toISOString())
     const mails = { draftId, emailId: email.id }
     const moved = await moveMailsOfDraft(trx, userId, mails, { from: ['needs_review'], to: 'approved' })
     if (!moved) throw inProgress()
-    const settings = await getSettings(trx, userId)
-    const undoUntil = now.getTime() + settings.undoWindowSeconds * 1_000
-    const startAfter = new Date(Math.max(undoUntil, sendAt?.getTime() ?? 0))
-    const outbox = await insertSend(trx, userId, {
-      draftId,
-      draftVersion: version,
-      emailId: email.id,
-      mailboxId: email.mailboxId,
-      contentHash: contentHash({ ...draft, to: draft.toAddresses }),
-      origin: 'owner',
-      notBefore: startAfter.toISOString(),
-      createdAt: now.toISOString(),
-    })
-    await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: outbox.id }, { startAfter })
   })
 }
 

@@ -55,6 +55,7 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
       'db',
       'security',
       'server/jobs/catalog.ts',
+      'server/agent/approve.ts',
       'server/agent/policy.ts',
       'server/agent/prompts.ts',
       'server/agent/reply-kind.ts',

@@ -1,0 +1,47 @@
+import type { Transaction } from 'kysely'
+import type { AppContext } from '../context.ts'
+import { moveDraft } from '../db/drafts.ts'
+import { insertSend, type NewSend } from '../db/outbox.ts'
+import type { DB } from '../db/schema.ts'
+import { getSettings } from '../db/settings.ts'
+import { contentHash } from '../mail/content-hash.ts'
+
+interface Approval extends Pick<NewSend, 'draftId' | 'mailboxId' | 'origin'> {
+  readonly version: number
+  readonly approvedAt: Date
+  /** It goes out no sooner than then. */
+  readonly sendAt?: Date | undefined
+}
+
+/**
+ * The yes to exactly this version of a draft, the owner's or the gate's: it goes out when the undo window ends, unless it
+ * is cancelled or what is looked at again then says no. False when it is another version by now, or does not wait any more.
+ */
+export async function approve(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  userId: string,
+  { draftId, version, mailboxId, origin, approvedAt, sendAt }: Approval,
+): Promise<boolean> {
+  const draft = await moveDraft(trx, userId, draftId, { version, from: 'pending', to: 'approved' })
+  if (!draft) return false
+  const { undoWindowSeconds } = await getSettings(trx, userId)
+  const undoUntil = approvedAt.getTime() + undoWindowSeconds * 1_000
+  await enqueueSend(ctx, trx, userId, {
+    draftId,
+    draftVersion: version,
+    emailId: draft.emailId,
+    mailboxId,
+    contentHash: contentHash({ ...draft, to: draft.toAddresses }),
+    origin,
+    notBefore: new Date(Math.max(undoUntil, sendAt?.getTime() ?? 0)).toISOString(),
+    createdAt: approvedAt.toISOString(),
+  })
+  return true
+}
+
+/** The record of intent and the job that acts on it, in the caller's transaction. */
+async function enqueueSend(ctx: AppContext, trx: Transaction<DB>, userId: string, send: NewSend): Promise<void> {
+  const { id: outboxId } = await insertSend(trx, userId, send)
+  await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId }, { startAfter: new Date(send.notBefore) })
+}
