@@ -3,12 +3,11 @@ import type { EmailStatus, Reason } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { findAnsweringDraft, insertDraftEmails } from '../db/draft-emails.ts'
 import { supersedeDrafts } from '../db/draft-store.ts'
-import { insertNotification } from '../db/notifications.ts'
 import { moveEmail } from '../db/runs.ts'
 import type { DB } from '../db/schema.ts'
-import { closeMail } from '../db/thread-changes.ts'
 import { findUnanswered } from '../db/unanswered.ts'
 import { machineReason } from '../mail/machine-mail.ts'
+import { closeMail } from './close-mail.ts'
 import type { Run, RunState } from './state.ts'
 
 // Several mails of one person before an answer are one request, answered by one draft: that of the newest which asks.
@@ -33,20 +32,8 @@ export async function takeAlong(
   const { userId, email } = input
   const reason = answeredWith(email.subject)
   for (const { id } of retrieve?.unanswered ?? []) {
-    const closed = await closeMail(trx, userId, id, { to: 'needs_review', reason, now: draft.createdAt })
-    if (!closed) continue
-    await insertDraftEmails(trx, userId, draft.id, [id])
-    const { cancelled } = closed
-    if (!cancelled) continue
-    // An earlier try may have made its draft in Gmail, which nobody will send.
-    await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: cancelled.id })
-    await insertNotification(
-      trx,
-      userId,
-      'draft_superseded',
-      { emailId: id, draftId: cancelled.draftId },
-      draft.createdAt,
-    )
+    const isClosed = await closeMail(ctx, trx, userId, id, { to: 'needs_review', reason, now: draft.createdAt })
+    if (isClosed) await insertDraftEmails(trx, userId, draft.id, [id])
   }
 }
 

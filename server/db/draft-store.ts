@@ -34,6 +34,17 @@ export async function supersedeDrafts(trx: Kysely<DB>, userId: string, emailId: 
     .execute()
 }
 
+/** The draft that waited for the owner, or for its send, does not any more. */
+export async function closeDrafts(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
+  await trx
+    .updateTable('drafts')
+    .set({ status: 'superseded' })
+    .where('userId', '=', userId)
+    .where('emailId', '=', emailId)
+    .where('status', 'in', ['pending', 'approved'])
+    .execute()
+}
+
 export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDraft): Promise<void> {
   const { to, openQuestions, sources, reasons, ...rest } = draft
   await trx

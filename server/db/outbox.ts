@@ -41,6 +41,18 @@ export function cancelReady(trx: Kysely<DB>, userId: string, draftId: string, se
     .executeTakeFirst()
 }
 
+/** Takes back the send of a mail that no worker has begun; undefined when there is none. */
+export function cancelReadyOfMail(trx: Kysely<DB>, userId: string, emailId: string, settledAt: string) {
+  return trx
+    .updateTable('outbox')
+    .set({ state: 'CANCELLED', settledAt })
+    .where('userId', '=', userId)
+    .where('emailId', '=', emailId)
+    .where('state', '=', 'READY')
+    .returning(['id', 'draftId'])
+    .executeTakeFirst()
+}
+
 /** A live send of this mail in one of `states`. */
 export function findLiveSend(db: Kysely<DB>, userId: string, emailId: string, states: readonly SendState[]) {
   return db

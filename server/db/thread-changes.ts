@@ -1,7 +1,4 @@
 import { type Kysely, sql } from 'kysely'
-import type { Reason } from '../../shared-types/index.ts'
-import { findLiveSend } from './outbox.ts'
-import { moveEmail } from './runs.ts'
 import type { DB } from './schema.ts'
 
 /**
@@ -73,44 +70,4 @@ function selectOpen(trx: Kysely<DB>, userId: string) {
     .select(['emails.fromAddress', 'emails.receivedAt'])
     .select('mailboxes.address as ownerAddress')
     .forNoKeyUpdate('emails')
-}
-
-/**
- * Takes a mail that waits for the owner out of their hands, or its draft alone (`to` says where the mail goes): drafts
- * are closed and a send that has not begun is taken back and answered. Null when a send has begun: it stays, and its mail.
- */
-export async function closeMail(
-  trx: Kysely<DB>,
-  userId: string,
-  emailId: string,
-  { to, reason, now }: { to: 'no_reply' | 'needs_review'; reason: Reason; now: string },
-): Promise<{ cancelled: { id: string; draftId: string } | undefined } | null> {
-  const cancelled = await cancelReadyOfMail(trx, userId, emailId, now)
-  if (!cancelled && (await findLiveSend(trx, userId, emailId, ['SENDING', 'UNKNOWN']))) return null
-  await closeDrafts(trx, userId, emailId)
-  await moveEmail(trx, userId, emailId, { from: ['needs_review', 'approved'], to, reasons: [reason] })
-  return { cancelled }
-}
-
-/** Takes back the send of a mail that no worker has begun; undefined when there is none. */
-function cancelReadyOfMail(trx: Kysely<DB>, userId: string, emailId: string, settledAt: string) {
-  return trx
-    .updateTable('outbox')
-    .set({ state: 'CANCELLED', settledAt })
-    .where('userId', '=', userId)
-    .where('emailId', '=', emailId)
-    .where('state', '=', 'READY')
-    .returning(['id', 'draftId'])
-    .executeTakeFirst()
-}
-
-/** The draft that waited for the owner, or for its send, does not any more. */
-async function closeDrafts(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
-  await trx
-    .updateTable('drafts')
-    .set({ status: 'superseded' })
-    .where('userId', '=', userId)
-    .where('emailId', '=', emailId)
-    .where('status', 'in', ['pending', 'approved'])
-    .execute()
 }

@@ -1,12 +1,12 @@
 import type { Transaction } from 'kysely'
 import type { Reason } from '../../../shared-types/index.ts'
+import { closeMail } from '../../agent/close-mail.ts'
 import type { AppContext } from '../../context.ts'
 import { lockLeftBehind } from '../../db/draft-emails.ts'
-import { insertNotification } from '../../db/notifications.ts'
 import { findNewerInThread } from '../../db/retrieval.ts'
 import { findLiveRun, moveEmail } from '../../db/runs.ts'
 import type { DB } from '../../db/schema.ts'
-import { closeMail, lockIfOpen, lockOpenMails, lockThreads } from '../../db/thread-changes.ts'
+import { lockIfOpen, lockOpenMails, lockThreads } from '../../db/thread-changes.ts'
 import { settledByNewer } from '../../mail/newer-in-thread.ts'
 import { enqueueRun } from '../runs.ts'
 import { lookForUnknownSend } from '../sending/unknown-sends.ts'
@@ -26,7 +26,8 @@ export async function settleThreads(
   for (const mail of await lockOpenMails(trx, userId, emailIds)) {
     await lookForUnknownSend(ctx, trx, userId, mail.id)
     const reason = settledByNewer(mail, await findNewerInThread(trx, userId, mail))
-    if (reason) await close(ctx, trx, userId, mail.id, reason)
+    const now = ctx.clock.now().toISOString()
+    if (reason) await closeMail(ctx, trx, userId, mail.id, { to: 'no_reply', reason, now })
   }
 }
 
@@ -43,28 +44,10 @@ export async function withdrawEmails(
 ): Promise<void> {
   if (emailIds.length === 0) return
   for (const { id } of await lockIfOpen(trx, userId, emailIds)) {
-    if (await close(ctx, trx, userId, id, reason)) await workOnTheRest(ctx, trx, userId, id)
+    const now = ctx.clock.now().toISOString()
+    const isClosed = await closeMail(ctx, trx, userId, id, { to: 'no_reply', reason, now })
+    if (isClosed) await workOnTheRest(ctx, trx, userId, id)
   }
-}
-
-/** The mail is locked and waits for the owner; answers whether it does no longer. */
-async function close(
-  ctx: AppContext,
-  trx: Transaction<DB>,
-  userId: string,
-  emailId: string,
-  reason: Reason,
-): Promise<boolean> {
-  const now = ctx.clock.now().toISOString()
-  const closed = await closeMail(trx, userId, emailId, { to: 'no_reply', reason, now })
-  if (!closed) return false
-  const { cancelled } = closed
-  if (!cancelled) return true
-  // An earlier try may have made its draft in Gmail, which nobody will send.
-  await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: cancelled.id })
-  // The owner believes that this one goes out.
-  await insertNotification(trx, userId, 'draft_superseded', { emailId, draftId: cancelled.draftId }, now)
-  return true
 }
 
 /** What the drafts of a withdrawn mail were to answer too is worked on anew: the newest of it takes the rest along. */
