@@ -15,7 +15,7 @@ import { inTransaction } from '../step.ts'
 import { traceparent } from '../tracing.ts'
 import { approve } from './approve.ts'
 import { joinAnsweringDraft, leftOpen, takeAlong } from './one-request.ts'
-import { hasReplyAddress } from '../mail/recipients.ts'
+import { hasReplyAddress, senderAlone } from '../mail/recipients.ts'
 import { reviewAgain } from './policy.ts'
 import type { Run, RunState, Verdict } from './state.ts'
 import { changingFacts } from './stored-facts.ts'
@@ -44,8 +44,7 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     const review = await reviewNow(ctx, trx, run, state)
     if (!generate || !review) throw new Error('a mail that needs a reply has no reviewed draft')
     const reasons = review.kind === 'ask' ? review.reasons : []
-    // What nobody reads first goes to the sender and to nobody else.
-    const to = review.kind === 'ask' ? generate.to : [{ name: email.fromName, address: email.fromAddress }]
+    const to = review.kind === 'ask' ? generate.to : senderAlone(email)
     const { leftOut: _leftOut, template, ...reply } = generate
     const made = { id: randomUUID(), emailId: email.id, traceId, reasons, createdAt: now }
     const draft = { ...reply, ...made, to, templateId: template?.id, templateVersion: template?.version }

@@ -1,10 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { AppContext } from '../context.ts'
-import { readSendFacts } from '../db/automatic-sends.ts'
 import type { DB } from '../db/schema.ts'
 import { getSettings } from '../db/settings.ts'
 import { type LoadedEmail, loadEmail } from '../db/run-input.ts'
-import { operatorAllows } from '../db/system-state.ts'
 import { findUnansweredIds } from '../db/unanswered.ts'
 import { isSameMailbox } from '../mail/addresses.ts'
 import { dmarcOf } from '../mail/authentication.ts'
@@ -12,7 +10,7 @@ import { troubleOf } from '../mail/display-name.ts'
 import { automaticReplyObstacle } from '../mail/machine-mail.ts'
 import { readsLikeOrders } from '../mail/program-orders.ts'
 import { replyToDiffers } from '../mail/recipients.ts'
-import { agentVersion } from './prompts.ts'
+import { readChangingFacts } from './changing-facts.ts'
 import { replyLanguage } from './reply-language.ts'
 import { likelyKind, replyKind } from './reply-kind.ts'
 import type { ChangingFacts, MailStanding, StoredFacts } from './review-facts.ts'
@@ -67,17 +65,12 @@ export async function changingFacts(
   const settings = await getSettings(db, userId)
   const intent = classify?.intent ?? 'other'
   const wanted = { intent, language: replyLanguage(classify?.language, settings.languages) }
-  return {
-    ...(await readSendFacts(
-      db,
-      userId,
-      { ...email, intent },
-      { now: ctx.clock.now(), agentVersion: agentVersion(ctx.model) },
-    )),
+  return readChangingFacts(db, ctx, userId, {
+    mail: { ...email, intent },
+    now: ctx.clock.now(),
     settings,
     reply: generate ? await replyKind(db, userId, generate.template) : await likelyKind(db, userId, wanted, settings),
-    operatorAllows: await operatorAllows(db, ctx.config),
     // Before it is written nobody doubts the reply.
     confidence: Math.min(classify?.confidence ?? 0, generate?.confidence ?? 1),
-  }
+  })
 }

@@ -21,7 +21,17 @@ export function replyRecipients(email: Addressed): Address[] {
     const isFirst = all.findIndex((other) => isSameMailbox(other.address, address)) === index
     return address !== '' && isFirst && !isSameMailbox(address, email.ownerAddress)
   })
-  return asked.length > 0 ? asked.slice(0, mostRecipients) : [{ name: email.fromName, address: email.fromAddress }]
+  return asked.length > 0 ? asked.slice(0, mostRecipients) : senderAlone(email)
+}
+
+/** The sender and nobody else: where a reply goes that nobody reads first. */
+export function senderAlone({ fromName, fromAddress }: Pick<Addressed, 'fromName' | 'fromAddress'>): [Address] {
+  return [{ name: fromName, address: fromAddress }]
+}
+
+/** Whether a reply to these is one to the sender and nobody else. */
+export function isSenderAlone(to: readonly Address[], { fromAddress }: Pick<Addressed, 'fromAddress'>): boolean {
+  return to.length === 1 && to[0]?.address === fromAddress
 }
 
 /** False where From names nobody that can be answered: nobody knows then whether Reply-To speaks for them. */

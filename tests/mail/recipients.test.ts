@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { replyRecipients, replySubject, replyToDiffers } from '../../server/mail/recipients.ts'
+import {
+  isSenderAlone,
+  replyRecipients,
+  replySubject,
+  replyToDiffers,
+  senderAlone,
+} from '../../server/mail/recipients.ts'
 import { cpuMsOf } from '../support/cpu-time.ts'
 
 const ada = { name: 'Ada', address: 'ada@engine.example' }
@@ -22,6 +28,15 @@ test.each([
 ])('%s', (_name, replyToAddresses, recipients, differs) => {
   expect(replyRecipients({ ...from, replyToAddresses })).toEqual(recipients)
   expect(replyToDiffers({ ...from, replyToAddresses })).toBe(differs)
+})
+
+test('what nobody reads first goes to the sender and nobody else, whatever Reply-To says', () => {
+  const mail = { ...from, replyToAddresses: [desk] }
+  expect(senderAlone(mail)).toEqual([ada])
+  expect(isSenderAlone([ada], from)).toBe(true)
+  for (const others of [[], [desk], [ada, desk], [ada, ada], [nobody], [{ ...ada, address: 'Ada@engine.example' }]]) {
+    expect(isSenderAlone(others, from)).toBe(false)
+  }
 })
 
 test('a Reply-To cannot make one reply into a mailing', () => {

@@ -56,6 +56,7 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
       'security',
       'server/jobs/catalog.ts',
       'server/agent/approve.ts',
+      'server/agent/changing-facts.ts',
       'server/agent/close-mail.ts',
       'server/agent/policy.ts',
       'server/agent/prompts.ts',

@@ -2,7 +2,7 @@ import type { RetrieveOutput } from '../../../shared-types/index.ts'
 import { type FoundEmail, findRelated, findThreadHistory } from '../../db/retrieval.ts'
 import { findUnanswered } from '../../db/unanswered.ts'
 import { isUpstream } from '../../errors.ts'
-import { replyRecipients } from '../../mail/recipients.ts'
+import { replyRecipients, senderAlone } from '../../mail/recipients.ts'
 import { embedWithinBudget } from '../../model-cost.ts'
 import { step } from '../../step.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
@@ -18,9 +18,8 @@ export const retrieve: AgentStep<'retrieve'> = {
     const { ctx, input } = run
     const { userId, email, settings } = input
     const maySend = run.state.gate?.mode === 'maySend'
-    // What nobody reads first goes to the sender alone.
-    const recipients = maySend ? [] : replyRecipients(email)
-    const readers = [email.fromAddress, ...recipients.map((person) => person.address)]
+    const recipients = maySend ? senderAlone(email) : replyRecipients(email)
+    const readers = [...new Set([email.fromAddress, ...recipients.map((person) => person.address)])]
     const about = { emailId: email.id, threadId: email.threadId, readers }
     const vector = await embedQuery(run)
     const words = rareWords(`${email.subject} ${email.freshText}`)

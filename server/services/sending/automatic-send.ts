@@ -1,12 +1,10 @@
 import type { Kysely } from 'kysely'
 import type { Settings } from '../../../shared-types/index.ts'
+import { readChangingFacts } from '../../agent/changing-facts.ts'
 import { reviewAgain } from '../../agent/policy.ts'
-import { agentVersion } from '../../agent/prompts.ts'
 import { replyKind } from '../../agent/reply-kind.ts'
 import type { ChangingFacts } from '../../agent/review-facts.ts'
-import { readSendFacts } from '../../db/automatic-sends.ts'
 import type { DB } from '../../db/schema.ts'
-import { operatorAllows } from '../../db/system-state.ts'
 import type { Obstacle } from './postpone.ts'
 import type { Dispatch } from './settle.ts'
 import { quietUntil } from './quiet-hours.ts'
@@ -32,15 +30,13 @@ export async function automaticObstacle(
   settings: Settings,
 ): Promise<Obstacle | null> {
   const now = ctx.clock.now()
-  const intent = reply.mailIntent ?? 'other'
-  const mail = { ...reply, intent, mailboxId: entry.mailboxId, outboxId: entry.id }
-  const facts = {
-    ...(await readSendFacts(db, userId, mail, { now, agentVersion: agentVersion(ctx.model) })),
+  const facts = await readChangingFacts(db, ctx, userId, {
+    mail: { ...reply, intent: reply.mailIntent ?? 'other', mailboxId: entry.mailboxId, outboxId: entry.id },
+    now,
     settings,
     reply: await replyKind(db, userId, templateOf(reply)),
-    operatorAllows: await operatorAllows(db, ctx.config),
     confidence: Math.min(reply.mailConfidence ?? 0, reply.draftConfidence),
-  }
+  })
   return judgeAutomaticSend(facts, now)
 }
 

@@ -5,6 +5,7 @@ import { beginSending, findDisputedSends } from '../../db/outbox-sending.ts'
 import { getSettings, lockSettings } from '../../db/settings.ts'
 import { contentHash } from '../../mail/content-hash.ts'
 import { likenessOf } from '../../mail/likeness.ts'
+import { isSenderAlone } from '../../mail/recipients.ts'
 import { inTransaction, step } from '../../step.ts'
 import { automaticObstacle } from './automatic-send.ts'
 import { discardDraft, ensureDraft, isRefusal, refused, removeDraft } from './draft.ts'
@@ -74,10 +75,10 @@ function mailboxReason(status: Exclude<MailboxStatus, 'active'>): Reason {
 
 /** Approval binds these very words and recipients; what nobody has read goes to the sender of the mail and nobody else. */
 function isAsApproved({ entry, reply }: Dispatch): boolean {
-  const { toAddresses: to, subject, body, fromAddress } = reply
+  const { toAddresses: to, subject, body } = reply
   const hash = contentHash({ to, subject, body, version: entry.draftVersion })
   if (!hash.equals(entry.contentHash) || !hash.equals(reply.versionHash)) return false
-  return entry.origin === 'owner' || (to.length === 1 && to[0]?.address === fromAddress)
+  return entry.origin === 'owner' || isSenderAlone(to, reply)
 }
 
 /**

@@ -1,0 +1,20 @@
+import type { Kysely } from 'kysely'
+import type { AppContext } from '../context.ts'
+import { readSendFacts } from '../db/automatic-sends.ts'
+import type { DB } from '../db/schema.ts'
+import { operatorAllows } from '../db/system-state.ts'
+import { agentVersion } from './prompts.ts'
+import type { ChangingFacts } from './review-facts.ts'
+
+type SendFacts = Parameters<typeof readSendFacts>
+
+/** What may have changed by now, read alike for a run and for a send that is about to begin. */
+export async function readChangingFacts(
+  db: Kysely<DB>,
+  ctx: AppContext,
+  userId: string,
+  { mail, now, ...known }: Pick<ChangingFacts, 'settings' | 'reply' | 'confidence'> & { mail: SendFacts[2]; now: Date },
+): Promise<ChangingFacts> {
+  const facts = await readSendFacts(db, userId, mail, { now, agentVersion: agentVersion(ctx.model) })
+  return { ...facts, ...known, operatorAllows: await operatorAllows(db, ctx.config) }
+}
