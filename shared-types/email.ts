@@ -10,6 +10,10 @@ export type EmailStatus = z.infer<typeof EmailStatus>
 export const Intent = z.enum(['inquiry', 'meeting_request', 'complaint', 'follow_up', 'spam', 'other'])
 export type Intent = z.infer<typeof Intent>
 
+/** Only mail of these kinds may ever be answered unread. */
+export const SendableIntent = Intent.exclude(['complaint', 'spam'])
+export type SendableIntent = z.infer<typeof SendableIntent>
+
 export const Direction = z.enum(['in', 'out'])
 export type Direction = z.infer<typeof Direction>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Intent } from './email.ts'
+import { SendableIntent } from './email.ts'
 import { storableText } from './text.ts'
 
 /** Weekdays as ISO 8601 counts them: 1 is Monday, 7 is Sunday. */
@@ -49,7 +49,7 @@ export const Settings = z.strictObject({
   allowedCorrespondents: Correspondents,
   deniedCorrespondents: Correspondents,
   /** Mail of these kinds may be answered automatically; complaints and spam never are. */
-  allowedIntents: z.array(Intent.exclude(['complaint', 'spam'])).max(4),
+  allowedIntents: z.array(SendableIntent).max(4),
   /** Approved templates may go out unread, and what a model has written: each only where it meets every other condition. */
   templateReplies: z.boolean(),
   freeTextReplies: z.boolean(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Intent } from './email.ts'
+import { SendableIntent } from './email.ts'
 import { Instant, pageInput, pageOf } from './page.ts'
 
 export const ListTrustInput = z.strictObject(pageInput)
@@ -21,7 +21,7 @@ const standing = {
  * correspondent have both earned it.
  */
 export const TrustItem = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('intent'), intent: Intent.exclude(['complaint', 'spam']), ...standing }),
+  z.strictObject({ kind: z.literal('intent'), intent: SendableIntent, ...standing }),
   z.strictObject({ kind: z.literal('correspondent'), address: z.string(), ...standing }),
 ])
 export type TrustItem = z.infer<typeof TrustItem>

@@ -1,6 +1,6 @@
 import { type Expression, type Kysely, sql } from 'kysely'
 import { z } from 'zod'
-import { Intent, type ListTrustInput, type TrustItem } from '../../shared-types/index.ts'
+import { type Intent, type ListTrustInput, SendableIntent, type TrustItem } from '../../shared-types/index.ts'
 import { storableText } from '../../shared-types/text.ts'
 import { parseCursorOf, toPage } from './page.ts'
 import type { DB, TrustDecisions } from './schema.ts'
@@ -123,7 +123,6 @@ export async function countApprovals(
 
 type Standing<Item = TrustItem> = Item extends TrustItem ? Omit<Item, 'needed' | 'missing'> : never
 
-const sendable = Intent.exclude(['complaint', 'spam'])
 const Position = z.tuple([z.enum(['intent', 'correspondent']), storableText(1_000)])
 
 /** Intents that may ever be answered unread, then correspondents whose drafts were decided on, by their addresses. */
@@ -137,7 +136,7 @@ export async function listStandings(
   const place = sql`(kind = 'correspondent')`
   const subjects = sql<Subject>`(
     select kind, subject from (
-      select 'intent' as kind, unnest(${sql.val(sendable.options)}::text[]) as subject
+      select 'intent' as kind, unnest(${sql.val(SendableIntent.options)}::text[]) as subject
       union all
       select distinct kind, subject from trust_decisions
       where user_id = ${userId} and kind = 'correspondent' and subject <> '' and decided_at > ${since(present)}
@@ -159,7 +158,7 @@ function toStanding({
   ...standing
 }: Subject & Pick<TrustItem, 'approvals' | 'lastTakenBackAt'>): Standing {
   return kind === 'intent'
-    ? { kind, intent: sendable.parse(subject), ...standing }
+    ? { kind, intent: SendableIntent.parse(subject), ...standing }
     : { kind, address: subject, ...standing }
 }
 
