@@ -30,7 +30,7 @@ migrate: $(INSTALLED) ## Bring the database up to date
 migration: $(INSTALLED) ## Begin a migration: make migration name=reply-templates
 	@$(RUN) migration -- '$(name)'
 
-codegen: $(INSTALLED) ## Write server/db/schema.ts from the migrations
+codegen: $(INSTALLED) ## Write server/db/engine/schema.ts from the migrations
 	@$(RUN) codegen
 
 doctor: $(INSTALLED) ## Say what is missing or wrong here, and how to mend it

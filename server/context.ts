@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import type { DB } from './db/schema.ts'
+import type { DB } from './db/engine/schema.ts'
 import type { Ports } from './ports.ts'
 
 /** Made once by bootstrap, handed on as first argument; nothing else is global. */

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import type { DB } from './db/schema.ts'
+import type { DB } from './db/engine/schema.ts'
 import type { UpstreamVendor } from './errors.ts'
 import type { JobName, JobPayload } from './jobs/catalog.ts'
 import type { MailReading, OwnDraft, ReplyLikeness, ReplyToCompose } from './mail/fields.ts'

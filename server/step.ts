@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { DB } from './db/schema.ts'
+import type { DB } from './db/engine/schema.ts'
 import { traced } from './tracing.ts'
 
 /** What a crash test does at a seam: end the process, throw, or wait. */

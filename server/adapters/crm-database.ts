@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
-import { findContact } from '../db/contacts.ts'
-import type { DB } from '../db/schema.ts'
+import { findContact } from '../db/emails/contacts.ts'
+import type { DB } from '../db/engine/schema.ts'
 import type { Crm } from '../ports.ts'
 
 /** The owner's own address book. */

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Logger } from 'pino'
-import { insertNotification } from '../db/notifications.ts'
-import type { DB } from '../db/schema.ts'
+import { insertNotification } from '../db/accounts/notifications.ts'
+import type { DB } from '../db/engine/schema.ts'
 import {
   type Charge,
   holdBudgets,
@@ -11,7 +11,7 @@ import {
   reserveOfOwner,
   reserveOfSystem,
   settleReservation,
-} from '../db/spend.ts'
+} from '../db/system/spend.ts'
 import { AppError, isBudgetExhausted, isUpstream } from '../errors.ts'
 import type { Amount } from '../model-question.ts'
 import type { Clock, ModelBudget, Spender } from '../ports.ts'

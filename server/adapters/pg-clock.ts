@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Logger } from 'pino'
-import type { DB } from '../db/schema.ts'
+import type { DB } from '../db/engine/schema.ts'
 import type { Clock } from '../ports.ts'
 
 /**

@@ -1,9 +1,9 @@
 import type { Transaction } from 'kysely'
 import type { AppContext } from '../context.ts'
-import { moveDraft } from '../db/drafts.ts'
-import { insertSend, type NewSend } from '../db/outbox.ts'
-import type { DB } from '../db/schema.ts'
-import { getSettings } from '../db/settings.ts'
+import { moveDraft } from '../db/sending/drafts.ts'
+import { insertSend, type NewSend } from '../db/sending/outbox.ts'
+import type { DB } from '../db/engine/schema.ts'
+import { getSettings } from '../db/accounts/settings.ts'
 import { contentHash } from '../mail/content-hash.ts'
 
 interface Approval extends Pick<NewSend, 'draftId' | 'mailboxId' | 'origin'> {

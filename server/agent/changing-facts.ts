@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { AppContext } from '../context.ts'
-import { readSendFacts } from '../db/automatic-sends.ts'
-import type { DB } from '../db/schema.ts'
-import { operatorAllows } from '../db/system-state.ts'
+import { readSendFacts } from '../db/sending/automatic-sends.ts'
+import type { DB } from '../db/engine/schema.ts'
+import { operatorAllows } from '../db/system/system-state.ts'
 import { agentVersion } from './prompts.ts'
 import type { ChangingFacts } from './review-facts.ts'
 

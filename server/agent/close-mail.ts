@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely'
 import type { Reason } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import { closeDrafts } from '../db/draft-store.ts'
-import { insertNotification } from '../db/notifications.ts'
-import { cancelReadyOfMail, findLiveSend } from '../db/outbox.ts'
-import { moveEmail } from '../db/runs.ts'
-import type { DB } from '../db/schema.ts'
+import { closeDrafts } from '../db/sending/draft-store.ts'
+import { insertNotification } from '../db/accounts/notifications.ts'
+import { cancelReadyOfMail, findLiveSend } from '../db/sending/outbox.ts'
+import { moveEmail } from '../db/emails/status.ts'
+import type { DB } from '../db/engine/schema.ts'
 
 /**
  * Takes a mail that waits for the owner out of their hands, or its draft alone (`to` says where the mail goes): drafts

@@ -1,4 +1,4 @@
-import { hasEarlierInThread } from '../db/retrieval.ts'
+import { hasEarlierInThread } from '../db/emails/retrieval.ts'
 import { isUpstream } from '../errors.ts'
 import { step } from '../step.ts'
 import type { StepContext } from './agent-step.ts'

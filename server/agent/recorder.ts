@@ -1,4 +1,4 @@
-import type { ModelCallRecord, ToolRecord } from '../db/steps.ts'
+import type { ModelCallRecord, ToolRecord } from '../db/runs/steps.ts'
 
 /** Collects what one step does, for its trace: every tool and model call, redacted by whoever records it. */
 export class Recorder {

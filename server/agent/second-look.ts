@@ -1,5 +1,5 @@
 import type { Reason } from '../../shared-types/index.ts'
-import { findEarlierTexts } from '../db/thread-texts.ts'
+import { findEarlierTexts } from '../db/emails/thread-texts.ts'
 import { cutText, historyOf, linesOf, withoutHeld } from './cut-text.ts'
 import { longestText, mailFacts } from './mail-facts.ts'
 import type { StepContext } from './agent-step.ts'

@@ -1,6 +1,6 @@
 import type { Address, Intent, OpenQuestion, Reason, RunMode, Settings, Source } from '../../shared-types/index.ts'
-import type { LoadedEmail } from '../db/run-input.ts'
-import type { RunScope } from '../db/runs.ts'
+import type { LoadedEmail } from '../db/runs/run-input.ts'
+import type { RunScope } from '../db/runs/runs.ts'
 import type { ContactDetail } from '../mail/contact-details.ts'
 import type { ContextFacts } from '../model-question.ts'
 

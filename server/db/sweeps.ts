@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { DB } from './schema.ts'
+import type { DB } from './engine/schema.ts'
 
 // The only queries that ask for no owner: they answer (userId, id) pairs or owners and nothing else, and only jobs call them.
 

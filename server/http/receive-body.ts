@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import { maxBodyBytesOf } from './limits.ts'
+import { maxBodyBytesOf } from './request-limits.ts'
 import { readBody } from './read-body.ts'
 import { createHoldings, type Shares } from './shares.ts'
 

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import { unexpectedErrors } from '../metrics.ts'
 import { appRouter } from '../router.ts'
 import { appErrorOf, toTrpcError } from '../routers/trpc.ts'
-import { maxBatchSize, maxBodyBytes } from './limits.ts'
+import { maxBatchSize, maxBodyBytes } from './request-limits.ts'
 import { createRequestContext } from './request-context.ts'
 
 export function trpcHandler(ctx: AppContext) {

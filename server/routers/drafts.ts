@@ -10,7 +10,7 @@ import {
   ResolveSendInput,
   ScheduleDraftInput,
 } from '../../shared-types/index.ts'
-import { getDraft, listDrafts } from '../db/drafts.ts'
+import { getDraft, listDrafts } from '../db/sending/drafts.ts'
 import { approveDraft, cancelSend, editDraft, rejectDraft, scheduleDraft } from '../services/drafts.ts'
 import { resolveSend } from '../services/sending/resolve-send.ts'
 import { router, userProcedure } from './trpc.ts'

@@ -13,10 +13,10 @@ import {
   Thread,
   ThreadInput,
 } from '../../shared-types/index.ts'
-import { getEmail, getThread } from '../db/email-detail.ts'
-import { getEmailStats } from '../db/email-stats.ts'
-import { listEmails } from '../db/emails.ts'
-import { listQuarantined } from '../db/quarantine.ts'
+import { getEmail, getThread } from '../db/emails/detail.ts'
+import { getEmailStats } from '../db/emails/stats.ts'
+import { listEmails } from '../db/emails/emails.ts'
+import { listQuarantined } from '../db/mailboxes/quarantine.ts'
 import { retryQuarantined } from '../services/quarantine.ts'
 import { requestRun } from '../services/runs.ts'
 import { router, userProcedure } from './trpc.ts'

@@ -1,5 +1,5 @@
 import { NoInput, Settings, UpdateSettingsInput } from '../../shared-types/index.ts'
-import { getSettings } from '../db/settings.ts'
+import { getSettings } from '../db/accounts/settings.ts'
 import { changeSettings } from '../services/settings.ts'
 import { router, userProcedure } from './trpc.ts'
 

@@ -10,7 +10,7 @@ import {
   TemplatePage,
   UpdateTemplateInput,
 } from '../../shared-types/index.ts'
-import { getTemplate, listTemplates } from '../db/templates.ts'
+import { getTemplate, listTemplates } from '../db/sending/templates.ts'
 import { approveTemplate, createTemplate, deleteTemplate, render, updateTemplate } from '../services/templates.ts'
 import { router, userProcedure } from './trpc.ts'
 

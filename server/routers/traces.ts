@@ -1,5 +1,5 @@
 import { ListTracesInput, Trace, TraceInput, TracePage } from '../../shared-types/index.ts'
-import { getTrace, listTraces } from '../db/traces.ts'
+import { getTrace, listTraces } from '../db/runs/traces.ts'
 import { router, userProcedure } from './trpc.ts'
 
 export const tracesRouter = router({

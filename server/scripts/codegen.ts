@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { Kysely, PGliteDialect } from 'kysely'
 import { generate, PostgresDialect, RawExpressionNode } from 'kysely-codegen'
-import { openEmbedded } from '../db/embedded.ts'
-import { migrateToLatest } from '../db/migrate.ts'
-import type { DB } from '../db/schema.ts'
+import { openEmbedded } from '../db/engine/embedded.ts'
+import { migrateToLatest } from '../db/engine/migrate.ts'
+import type { DB } from '../db/engine/schema.ts'
 import { readArguments, runScript } from './run-script.ts'
 
 /** The generator writes no import for these expressions, so each names its module itself. */
-const shared = (name: string) => `import('../../shared-types/index.ts').${name}`
+const shared = (name: string) => `import('../../../shared-types/index.ts').${name}`
 
 /** What the database's own types cannot say: which strings a column holds, and what is inside its documents. */
 const columns = {
@@ -61,7 +61,7 @@ const columns = {
   ...document('Record<string, unknown>', 'notifications.payload'),
 }
 
-// Writes server/db/schema.ts from the migrations, run on an embedded database; `--verify` only compares.
+// Writes server/db/engine/schema.ts from the migrations, run on an embedded database; `--verify` only compares.
 await runScript(async () => {
   const { values } = readArguments('npm run codegen [-- --verify]', { options: { verify: { type: 'boolean' } } })
   await using pglite = await openEmbedded('memory://codegen')
@@ -72,7 +72,7 @@ await runScript(async () => {
     dialect: new PostgresDialect(),
     camelCase: true,
     verify: values.verify ?? false,
-    outFile: join(import.meta.dirname, '../db/schema.ts'),
+    outFile: join(import.meta.dirname, '../db/engine/schema.ts'),
     excludePattern: '*kysely_migration*',
     typeMapping: {
       timestamptz: 'string',

@@ -1,9 +1,9 @@
 import { type Kysely, type LogEvent, sql } from 'kysely'
 import { bootstrap } from '../bootstrap.ts'
 import { type Config, readConfig } from '../config.ts'
-import { openDatabase } from '../db/connection.ts'
-import { migrateDown, migrateToLatest, migrationHistory } from '../db/migrate.ts'
-import type { DB } from '../db/schema.ts'
+import { openDatabase } from '../db/engine/connection.ts'
+import { migrateDown, migrateToLatest, migrationHistory } from '../db/engine/migrate.ts'
+import type { DB } from '../db/engine/schema.ts'
 import { messageOf, StartError } from '../errors.ts'
 import { forScript, readArguments, runScript } from './run-script.ts'
 

@@ -1,7 +1,7 @@
 import { bootstrap } from '../bootstrap.ts'
 import { readConfig } from '../config.ts'
-import { doubtUnsent } from '../db/restored.ts'
-import { stopAutomaticSending } from '../db/system-state.ts'
+import { doubtUnsent } from '../db/sending/restored.ts'
+import { stopAutomaticSending } from '../db/system/system-state.ts'
 import { inTransaction } from '../step.ts'
 import { forScript, readArguments, runScript } from './run-script.ts'
 

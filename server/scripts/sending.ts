@@ -5,7 +5,7 @@ import {
   startAutomaticSending,
   stopAutomaticSending,
   unsentAutomaticReplies,
-} from '../db/system-state.ts'
+} from '../db/system/system-state.ts'
 import { StartError } from '../errors.ts'
 import { step } from '../step.ts'
 import { forScript, readArguments, runScript } from './run-script.ts'

@@ -1,5 +1,5 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible'
-import { tooMany } from './limits.ts'
+import { tooMany } from './attempt-limits.ts'
 import { networkOf } from './network.ts'
 
 /** Slows a network down that is refused again and again. */

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { ListMailboxesInput, Mailbox, MailboxList } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import { findMailbox, listMailboxes } from '../db/mailboxes.ts'
-import { parseCursor, toPage } from '../db/page.ts'
-import type { DB } from '../db/schema.ts'
+import { findMailbox, listMailboxes } from '../db/mailboxes/mailboxes.ts'
+import { parseCursor, toPage } from '../db/engine/page.ts'
+import type { DB } from '../db/engine/schema.ts'
 import { AppError } from '../errors.ts'
 import { inTransaction } from '../step.ts'
 

@@ -1,7 +1,7 @@
 import type { Me } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import { listMailboxes } from '../db/mailboxes.ts'
-import { findUser } from '../db/users.ts'
+import { listMailboxes } from '../db/mailboxes/mailboxes.ts'
+import { findUser } from '../db/accounts/users.ts'
 import { AppError } from '../errors.ts'
 import { allowsFreeBusy } from './google-scopes.ts'
 

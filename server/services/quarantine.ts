@@ -1,5 +1,5 @@
 import type { AppContext } from '../context.ts'
-import { expediteQuarantined } from '../db/quarantine.ts'
+import { expediteQuarantined } from '../db/mailboxes/quarantine.ts'
 import { AppError } from '../errors.ts'
 import { inTransaction } from '../step.ts'
 import { assertActive } from './mailboxes.ts'

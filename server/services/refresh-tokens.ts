@@ -2,9 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { AppContext } from '../context.ts'
-import { findSessionOfToken, findUsedRefreshToken, insertRefreshToken, useRefreshToken } from '../db/refresh-tokens.ts'
-import type { DB } from '../db/schema.ts'
-import { endSession, insertSession } from '../db/sessions.ts'
+import {
+  findSessionOfToken,
+  findUsedRefreshToken,
+  insertRefreshToken,
+  useRefreshToken,
+} from '../db/accounts/refresh-tokens.ts'
+import type { DB } from '../db/engine/schema.ts'
+import { endSession, insertSession } from '../db/accounts/sessions.ts'
 import { AppError } from '../errors.ts'
 import { deriveKey, deriveSecret, hashSecret, newSecret } from '../security/secret.ts'
 import { inTransaction, step } from '../step.ts'

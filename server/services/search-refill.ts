@@ -1,5 +1,5 @@
 import type { AppContext } from '../context.ts'
-import { refillNext } from '../db/search-refill.ts'
+import { refillNext } from '../db/emails/search-refill.ts'
 import { inTransaction } from '../step.ts'
 
 /** Few, so that nobody waits long for a mail of a batch. */

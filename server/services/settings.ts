@@ -1,6 +1,6 @@
 import type { Settings, UpdateSettingsInput } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import { updateSettings } from '../db/settings.ts'
+import { updateSettings } from '../db/accounts/settings.ts'
 import { inTransaction } from '../step.ts'
 
 /** Changes what is named; what waits for a budget goes on at once under another one. */

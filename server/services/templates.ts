@@ -13,7 +13,7 @@ import {
   variablesOf,
 } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import type { DB } from '../db/schema.ts'
+import type { DB } from '../db/engine/schema.ts'
 import {
   changeTemplate,
   getTemplate,
@@ -21,7 +21,7 @@ import {
   noTemplate,
   removeTemplate,
   setApproved,
-} from '../db/templates.ts'
+} from '../db/sending/templates.ts'
 import { AppError } from '../errors.ts'
 import { inTransaction, step } from '../step.ts'
 

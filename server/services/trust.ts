@@ -1,8 +1,8 @@
 import type { ListTrustInput, TrustPage } from '../../shared-types/index.ts'
 import { agentVersion } from '../agent/prompts.ts'
 import type { AppContext } from '../context.ts'
-import { getSettings } from '../db/settings.ts'
-import { listStandings } from '../db/trust.ts'
+import { getSettings } from '../db/accounts/settings.ts'
+import { listStandings } from '../db/sending/trust.ts'
 
 /** What each intent and each correspondent still lacks before the present agent may answer unread. */
 export async function listTrust(ctx: AppContext, userId: string, input: ListTrustInput): Promise<TrustPage> {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { AppError, UpstreamError, type UpstreamKind } from '../../server/errors.ts'
 import type { UpdateSettingsInput } from '../../shared-types/index.ts'
-import { updateSettings } from '../../server/db/settings.ts'
+import { updateSettings } from '../../server/db/accounts/settings.ts'
 import { lapsedReservations } from '../../server/db/sweeps.ts'
 import { openBudget, readSpend, readSystemSpend } from '../support/budget.ts'
 import { newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
 import { startPgClock } from '../../server/adapters/pg-clock.ts'
-import { openDatabase } from '../../server/db/connection.ts'
+import { openDatabase } from '../../server/db/engine/connection.ts'
 import { reportError } from '../support/migrate-all.ts'
 import { newTestDatabase } from '../support/test-database.ts'
 

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openDatabase } from '../../server/db/connection.ts'
+import { openDatabase } from '../../server/db/engine/connection.ts'
 import { isBudgetExhausted } from '../../server/errors.ts'
 import type { Amount } from '../../server/model-question.ts'
 import type { Spender } from '../../server/ports.ts'

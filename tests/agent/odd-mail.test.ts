@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { startAutomaticSending, stopAutomaticSending } from '../../server/db/system-state.ts'
+import { startAutomaticSending, stopAutomaticSending } from '../../server/db/system/system-state.ts'
 import { hookSteps } from '../../server/step.ts'
 import { automaticReply, createAutomaticApp, earnTrust, openAutomatic } from '../support/automatic.ts'
 import type { Inbox } from '../support/connected-inbox.ts'

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { getEmailStats } from '../../server/db/email-stats.ts'
+import { getEmailStats } from '../../server/db/emails/stats.ts'
 import { EmailStatus, Intent } from '../../shared-types/index.ts'
 import { newEmailRow, newMailboxRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
 

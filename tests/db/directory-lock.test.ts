@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { lockDirectory } from '../../server/db/directory-lock.ts'
+import { lockDirectory } from '../../server/db/engine/directory-lock.ts'
 import { StartError } from '../../server/errors.ts'
 import { newFolder, startNode } from '../support/child.ts'
 
-const module = join(import.meta.dirname, '../../server/db/directory-lock.ts')
+const module = join(import.meta.dirname, '../../server/db/engine/directory-lock.ts')
 
 /** A process that takes the directory, says so, and lives on. */
 function holder(directory: string) {

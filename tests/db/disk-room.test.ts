@@ -2,8 +2,8 @@ import { openAsBlob } from 'node:fs'
 import { CamelCasePlugin, Kysely, PGliteDialect, sql } from 'kysely'
 import { expect, inject, test } from 'vitest'
 import { isDatabaseAway } from '../../server/database-trouble.ts'
-import { openEmbedded } from '../../server/db/embedded.ts'
-import type { DB } from '../../server/db/schema.ts'
+import { openEmbedded } from '../../server/db/engine/embedded.ts'
+import type { DB } from '../../server/db/engine/schema.ts'
 import { newFolder } from '../support/child.ts'
 
 const enough = 1024 ** 3

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { openDatabase } from '../../server/db/connection.ts'
+import { openDatabase } from '../../server/db/engine/connection.ts'
 import { isDatabaseAway } from '../../server/database-trouble.ts'
 import { startProxy } from '../support/database-proxy.ts'
 import { newTestDatabase } from '../support/test-database.ts'

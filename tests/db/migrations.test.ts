@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { migrateDown, migrateToLatest, pendingMigrations } from '../../server/db/migrate.ts'
-import type { DB } from '../../server/db/schema.ts'
+import { migrateDown, migrateToLatest, pendingMigrations } from '../../server/db/engine/migrate.ts'
+import type { DB } from '../../server/db/engine/schema.ts'
 import { openTestDatabase } from '../support/rows.ts'
 
 const names = readdirSync(join(import.meta.dirname, '../../migrations'))

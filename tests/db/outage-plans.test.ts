@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
-import { countUnreadable } from '../../server/db/health.ts'
+import { countUnreadable } from '../../server/db/system/health.ts'
 import { dueVectors } from '../../server/db/sweeps.ts'
 import { planOf } from '../support/plan.ts'
 import { newEmailRow, newOwnerRow, openNewDatabase } from '../support/rows.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { listDrafts } from '../../server/db/drafts.ts'
-import { listEmails } from '../../server/db/emails.ts'
-import { parseCursor, toPage } from '../../server/db/page.ts'
-import { listTraces } from '../../server/db/traces.ts'
+import { listDrafts } from '../../server/db/sending/drafts.ts'
+import { listEmails } from '../../server/db/emails/emails.ts'
+import { parseCursor, toPage } from '../../server/db/engine/page.ts'
+import { listTraces } from '../../server/db/runs/traces.ts'
 import { newDraftRow, newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
 
 const { db } = await openTestDatabase()

@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { getDraft } from '../../server/db/drafts.ts'
-import { getEmail } from '../../server/db/email-detail.ts'
-import { migrateDown, migrateToLatest } from '../../server/db/migrate.ts'
-import type { DB } from '../../server/db/schema.ts'
-import { finishedSteps } from '../../server/db/steps.ts'
+import { getDraft } from '../../server/db/sending/drafts.ts'
+import { getEmail } from '../../server/db/emails/detail.ts'
+import { migrateDown, migrateToLatest } from '../../server/db/engine/migrate.ts'
+import type { DB } from '../../server/db/engine/schema.ts'
+import { finishedSteps } from '../../server/db/runs/steps.ts'
 import { newDraftRow, newEmailRow, newOwnerRow, openNewDatabase } from '../support/rows.ts'
 
 const noted = (text: string) => ({ code: 'NOTED', text })

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
-import { saveVectors } from '../../server/db/embeddings.ts'
-import { countWrittenTo, findRelated, findThreadHistory } from '../../server/db/retrieval.ts'
-import type { NewEmail } from '../../server/db/email-store.ts'
+import { saveVectors } from '../../server/db/emails/embeddings.ts'
+import { countWrittenTo, findRelated, findThreadHistory } from '../../server/db/emails/retrieval.ts'
+import type { NewEmail } from '../../server/db/emails/store.ts'
 import { newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
 
 const { db } = await openTestDatabase()

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
-import { listEmails } from '../../server/db/emails.ts'
-import { findRelated } from '../../server/db/retrieval.ts'
+import { listEmails } from '../../server/db/emails/emails.ts'
+import { findRelated } from '../../server/db/emails/retrieval.ts'
 import { newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
 
 const { db } = await openTestDatabase()

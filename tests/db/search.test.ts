@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
-import { listEmails } from '../../server/db/emails.ts'
-import type { NewEmail } from '../../server/db/email-store.ts'
+import { listEmails } from '../../server/db/emails/emails.ts'
+import type { NewEmail } from '../../server/db/emails/store.ts'
 import { newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
 
 const { db } = await openTestDatabase()

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { openDatabase } from '../../server/db/connection.ts'
+import { openDatabase } from '../../server/db/engine/connection.ts'
 import { reportError } from '../support/migrate-all.ts'
 import { openTestDatabase } from '../support/rows.ts'
 

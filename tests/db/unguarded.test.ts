@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { claimMailbox, updateMailbox } from '../../server/db/mailbox-sync.ts'
+import { claimMailbox, updateMailbox } from '../../server/db/mailboxes/sync.ts'
 import { newOwnerRow, openTestDatabase } from '../support/rows.ts'
 import { Unguarded } from '../support/unguarded.ts'
 

@@ -60,7 +60,7 @@ test('a database that answers late is slow and no reason for a restart, until it
 
 test('a migration that has not run makes health 503 and is named', async () => {
   await using server = await startTestServer()
-  const { migrateDown } = await import('../../server/db/migrate.ts')
+  const { migrateDown } = await import('../../server/db/engine/migrate.ts')
   const undone = await migrateDown(server.db)
   const { status, body } = await answer(`${server.url}/health`, {})
   expect(status).toBe(503)

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { expect, test, vi } from 'vitest'
-import { insertRun } from '../../server/db/runs.ts'
+import { insertRun } from '../../server/db/runs/runs.ts'
 import { jobCatalog } from '../../server/jobs/catalog.ts'
 import { goodGemini } from '../support/good-gemini.ts'
 import { cutAllConnections, haste, outcomes, startAtWork } from '../support/outage.ts'

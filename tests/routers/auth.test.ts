@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import jwt from 'jsonwebtoken'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { attemptLimits } from '../../server/security/limits.ts'
+import { attemptLimits } from '../../server/security/attempt-limits.ts'
 import { isGuessedFirst } from '../../server/security/weak-password.ts'
 import { password, startTestServer, type TestServer } from '../http/test-server.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { countAttempt, forgiveAttempt } from '../../server/security/limits.ts'
+import { countAttempt, forgiveAttempt } from '../../server/security/attempt-limits.ts'
 import { removeExpired } from '../../server/services/expiry.ts'
 import { startTestServer, type TestServer } from '../http/test-server.ts'
 

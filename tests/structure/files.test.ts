@@ -6,7 +6,7 @@ import { createHandlers } from '../../server/jobs/handlers.ts'
 import type { AppContext } from '../../server/context.ts'
 
 const root = join(import.meta.dirname, '../..')
-const generated = new Set(['server/db/schema.ts'])
+const generated = new Set(['server/db/engine/schema.ts'])
 const rooms = ['server', 'shared-types', 'migrations', 'google-sandbox', 'demo', 'tests']
 
 const files = rooms

@@ -4,7 +4,7 @@ import { startSandbox, type SandboxGoogle } from '../../google-sandbox/sandbox.t
 import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import { bootstrap } from '../../server/bootstrap.ts'
 import { type Config, parseConfig } from '../../server/config.ts'
-import { insertUser } from '../../server/db/users.ts'
+import { insertUser } from '../../server/db/accounts/users.ts'
 import type { AppContext, Caller, RequestContext } from '../../server/context.ts'
 import { type HttpServer, startHttpServer } from '../../server/http/server.ts'
 import { createHandlers } from '../../server/jobs/handlers.ts'

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { createPgBudget } from '../../server/adapters/pg-budget.ts'
-import type { DB } from '../../server/db/schema.ts'
+import type { DB } from '../../server/db/engine/schema.ts'
 import { createLogger } from '../../server/logger.ts'
 
 const logger = createLogger({ level: 'silent', pretty: false })

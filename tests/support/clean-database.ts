@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { DB } from '../../server/db/schema.ts'
+import type { DB } from '../../server/db/engine/schema.ts'
 
 /** What a migrated database was before anybody used it. */
 export interface Pristine {

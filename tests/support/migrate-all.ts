@@ -1,6 +1,6 @@
 import { startPgBoss } from '../../server/adapters/pg-boss/queue.ts'
-import type { Database } from '../../server/db/connection.ts'
-import { migrateToLatest } from '../../server/db/migrate.ts'
+import type { Database } from '../../server/db/engine/connection.ts'
+import { migrateToLatest } from '../../server/db/engine/migrate.ts'
 import { createLogger } from '../../server/logger.ts'
 
 /** Our schema and the queue's. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Client, type QueryResult } from 'pg'
-import { openDatabase } from '../../server/db/connection.ts'
+import { openDatabase } from '../../server/db/engine/connection.ts'
 import { migrateAll, reportError } from './migrate-all.ts'
 
 /** A migrated database on the native server, to be copied. */

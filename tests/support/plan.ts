@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { DB } from '../../server/db/schema.ts'
+import type { DB } from '../../server/db/engine/schema.ts'
 
 /** The plan of what `list` asks the database, caught on its way. */
 export async function planOf(db: Kysely<DB>, list: (caught: Kysely<DB>) => Promise<unknown>): Promise<string> {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { afterAll } from 'vitest'
-import { openDatabase } from '../../server/db/connection.ts'
-import { insertEmail, type NewEmail } from '../../server/db/email-store.ts'
-import type { DB } from '../../server/db/schema.ts'
+import { openDatabase } from '../../server/db/engine/connection.ts'
+import { insertEmail, type NewEmail } from '../../server/db/emails/store.ts'
+import type { DB } from '../../server/db/engine/schema.ts'
 import { reportError } from './migrate-all.ts'
 import { borrowDatabase, newTestDatabase } from './test-database.ts'
 

@@ -1,6 +1,6 @@
 import { cp } from 'node:fs/promises'
 import { inject } from 'vitest'
-import { type Database, openDatabase } from '../../server/db/connection.ts'
+import { type Database, openDatabase } from '../../server/db/engine/connection.ts'
 import { type Child, newFolder, startNode } from './child.ts'
 import { reportError } from './migrate-all.ts'
 import { copyTemplate } from './native-database.ts'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openDatabase } from '../../server/db/connection.ts'
+import { openDatabase } from '../../server/db/engine/connection.ts'
 import { migrateAll, reportError } from './migrate-all.ts'
 
 const root = join(import.meta.dirname, '../..')

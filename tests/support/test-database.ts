@@ -1,5 +1,5 @@
 import { inject } from 'vitest'
-import { type Database, type DatabaseConfig, openDatabase } from '../../server/db/connection.ts'
+import { type Database, type DatabaseConfig, openDatabase } from '../../server/db/engine/connection.ts'
 import { cleanDatabase, type Pristine, readPristine } from './clean-database.ts'
 import { reportError } from './migrate-all.ts'
 import { copyTemplate, endOtherSessions } from './native-database.ts'

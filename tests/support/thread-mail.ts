@@ -1,5 +1,5 @@
 import type { Draft } from '../../shared-types/index.ts'
-import type { NewEmail } from '../../server/db/email-store.ts'
+import type { NewEmail } from '../../server/db/emails/store.ts'
 import { settleThreads } from '../../server/services/sync/thread-changes.ts'
 import type { TestApp } from './app.ts'
 import type { Inbox } from './connected-inbox.ts'

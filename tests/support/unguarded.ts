@@ -11,7 +11,7 @@ import {
   UpdateQueryNode,
   ValueNode,
 } from 'kysely'
-import type { DB } from '../../server/db/schema.ts'
+import type { DB } from '../../server/db/engine/schema.ts'
 
 /**
  * The product without one of its guards: every comparison of the column in an update of its table is true. A proof that

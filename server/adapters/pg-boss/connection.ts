@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { type ConstructorOptions, fromPglite } from 'pg-boss'
-import { silentSocket } from '../../db/silent-socket.ts'
+import { silentSocket } from '../../db/engine/silent-socket.ts'
 
 /** `silenceMs` as for our own connections: nothing the queue asks takes that long. */
 export type QueueDatabase = { readonly url: string; readonly silenceMs?: number } | { readonly pglite: PGlite }

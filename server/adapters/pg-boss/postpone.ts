@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { fromKysely, type JobWithMetadata, type PgBoss } from 'pg-boss'
 import { z } from 'zod'
-import type { DB } from '../../db/schema.ts'
+import type { DB } from '../../db/engine/schema.ts'
 import type { JobName } from '../../jobs/catalog.ts'
 import { inTransaction } from '../../step.ts'
 import { triesLeft } from './tries.ts'

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { type ConstructorOptions, fromKysely, PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
-import type { DB } from '../../db/schema.ts'
+import type { DB } from '../../db/engine/schema.ts'
 import type { JobName, JobPayload } from '../../jobs/catalog.ts'
 import type { JobQueue, RunJob } from '../../ports.ts'
 import { withCause } from './cause.ts'

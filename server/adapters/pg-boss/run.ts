@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
-import type { DB } from '../../db/schema.ts'
+import type { DB } from '../../db/engine/schema.ts'
 import type { JobName } from '../../jobs/catalog.ts'
 import type { RunJob } from '../../ports.ts'
 import { splitCause } from './cause.ts'

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Db, PgBoss } from 'pg-boss'
 import { z } from 'zod'
-import type { DB } from '../../db/schema.ts'
+import type { DB } from '../../db/engine/schema.ts'
 import type { QueueState } from '../../ports.ts'
 
 // What pg-boss has no call for, asked of its own tables as they are in 12.38.0: look here when that version changes.

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Address, Intent, type Reason } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
-import { findNewerInThread } from '../../db/retrieval.ts'
+import { findNewerInThread } from '../../db/emails/retrieval.ts'
 import { isSameMailbox } from '../../mail/addresses.ts'
 import { machineReason } from '../../mail/machine-mail.ts'
 import { settledByNewer } from '../../mail/newer-in-thread.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { GenerateOutput, Source } from '../../../shared-types/index.ts'
-import { countWrittenTo } from '../../db/retrieval.ts'
+import { countWrittenTo } from '../../db/emails/retrieval.ts'
 import { replyRecipients, replySubject } from '../../mail/recipients.ts'
 import { askModel } from '../ask-model.ts'
 import { contextFacts, contextItems, sourceRefs } from '../context-facts.ts'

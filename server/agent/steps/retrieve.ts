@@ -1,6 +1,6 @@
 import type { RetrieveOutput } from '../../../shared-types/index.ts'
-import { type FoundEmail, findRelated, findThreadHistory } from '../../db/retrieval.ts'
-import { findUnanswered } from '../../db/unanswered.ts'
+import { type FoundEmail, findRelated, findThreadHistory } from '../../db/emails/retrieval.ts'
+import { findUnanswered } from '../../db/emails/unanswered.ts'
 import { isUpstream } from '../../errors.ts'
 import { replyRecipients, senderAlone } from '../../mail/recipients.ts'
 import { embedWithinBudget } from '../../model-cost.ts'

@@ -1,4 +1,4 @@
-import { templatesFor } from '../../db/templates.ts'
+import { templatesFor } from '../../db/sending/templates.ts'
 import { replyLanguage } from '../reply-language.ts'
 import type { Tool } from './tool.ts'
 

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { DB } from '../../db/schema.ts'
+import type { DB } from '../../db/engine/schema.ts'
 import { type Finding, isBefore, ok, problem, warning } from './findings.ts'
 
 const needed = '0.8.0'

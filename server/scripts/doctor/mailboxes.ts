@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Config } from '../../config.ts'
-import { type MailboxState, mailboxStates } from '../../db/health.ts'
-import type { DB } from '../../db/schema.ts'
+import { type MailboxState, mailboxStates } from '../../db/system/health.ts'
+import type { DB } from '../../db/engine/schema.ts'
 import { allowsFreeBusy, allowsMail } from '../../services/google-scopes.ts'
 import { type Finding, inWords, ok, problem, warning } from './findings.ts'
 

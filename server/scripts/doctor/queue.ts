@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { deadLetterQueue } from '../../adapters/pg-boss/dead-letters.ts'
-import type { DB } from '../../db/schema.ts'
+import type { DB } from '../../db/engine/schema.ts'
 import { type Finding, inWords, ok, warning } from './findings.ts'
 
 const lateMs = 5 * 60_000

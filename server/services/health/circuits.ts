@@ -1,5 +1,5 @@
 import type { AppContext } from '../../context.ts'
-import { listPauses } from '../../db/circuit-pauses.ts'
+import { listPauses } from '../../db/system/circuit-pauses.ts'
 import { type UpstreamVendor, vendorNames } from '../../errors.ts'
 import { ask, type Check, degraded, ok } from './check.ts'
 

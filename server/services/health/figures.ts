@@ -1,6 +1,6 @@
 import type { Gauge } from 'prom-client'
 import type { AppContext } from '../../context.ts'
-import { readFigures } from '../../db/health.ts'
+import { readFigures } from '../../db/system/health.ts'
 import { jobCatalog } from '../../jobs/catalog.ts'
 import {
   budgetSpent,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import packageJson from '../../../package.json' with { type: 'json' }
 import type { AppContext } from '../../context.ts'
-import { pendingMigrations } from '../../db/migrate.ts'
+import { pendingMigrations } from '../../db/engine/migrate.ts'
 import { ask, type Check, off, ok, worstOf } from './check.ts'
 import { allPauses, checkAsked, ownPauses, type Pause } from './circuits.ts'
 import { checkMailboxes, checkQueue, checkWatches } from './work.ts'

@@ -1,5 +1,5 @@
 import type { AppContext } from '../../context.ts'
-import { countUnreadable } from '../../db/health.ts'
+import { countUnreadable } from '../../db/system/health.ts'
 import { step } from '../../step.ts'
 import { lapsingWatches } from '../sync/gmail-watch.ts'
 import { ask, type Check, degraded, ok } from './check.ts'

@@ -4,9 +4,9 @@ import { readChangingFacts } from '../../agent/changing-facts.ts'
 import { reviewAgain } from '../../agent/policy.ts'
 import { replyKind } from '../../agent/reply-kind.ts'
 import type { ChangingFacts } from '../../agent/review-facts.ts'
-import type { DB } from '../../db/schema.ts'
+import type { DB } from '../../db/engine/schema.ts'
 import type { Obstacle } from './postpone.ts'
-import type { Dispatch } from './settle.ts'
+import type { Dispatch } from './settle-send.ts'
 import { quietUntil } from './quiet-hours.ts'
 
 /** What the gate says by now, or the end of the owner's quiet hours to wait for; null: it may go out. */

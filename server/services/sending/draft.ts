@@ -1,8 +1,8 @@
 import type { Reason } from '../../../shared-types/index.ts'
-import { updateSend } from '../../db/outbox.ts'
+import { updateSend } from '../../db/sending/outbox.ts'
 import { HeldError, isUpstream, messageOf, type UpstreamError } from '../../errors.ts'
 import { step } from '../../step.ts'
-import { type Dispatch, settleAsRejected } from './settle.ts'
+import { type Dispatch, settleAsRejected } from './settle-send.ts'
 
 /** The Gmail draft of this entry; null when the send was refused or cancelled meanwhile. */
 export async function ensureDraft(dispatch: Dispatch): Promise<string | null> {

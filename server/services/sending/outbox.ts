@@ -1,13 +1,13 @@
 import type { AppContext } from '../../context.ts'
-import { claimSend, findSend, updateSend } from '../../db/outbox.ts'
-import { loadReply } from '../../db/outbox-sending.ts'
+import { claimSend, findSend, updateSend } from '../../db/sending/outbox.ts'
+import { loadReply } from '../../db/sending/outbox-sending.ts'
 import { HeldError, messageOf, reasonOf, retryTimeOf } from '../../errors.ts'
 import { claim, heldByAnother, release } from '../../lease.ts'
 import { step } from '../../step.ts'
 import { removeDraft } from './draft.ts'
 import { recheck, reconcile } from './reconcile.ts'
 import { sendFirst } from './send.ts'
-import type { Dispatch } from './settle.ts'
+import type { Dispatch } from './settle-send.ts'
 
 interface Wanted {
   readonly userId: string

@@ -1,7 +1,7 @@
 import type { Reason } from '../../../shared-types/index.ts'
-import { updateSend } from '../../db/outbox.ts'
+import { updateSend } from '../../db/sending/outbox.ts'
 import { inTransaction } from '../../step.ts'
-import { type Dispatch, withdraw } from './settle.ts'
+import { type Dispatch, withdraw } from './settle-send.ts'
 
 /** What stands against sending an approved reply now. */
 export type Obstacle =

@@ -3,7 +3,7 @@ import type { DraftAsKept } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { type Approval, composeApproved } from './draft.ts'
 import { contentOf, differencesBetween } from './draft-content.ts'
-import type { Dispatch } from './settle.ts'
+import type { Dispatch } from './settle-send.ts'
 
 /** What became of a Gmail draft since it was made. */
 export type ReadBack =

@@ -1,11 +1,11 @@
 import type { Reason } from '../../../shared-types/index.ts'
-import { updateSend } from '../../db/outbox.ts'
+import { updateSend } from '../../db/sending/outbox.ts'
 import { isUpstream, retryTimeOf } from '../../errors.ts'
 import { likenessOf } from '../../mail/likeness.ts'
 import { step } from '../../step.ts'
 import { readBack } from './read-back.ts'
 import { send } from './send.ts'
-import { type Dispatch, settleAsSent, settleAsUnknown } from './settle.ts'
+import { type Dispatch, settleAsSent, settleAsUnknown } from './settle-send.ts'
 
 /** How long Gmail's thread view may lag behind a send before a person is asked. */
 const visibilityBoundMs = 10 * 60_000

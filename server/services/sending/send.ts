@@ -1,8 +1,8 @@
 import type { MailboxStatus, Reason, ReasonCode } from '../../../shared-types/index.ts'
-import { moveDraft } from '../../db/drafts.ts'
-import { findSend } from '../../db/outbox.ts'
-import { beginSending, findDisputedSends } from '../../db/outbox-sending.ts'
-import { getSettings, lockSettings } from '../../db/settings.ts'
+import { moveDraft } from '../../db/sending/drafts.ts'
+import { findSend } from '../../db/sending/outbox.ts'
+import { beginSending, findDisputedSends } from '../../db/sending/outbox-sending.ts'
+import { getSettings, lockSettings } from '../../db/accounts/settings.ts'
 import { contentHash } from '../../mail/content-hash.ts'
 import { likenessOf } from '../../mail/likeness.ts'
 import { isSenderAlone } from '../../mail/recipients.ts'
@@ -11,7 +11,7 @@ import { automaticObstacle } from './automatic-send.ts'
 import { discardDraft, ensureDraft, isRefusal, refused, removeDraft } from './draft.ts'
 import { type Obstacle, yieldTo } from './postpone.ts'
 import { type ReadBack, readBack } from './read-back.ts'
-import { type Dispatch, settleAsRejected, settleAsSent, withdraw } from './settle.ts'
+import { type Dispatch, settleAsRejected, settleAsSent, withdraw } from './settle-send.ts'
 
 /** A reply that could not go out for so long is read again before it does. */
 const staleMs = 24 * 3_600_000

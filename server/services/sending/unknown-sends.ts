@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { AppContext } from '../../context.ts'
-import { hastenRecheck } from '../../db/outbox.ts'
-import type { DB } from '../../db/schema.ts'
+import { hastenRecheck } from '../../db/sending/outbox.ts'
+import type { DB } from '../../db/engine/schema.ts'
 
 /** Something has come into the thread of this mail: a reply of unknown outcome may have shown itself, and is looked for. */
 export async function lookForUnknownSend(

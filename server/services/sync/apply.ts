@@ -1,5 +1,5 @@
 import type { AppContext } from '../../context.ts'
-import { findStored, setLabels, type StoredEmail } from '../../db/email-labels.ts'
+import { findStored, setLabels, type StoredEmail } from '../../db/emails/labels.ts'
 import { inTransaction } from '../../step.ts'
 import { isLeftOut, labelsAfter, mayHaveCome, type MessageChange } from './changes.ts'
 import { updateSync, type Sync } from './sync-lease.ts'

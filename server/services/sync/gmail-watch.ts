@@ -1,5 +1,5 @@
 import type { AppContext } from '../../context.ts'
-import { countLapsingWatches, findWatch, moveWatch, type WatchChange } from '../../db/mailbox-watch.ts'
+import { countLapsingWatches, findWatch, moveWatch, type WatchChange } from '../../db/mailboxes/watch.ts'
 import { isUpstream, retryTimeOf } from '../../errors.ts'
 import { gmailWatchesLapsing } from '../../metrics.ts'
 import type { MailboxRef } from '../../ports.ts'

@@ -1,6 +1,6 @@
 import type { EstimateImportInput, ImportEstimate, Settings } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
-import { getSettings } from '../../db/settings.ts'
+import { getSettings } from '../../db/accounts/settings.ts'
 import { isUpstream } from '../../errors.ts'
 import type { LanguageModel, MailboxRef } from '../../ports.ts'
 import { step } from '../../step.ts'

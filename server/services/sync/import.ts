@@ -1,5 +1,5 @@
 import type { AppContext } from '../../context.ts'
-import type { ClaimedMailbox } from '../../db/mailbox-sync.ts'
+import type { ClaimedMailbox } from '../../db/mailboxes/sync.ts'
 import { isUpstream } from '../../errors.ts'
 import { step } from '../../step.ts'
 import { enqueueSync, handOver, updateSync, recovered, type Sync } from './sync-lease.ts'

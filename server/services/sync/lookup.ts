@@ -1,14 +1,14 @@
 import type { Transaction } from 'kysely'
 import type { AppContext } from '../../context.ts'
-import { releaseQuarantined } from '../../db/quarantine.ts'
-import type { DB } from '../../db/schema.ts'
+import { releaseQuarantined } from '../../db/mailboxes/quarantine.ts'
+import type { DB } from '../../db/engine/schema.ts'
 import { isUpstream, messageOf } from '../../errors.ts'
 import { step } from '../../step.ts'
 import { isLeftOut } from './changes.ts'
 import { renewLease, type Sync } from './sync-lease.ts'
 import { failureOfGmail } from './probe.ts'
 import { removeEmails } from './removal.ts'
-import { setAside, type Unread } from './set-aside.ts'
+import { setAside, type Unread } from './quarantine-message.ts'
 
 const concurrency = 4
 

@@ -1,6 +1,6 @@
 import type { AppContext } from '../../context.ts'
-import { claimMailbox, type ClaimedMailbox, findSyncState } from '../../db/mailbox-sync.ts'
-import { getSettings } from '../../db/settings.ts'
+import { claimMailbox, type ClaimedMailbox, findSyncState } from '../../db/mailboxes/sync.ts'
+import { getSettings } from '../../db/accounts/settings.ts'
 import { messageOf } from '../../errors.ts'
 import { claim, heldByAnother } from '../../lease.ts'
 import type { MailboxRef } from '../../ports.ts'

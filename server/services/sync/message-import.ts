@@ -1,14 +1,14 @@
 import type { AppContext } from '../../context.ts'
-import { type NewEmail, knownGmailIds } from '../../db/email-store.ts'
+import { type NewEmail, knownGmailIds } from '../../db/emails/store.ts'
 import { isUpstream, messageOf } from '../../errors.ts'
 import type { RawMessage } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { isLeftOut } from './changes.ts'
 import { renewLease, type Sync } from './sync-lease.ts'
 import { type Failure, failureOfGmail } from './probe.ts'
-import type { KnownFacts } from '../../db/quarantine.ts'
+import type { KnownFacts } from '../../db/mailboxes/quarantine.ts'
 import { tellingLines } from '../../mail/telling-lines.ts'
-import type { Unread } from './set-aside.ts'
+import type { Unread } from './quarantine-message.ts'
 
 const concurrency = 4
 /** More of them at once are no accident of single messages: then Gmail itself is ailing. */

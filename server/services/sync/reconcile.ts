@@ -6,7 +6,7 @@ import {
   noteListed,
   storedButUnlisted,
   storedWithLabel,
-} from '../../db/mailbox-resync.ts'
+} from '../../db/mailboxes/resync.ts'
 import { inTransaction } from '../../step.ts'
 import { leftOut } from './changes.ts'
 import { updateSync, type Sync } from './sync-lease.ts'

@@ -1,8 +1,8 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Settings } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
-import { type SyncProgress, updateMailbox } from '../../db/mailbox-sync.ts'
-import type { DB } from '../../db/schema.ts'
+import { type SyncProgress, updateMailbox } from '../../db/mailboxes/sync.ts'
+import type { DB } from '../../db/engine/schema.ts'
 import { leaseUntil } from '../../lease.ts'
 import { inTransaction, step } from '../../step.ts'
 

@@ -1,5 +1,5 @@
 import type { SandboxGoogle } from '../../../google-sandbox/sandbox.ts'
-import { type DatabaseConfig, openDatabase } from '../../../server/db/connection.ts'
+import { type DatabaseConfig, openDatabase } from '../../../server/db/engine/connection.ts'
 import { findDeadLetters } from './queue-time.ts'
 import { hashRows } from './row-hashes.ts'
 

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type ConstructorOptions, fromPglite, PgBoss } from 'pg-boss'
-import { type DatabaseConfig, openDatabase } from '../../../server/db/connection.ts'
-import type { DB } from '../../../server/db/schema.ts'
+import { type DatabaseConfig, openDatabase } from '../../../server/db/engine/connection.ts'
+import type { DB } from '../../../server/db/engine/schema.ts'
 
 /** Sets the queue's clock this far ahead of the true time: all of pg-boss asks this one function. */
 export async function moveQueueClock(db: Kysely<DB>, aheadMs: number): Promise<void> {

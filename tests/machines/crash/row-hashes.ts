@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import { type DatabaseConfig, openDatabase } from '../../../server/db/connection.ts'
-import type { DB } from '../../../server/db/schema.ts'
+import { type DatabaseConfig, openDatabase } from '../../../server/db/engine/connection.ts'
+import type { DB } from '../../../server/db/engine/schema.ts'
 
 /** A hash of all rows of one owner, by table: every table that names an owner, now and in future. */
 export async function hashRows(db: Kysely<DB>, userId: string): Promise<Record<string, string>> {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { DB } from '../../../server/db/schema.ts'
+import type { DB } from '../../../server/db/engine/schema.ts'
 
 /**
  * What it answers puts every row of ours and of the queue back to how it is now, as often as wanted. `schema` is a name

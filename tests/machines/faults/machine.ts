@@ -1,4 +1,4 @@
-import type { DatabaseConfig } from '../../../server/db/connection.ts'
+import type { DatabaseConfig } from '../../../server/db/engine/connection.ts'
 import { createTestApp } from '../../support/app.ts'
 import { gmailCells, playGmailCell } from './gmail/cell.ts'
 import type { SpoilGmail } from './gmail/gmail-trial.ts'

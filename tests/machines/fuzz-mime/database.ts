@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { DatabaseConfig } from '../../../server/db/connection.ts'
+import type { DatabaseConfig } from '../../../server/db/engine/connection.ts'
 import type { MailReading } from '../../../server/mail/fields.ts'
 
 export type Batch = readonly {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
-import { openDatabase, type DatabaseConfig } from '../../../server/db/connection.ts'
-import { insertEmail } from '../../../server/db/email-store.ts'
-import { migrateToLatest } from '../../../server/db/migrate.ts'
+import { openDatabase, type DatabaseConfig } from '../../../server/db/engine/connection.ts'
+import { insertEmail } from '../../../server/db/emails/store.ts'
+import { migrateToLatest } from '../../../server/db/engine/migrate.ts'
 import { reportError } from '../../support/migrate-all.ts'
 import type { Batch, WriterNews } from './database.ts'
 

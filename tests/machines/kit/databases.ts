@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs'
-import type { DatabaseConfig } from '../../../server/db/connection.ts'
+import type { DatabaseConfig } from '../../../server/db/engine/connection.ts'
 import { newFolder } from '../../support/child.ts'
 import { copyTemplate, createTemplate } from '../../support/native-database.ts'
 import { embeddedTemplate } from '../../support/template-cache.ts'

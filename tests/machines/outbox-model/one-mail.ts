@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
-import { insertDraft } from '../../../server/db/draft-store.ts'
-import type { DB } from '../../../server/db/schema.ts'
+import { insertDraft } from '../../../server/db/sending/draft-store.ts'
+import type { DB } from '../../../server/db/engine/schema.ts'
 import type { DraftStatus, EmailStatus } from '../../../shared-types/index.ts'
 import { newEmailRow, newOwnerRow, newTraceRow } from '../../support/rows.ts'
 

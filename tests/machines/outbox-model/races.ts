@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { DatabaseConfig } from '../../../server/db/connection.ts'
+import type { DatabaseConfig } from '../../../server/db/engine/connection.ts'
 import { hookSteps } from '../../../server/step.ts'
 import { Random } from '../../support/seeded-random.ts'
 import { openBench } from './bench.ts'

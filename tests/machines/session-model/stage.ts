@@ -1,5 +1,5 @@
 import type { AppContext } from '../../../server/context.ts'
-import type { DatabaseConfig } from '../../../server/db/connection.ts'
+import type { DatabaseConfig } from '../../../server/db/engine/connection.ts'
 import { createTestApp } from '../../support/app.ts'
 
 /** The product on a database of its own, with a clock that is moved by hand. */

@@ -1,5 +1,5 @@
 import type { ReasonCode, Settings } from '../../../shared-types/index.ts'
-import { getEmailStats } from '../../../server/db/email-stats.ts'
+import { getEmailStats } from '../../../server/db/emails/stats.ts'
 import { headerOf, ourMark } from './people.ts'
 import type { GmailMessage, StoredMail, World } from './world.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
-import { forgetPause, notePause } from '../../../server/db/circuit-pauses.ts'
+import { forgetPause, notePause } from '../../../server/db/system/circuit-pauses.ts'
 import { checkHealth } from '../../../server/services/health/health.ts'
 import { createTestApp } from '../../support/app.ts'
 import { newOwnerRow } from '../../support/rows.ts'

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { startAutomaticSending, stopAutomaticSending } from '../../../server/db/system-state.ts'
-import { beginSending } from '../../../server/db/outbox-sending.ts'
+import { startAutomaticSending, stopAutomaticSending } from '../../../server/db/system/system-state.ts'
+import { beginSending } from '../../../server/db/sending/outbox-sending.ts'
 import { createAutomaticApp, openAutomatic } from '../../support/automatic.ts'
 import type { Inbox } from '../../support/connected-inbox.ts'
 import { expectSentOnce, stateOf, versionOf } from '../../support/sending.ts'

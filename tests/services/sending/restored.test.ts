@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { doubtUnsent } from '../../../server/db/restored.ts'
+import { doubtUnsent } from '../../../server/db/sending/restored.ts'
 import { createTestApp } from '../../support/app.ts'
 import { openInbox, sweep } from '../../support/connected-inbox.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { loadEmail } from '../../../server/db/run-input.ts'
+import { loadEmail } from '../../../server/db/runs/run-input.ts'
 import { createTestApp } from '../../support/app.ts'
 import { openInbox } from '../../support/connected-inbox.ts'
 

@@ -3,7 +3,7 @@ import { stripInvisible } from '../../../mail/invisible-characters.ts'
 import type { MailFlag } from '../../../../shared-types/index.ts'
 import { cutBytes } from '../text.ts'
 import { hasProseInComments } from './comments.ts'
-import { readLooks } from './reading.ts'
+import { readLooks } from './document-looks.ts'
 
 const maxHtmlBytes = 1_000_000
 

@@ -2,7 +2,7 @@ import { createAutomaticApp, openAutomatic, automaticReply } from '../../../supp
 import type { TestApp } from '../../../support/app.ts'
 import { type Inbox, isSentByUs } from '../../../support/connected-inbox.ts'
 import { createScriptedModel } from '../../../support/scripted-model.ts'
-import type { DatabaseConfig } from '../../../../server/db/connection.ts'
+import type { DatabaseConfig } from '../../../../server/db/engine/connection.ts'
 import type { ModelFacts, ModelRequest } from '../../../../server/model-question.ts'
 import { Random } from '../../../support/seeded-random.ts'
 import { arbitraryAnswer } from './arbitrary.ts'

@@ -1,4 +1,4 @@
-import { findMailboxTokens } from '../../../../server/db/mailbox-tokens.ts'
+import { findMailboxTokens } from '../../../../server/db/mailboxes/tokens.ts'
 import type { TestApp } from '../../../support/app.ts'
 import type { Inbox } from '../../../support/connected-inbox.ts'
 

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { DB } from '../../../../server/db/schema.ts'
+import type { DB } from '../../../../server/db/engine/schema.ts'
 import type { ClosedPlace } from '../world/closed.ts'
 import type { Canaries } from './canaries.ts'
 

@@ -1,4 +1,4 @@
-import { startAutomaticSending, stopAutomaticSending } from '../../../../server/db/system-state.ts'
+import { startAutomaticSending, stopAutomaticSending } from '../../../../server/db/system/system-state.ts'
 import type { ReasonCode, UpdateSettingsInput } from '../../../../shared-types/index.ts'
 import type { TestApp } from '../../../support/app.ts'
 import type { Inbox } from '../../../support/connected-inbox.ts'

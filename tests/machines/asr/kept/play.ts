@@ -1,4 +1,4 @@
-import type { DatabaseConfig } from '../../../../server/db/connection.ts'
+import type { DatabaseConfig } from '../../../../server/db/engine/connection.ts'
 import type { EmailStatus, ReasonCode, UpdateSettingsInput } from '../../../../shared-types/index.ts'
 import type { TestApp } from '../../../support/app.ts'
 import { automaticReply, createAutomaticApp, openAutomatic } from '../../../support/automatic.ts'

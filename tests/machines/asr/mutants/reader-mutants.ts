@@ -1,9 +1,9 @@
 import type { SourceMutant } from './source-mutant.ts'
 
-const retrieval = 'server/db/retrieval.ts'
+const retrieval = 'server/db/emails/retrieval.ts'
 const retrieve = 'server/agent/steps/retrieve.ts'
 const decide = 'server/agent/steps/decide.ts'
-const templates = 'server/db/templates.ts'
+const templates = 'server/db/sending/templates.ts'
 const named = `role in ('from', 'to', 'cc')
           group by email_id having count(distinct address) = \${readers.length}`
 const historyReaders = `    .where((eb) => eb.and(wanted.readers.map((address) => eb.exists(readerOf(eb, address)))))
@@ -66,7 +66,7 @@ export const readerMutants: readonly ReaderMutant[] = [
   {
     name: 'mail to somebody else answers theirs',
     shownBy: 'pairs',
-    file: 'server/db/unanswered.ts',
+    file: 'server/db/emails/unanswered.ts',
     find: `            .where((answer) => answer.exists(readerOfAnswer(answer, fromAddress)))
 `,
     replace: '',
@@ -74,7 +74,7 @@ export const readerMutants: readonly ReaderMutant[] = [
   {
     name: 'a quotation is compared with mail to others',
     shownBy: 'pairs',
-    file: 'server/db/thread-texts.ts',
+    file: 'server/db/emails/thread-texts.ts',
     find: `    .where((eb) => eb.exists(readerOf(eb, email.fromAddress)))
 `,
     replace: '',

@@ -1,4 +1,4 @@
-import type { DatabaseConfig } from '../../../../server/db/connection.ts'
+import type { DatabaseConfig } from '../../../../server/db/engine/connection.ts'
 import { Random } from '../../../support/seeded-random.ts'
 import { fillOtherTenant } from '../world/closed.ts'
 import { openOwner, openStage, type Prepare, sendDue, type Stage } from '../world/stage.ts'

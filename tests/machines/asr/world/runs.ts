@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { DB } from '../../../../server/db/schema.ts'
+import type { DB } from '../../../../server/db/engine/schema.ts'
 import type { RunMode } from '../../../../shared-types/index.ts'
 
 /**

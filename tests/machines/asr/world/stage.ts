@@ -1,5 +1,5 @@
 import type { UpdateSettingsInput } from '../../../../shared-types/index.ts'
-import type { DatabaseConfig } from '../../../../server/db/connection.ts'
+import type { DatabaseConfig } from '../../../../server/db/engine/connection.ts'
 import type { TestApp } from '../../../support/app.ts'
 import { automaticReply, createAutomaticApp, earnTrust, openAutomatic } from '../../../support/automatic.ts'
 import type { Inbox } from '../../../support/connected-inbox.ts'

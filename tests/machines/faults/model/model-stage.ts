@@ -1,5 +1,5 @@
 import { createGemini } from '../../../../server/adapters/gemini/gemini.ts'
-import type { DatabaseConfig } from '../../../../server/db/connection.ts'
+import type { DatabaseConfig } from '../../../../server/db/engine/connection.ts'
 import type { Circuits } from '../../../../server/ports.ts'
 import { createTestApp } from '../../../support/app.ts'
 import { openAutomatic } from '../../../support/automatic.ts'

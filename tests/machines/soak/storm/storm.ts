@@ -1,4 +1,4 @@
-import type { DatabaseConfig } from '../../../../server/db/connection.ts'
+import type { DatabaseConfig } from '../../../../server/db/engine/connection.ts'
 import { createAutomaticApp } from '../../../support/automatic.ts'
 import { Random } from '../../../support/seeded-random.ts'
 import { noMoreThanPeople, withinCaps } from './laws.ts'

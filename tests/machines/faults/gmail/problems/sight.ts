@@ -1,4 +1,4 @@
-import { unreadMessages } from '../../../../../server/db/quarantine.ts'
+import { unreadMessages } from '../../../../../server/db/mailboxes/quarantine.ts'
 import type { CallSiteName } from '../call-sites.ts'
 import type { Meaning } from '../meanings.ts'
 import { isDelivered, mailboxRow, newestMail, newestSend, notificationsOf } from '../rows.ts'

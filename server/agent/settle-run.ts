@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import type { Kysely, Transaction } from 'kysely'
+import type { EmailStatus, Intent, Reason } from '../../shared-types/index.ts'
+import type { AppContext } from '../context.ts'
+import { insertDraft, supersedeDrafts } from '../db/sending/draft-store.ts'
+import { insertNotification } from '../db/accounts/notifications.ts'
+import { findNewerInThread } from '../db/emails/retrieval.ts'
+import { lowerMode, runMode, updateRun } from '../db/runs/runs.ts'
+import { moveEmail, saveClassification } from '../db/emails/status.ts'
+import type { DB } from '../db/engine/schema.ts'
+import { forgetAdditions } from '../db/runs/steps.ts'
+import { lockMails, lockThreads } from '../db/sending/thread-changes.ts'
+import { reasonOf } from '../errors.ts'
+import { settledByNewer } from '../mail/newer-in-thread.ts'
+import { inTransaction } from '../step.ts'
+import { traceparent } from '../tracing.ts'
+import { approve } from './approve.ts'
+import { joinAnsweringDraft, leftOpen, takeAlong } from './one-request.ts'
+import { hasReplyAddress, senderAlone } from '../mail/recipients.ts'
+import { reviewAgain } from './policy.ts'
+import type { Run, RunState, Verdict } from './state.ts'
+import { changingFacts } from './stored-facts.ts'
+
+/** Ends a run that worked: one transaction for the mail's status, its draft, the trace and the word to the owner. */
+export async function settleRun(ctx: AppContext, run: Run, state: RunState): Promise<void> {
+  const { userId, traceId, email } = run.input
+  const { classify, generate } = state
+  if (!classify) throw new Error('a run cannot end before it has classified the mail')
+  const end = { status: 'completed', error: null, intent: classify.intent } as const
+  await settle(ctx, run, end, async (trx, now) => {
+    const isFull = run.scope === 'full'
+    const settled = isFull && classify.needsReply ? await settledMeanwhile(trx, run, state) : null
+    await saveClassification(trx, userId, email.id, { ...classify, ...(isFull ? {} : { reasons: [classify.reason] }) })
+    if (!isFull) return
+    await supersedeDrafts(trx, userId, email.id)
+    const noReply = classify.needsReply ? settled : classify.reason
+    const isClosed = settled !== null || classify.muted === 'yes'
+    if (noReply !== null) return moveProcessed(trx, run, 'no_reply', [noReply, ...(await leftOpen(trx, run, isClosed))])
+    if (!hasReplyAddress(email)) {
+      await moveProcessed(trx, run, 'needs_review', [classify.reason, answerInGmail])
+      return insertNotification(trx, userId, 'no_draft', { emailId: email.id }, now)
+    }
+    if (await joinAnsweringDraft(trx, run)) return
+
+    const review = await reviewNow(ctx, trx, run, state)
+    if (!generate || !review) throw new Error('a mail that needs a reply has no reviewed draft')
+    const reasons = review.kind === 'ask' ? review.reasons : []
+    const to = review.kind === 'ask' ? generate.to : senderAlone(email)
+    const { leftOut: _leftOut, template, ...reply } = generate
+    const made = { id: randomUUID(), emailId: email.id, traceId, reasons, createdAt: now }
+    const draft = { ...reply, ...made, to, templateId: template?.id, templateVersion: template?.version }
+    await moveProcessed(trx, run, review.kind === 'ask' ? 'needs_review' : 'approved', [classify.reason, ...reasons])
+    await insertDraft(trx, userId, draft)
+    await takeAlong(ctx, trx, run, draft, state)
+    const told = { emailId: email.id, draftId: draft.id }
+    if (review.kind === 'ask') return insertNotification(trx, userId, 'draft_ready', told, now)
+    const approval = { draftId: draft.id, version: 1, mailboxId: email.mailboxId, approvedAt: new Date(now) }
+    const isApproved = await approve(ctx, trx, userId, { ...approval, origin: 'agent' })
+    if (!isApproved) throw new Error('the new draft cannot be approved')
+    await insertNotification(trx, userId, 'reply_scheduled', told, now)
+  })
+}
+
+const answerInGmail: Reason = {
+  code: 'SENDER_UNCLEAR',
+  text: 'A reply from here cannot be addressed to its sender: answer it in Gmail.',
+}
+
+/** The gate's verdict, with what may have changed since the step: a run can wait long before it ends. */
+async function reviewNow(
+  ctx: AppContext,
+  trx: Kysely<DB>,
+  { input }: Run,
+  state: RunState,
+): Promise<Verdict | undefined> {
+  const { userId, traceId } = input
+  if (state.review?.kind !== 'send') return state.review
+  if ((await runMode(trx, userId, traceId)) !== 'maySend') return { kind: 'ask', reasons: [reviewOnly] }
+  const verdict = reviewAgain(await changingFacts(trx, ctx, input, state))
+  if (verdict.kind === 'ask') await lowerMode(trx, userId, traceId)
+  return verdict
+}
+
+const reviewOnly: Reason = { code: 'REVIEW_ONLY', text: 'This run was begun for your review only.' }
+
+/** Ends a run that failed for good: never in silence, the owner finds the mail in review with the reason. */
+export async function settleFailure(ctx: AppContext, run: Run, failure: unknown): Promise<void> {
+  const { userId, email } = run.input
+  const error = reasonOf(failure)
+  await settle(ctx, run, { status: 'failed', error }, async (trx, now) => {
+    if (run.scope === 'classify') return
+    const settled = await settledMeanwhile(trx, run, {})
+    const to = settled ? 'no_reply' : 'needs_review'
+    const reasons: Reason[] = [settled ?? { code: 'RUN_FAILED', text: `The agent could not finish: ${error}` }]
+    // A mail that somebody else settled meanwhile stays as they left it.
+    const isOurs = await moveEmail(trx, userId, email.id, { from: ['processing'], to, reasons })
+    if (!isOurs) return
+    if (settled) await supersedeDrafts(trx, userId, email.id)
+    else await insertNotification(trx, userId, 'run_failed', { emailId: email.id }, now)
+  })
+}
+
+async function settle(
+  ctx: AppContext,
+  { input, epoch }: Run,
+  end: { status: 'completed' | 'failed'; error: string | null; intent?: Intent },
+  effects: (trx: Transaction<DB>, now: string) => Promise<void>,
+): Promise<void> {
+  const { userId, traceId } = input
+  const now = ctx.clock.now().toISOString()
+  await inTransaction(ctx, 'settle-run', async (trx) => {
+    const cause = traceparent()
+    const settled = { ...end, finishedAt: now, ...(cause !== undefined && { traceparent: cause }) }
+    await updateRun(trx, userId, { traceId, epoch }, settled)
+    await forgetAdditions(trx, userId, traceId)
+    await effects(trx, now)
+  })
+}
+
+/**
+ * The steps took a while: why nothing is to be answered any more. Whoever adds to the thread does so before this look,
+ * and is seen, or after the run has ended, and closes what it left open. Threads are locked before mails.
+ */
+async function settledMeanwhile(trx: Kysely<DB>, { input }: Run, { retrieve }: RunState): Promise<Reason | null> {
+  const { userId, email } = input
+  await lockThreads(trx, userId, [email.id])
+  await lockMails(trx, userId, [email.id, ...(retrieve?.unanswered ?? []).map(({ id }) => id)])
+  return settledByNewer(email, await findNewerInThread(trx, userId, email))
+}
+
+async function moveProcessed(
+  trx: Kysely<DB>,
+  { input }: Run,
+  to: EmailStatus,
+  reasons: readonly Reason[],
+): Promise<void> {
+  const moved = await moveEmail(trx, input.userId, input.email.id, { from: ['processing'], to, reasons })
+  if (!moved) throw new Error('the mail is no longer being processed')
+}

@@ -1,0 +1,67 @@
+import type { Kysely } from 'kysely'
+import type { Settings, UpdateSettingsInput } from '../../../shared-types/index.ts'
+import type { DB } from '../engine/schema.ts'
+
+const columns = [
+  'autonomy',
+  'sendingPaused',
+  'dailySendCap',
+  'hourlySendCap',
+  'correspondentDailyCap',
+  'quietHours',
+  'allowedCorrespondents',
+  'deniedCorrespondents',
+  'allowedIntents',
+  'templateReplies',
+  'freeTextReplies',
+  'freeBusyShareable',
+  'minimumEarlierMessages',
+  'trustApprovals',
+  'minimumConfidence',
+  'dailyModelBudget',
+  'dailyTokenBudget',
+  'undoWindowSeconds',
+  'syncFrequencyMinutes',
+  'classifyOnSync',
+  'processOnSync',
+  'lookBackDays',
+  'workingDays',
+  'workingHoursStart',
+  'workingHoursEnd',
+  'timeZone',
+  'signature',
+  'tone',
+  'languages',
+  'notes',
+] as const
+
+export function getSettings(db: Kysely<DB>, userId: string): Promise<Settings> {
+  return db.selectFrom('settings').where('userId', '=', userId).select(columns).executeTakeFirstOrThrow()
+}
+
+/** Changes what is named and nothing else. */
+export function updateSettings(db: Kysely<DB>, userId: string, changes: UpdateSettingsInput): Promise<Settings> {
+  const { notes, quietHours, ...rest } = changes
+  const values = {
+    ...rest,
+    ...(notes ? { notes: JSON.stringify(notes) } : {}),
+    ...(quietHours === undefined ? {} : { quietHours: quietHours && JSON.stringify(quietHours) }),
+  }
+  if (Object.keys(values).length === 0) return getSettings(db, userId)
+  return db
+    .updateTable('settings')
+    .set(values)
+    .where('userId', '=', userId)
+    .returning(columns)
+    .executeTakeFirstOrThrow()
+}
+
+/** The same, held until the transaction ends: what is decided by them, and counted against them, comes one after the other. */
+export function lockSettings(trx: Kysely<DB>, userId: string): Promise<Settings> {
+  return trx
+    .selectFrom('settings')
+    .where('userId', '=', userId)
+    .select(columns)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
+}

@@ -1,0 +1,33 @@
+import type { Kysely } from 'kysely'
+import type { DB } from '../engine/schema.ts'
+
+/** The one look-up by address: nobody is signed in yet. */
+export function findUserByEmail(db: Kysely<DB>, email: string) {
+  return db.selectFrom('users').where('email', '=', email).select(['id', 'email', 'passwordHash']).executeTakeFirst()
+}
+
+export function findUser(db: Kysely<DB>, userId: string) {
+  return db.selectFrom('users').where('id', '=', userId).select(['id', 'email']).executeTakeFirst()
+}
+
+/** A user with default settings; undefined when the address is taken. */
+export async function insertUser(db: Kysely<DB>, user: { id: string; email: string; passwordHash: string }) {
+  const inserted = await db
+    .insertInto('users')
+    .values(user)
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .returning(['id', 'email'])
+    .executeTakeFirst()
+  if (inserted) await db.insertInto('settings').values({ userId: inserted.id }).execute()
+  return inserted
+}
+
+/** Replaces the hash if it is still the one that was verified. */
+export async function replacePasswordHash(db: Kysely<DB>, userId: string, { from, to }: { from: string; to: string }) {
+  await db
+    .updateTable('users')
+    .set({ passwordHash: to })
+    .where('id', '=', userId)
+    .where('passwordHash', '=', from)
+    .execute()
+}

@@ -1,0 +1,193 @@
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import type { Direction } from '../../../shared-types/index.ts'
+import type { DB } from '../engine/schema.ts'
+import { anyWordQuery } from './search.ts'
+
+export interface FoundEmail {
+  readonly id: string
+  readonly direction: Direction
+  readonly subject: string
+  readonly fromName: string
+  readonly freshText: string
+  readonly receivedAt: string
+}
+
+/**
+ * Mail of other threads that every reader of the reply has read as sender or named recipient, best first: by meaning (cosine
+ * over exact search) and by words, fused by reciprocal rank (k = 60). The filter stands before ranking and limit, so
+ * nothing else can come in. One statement.
+ */
+export async function findRelated(
+  db: Kysely<DB>,
+  userId: string,
+  wanted: {
+    emailId: string
+    threadId: string
+    readers: readonly string[]
+    vector: { modelId: string; values: readonly number[] } | null
+    words: readonly string[]
+    limit: number
+  },
+): Promise<FoundEmail[]> {
+  const { emailId, threadId, vector } = wanted
+  const readers = [...new Set(wanted.readers)]
+  const words = anyWordQuery(wanted.words)
+  // The literal is cast inside a subselect, or PostgreSQL would parse it again for every row.
+  const nearest = vector
+    ? sql`select readable.id, row_number() over (
+            order by embeddings.embedding <=> (select ${JSON.stringify(vector.values)}::text::halfvec(768))
+          ) as place
+          from readable join embeddings on embeddings.user_id = ${userId} and embeddings.email_id = readable.id
+            and embeddings.model_id = ${vector.modelId}
+          order by place limit 20`
+    : sql`select null::uuid as id, 0 as place where false`
+  const matching = words
+    ? sql`select readable.id, row_number() over (order by ts_rank(emails.search, ${words}) desc, readable.id) as place
+          from readable join emails on emails.user_id = ${userId} and emails.id = readable.id
+          where emails.search @@ ${words}
+          order by place limit 20`
+    : sql`select null::uuid as id, 0 as place where false`
+  const { rows } = await sql<FoundEmail>`
+    with readable as materialized (
+      select emails.id from emails
+      where emails.user_id = ${userId} and emails.id <> ${emailId} and emails.thread_id <> ${threadId}
+        and emails.id in (
+          select email_id from email_participants
+          where user_id = ${userId} and address in (${sql.join(readers)}) and role in ('from', 'to', 'cc')
+          group by email_id having count(distinct address) = ${readers.length}
+        )
+    ),
+    nearest as (${nearest}),
+    matching as (${matching}),
+    ranked as (
+      select id, sum(1.0 / (60 + place)) as score
+      from (select * from nearest union all select * from matching) as found
+      group by id
+    )
+    select emails.id, emails.direction, emails.subject, emails.from_name, emails.fresh_text, emails.received_at
+    from ranked join emails on emails.user_id = ${userId} and emails.id = ranked.id
+    order by ranked.score desc, emails.received_at desc
+    limit ${wanted.limit}`.execute(db)
+  return rows
+}
+
+/** Earlier messages of the thread that every reader of the reply could read, oldest first, the newest `limit` of them. */
+export async function findThreadHistory(
+  db: Kysely<DB>,
+  userId: string,
+  wanted: { emailId: string; threadId: string; readers: readonly string[]; before: string; limit: number },
+): Promise<FoundEmail[]> {
+  const rows = await db
+    .selectFrom('emails')
+    .where('emails.userId', '=', userId)
+    .where('emails.threadId', '=', wanted.threadId)
+    .where('emails.id', '<>', wanted.emailId)
+    .where('emails.receivedAt', '<=', wanted.before)
+    .where((eb) => eb.and(wanted.readers.map((address) => eb.exists(readerOf(eb, address)))))
+    .orderBy('emails.receivedAt', 'desc')
+    .limit(wanted.limit)
+    .select(['id', 'direction', 'subject', 'fromName', 'freshText', 'receivedAt'])
+    .execute()
+  return rows.reverse()
+}
+
+/**
+ * What came into the thread after this mail and its sender could read, as what they could not settles nothing for them;
+ * newest first, 20 at most. Replies of our own are left out while their outbox entry stands for them: each answers one
+ * mail, and its entry settles that one.
+ */
+export function findNewerInThread(
+  db: Kysely<DB>,
+  userId: string,
+  mail: { mailboxId: string; threadId: string; fromAddress: string; receivedAt: string },
+) {
+  return db
+    .selectFrom('emails')
+    .where('emails.userId', '=', userId)
+    .where('emails.mailboxId', '=', mail.mailboxId)
+    .where('emails.threadId', '=', mail.threadId)
+    .where('emails.receivedAt', '>', mail.receivedAt)
+    .where((eb) => eb.exists(readerOf(eb, mail.fromAddress)))
+    .where((eb) => eb.not(eb.exists(ownSendOf(eb))))
+    .orderBy('emails.receivedAt', 'desc')
+    .limit(20)
+    .select([
+      'emails.direction',
+      'emails.inReplyTo',
+      'emails.fromName',
+      'emails.fromAddress',
+      'emails.subject',
+      'emails.freshText',
+      'emails.headers',
+      'emails.labels',
+      'emails.report',
+    ])
+    .execute()
+}
+
+/** Whether something is stored of the thread that came before this mail. */
+export async function hasEarlierInThread(
+  db: Kysely<DB>,
+  userId: string,
+  email: { mailboxId: string; threadId: string; gmailId: string; receivedAt: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('emails')
+    .where('userId', '=', userId)
+    .where('mailboxId', '=', email.mailboxId)
+    .where('threadId', '=', email.threadId)
+    .where('gmailId', '<>', email.gmailId)
+    .where('receivedAt', '<=', email.receivedAt)
+    .select('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The live outbox entry that a mail of the owner's went out through. */
+function ownSendOf(eb: ExpressionBuilder<DB, 'emails'>) {
+  return eb
+    .selectFrom('outbox')
+    .whereRef('outbox.userId', '=', 'emails.userId')
+    .whereRef('outbox.mailboxId', '=', 'emails.mailboxId')
+    .where('emails.direction', '=', 'out')
+    .where('outbox.state', 'not in', ['CANCELLED', 'REJECTED', 'NOT_SENT'])
+    .where((inner) =>
+      inner.or([
+        inner('outbox.gmailMessageId', '=', inner.ref('emails.gmailId')),
+        sql<boolean>`outbox.id::text = emails.headers ->> 'x-reasonflow-outbox'`,
+      ]),
+    )
+    .select('outbox.id')
+}
+
+/** The row of whoever could read a mail. */
+export function readerOf(eb: ExpressionBuilder<DB, 'emails'>, address: string) {
+  return eb
+    .selectFrom('emailParticipants as reader')
+    .whereRef('reader.userId', '=', 'emails.userId')
+    .whereRef('reader.emailId', '=', 'emails.id')
+    .where('reader.address', '=', address)
+    .where('reader.role', 'in', ['from', 'to', 'cc'])
+    .select('reader.role')
+}
+
+/** How many mails the owner wrote to this address before. */
+export async function countWrittenTo(
+  db: Kysely<DB>,
+  userId: string,
+  { address, before }: { address: string; before: string },
+) {
+  const row = await db
+    .selectFrom('emailParticipants as reader')
+    .innerJoin('emails', (join) =>
+      join.onRef('emails.userId', '=', 'reader.userId').onRef('emails.id', '=', 'reader.emailId'),
+    )
+    .where('reader.userId', '=', userId)
+    .where('reader.address', '=', address)
+    .where('reader.role', 'in', ['to', 'cc'])
+    .where('emails.direction', '=', 'out')
+    .where('emails.receivedAt', '<', before)
+    .select((eb) => eb.fn.count<number>('emails.id').distinct().as('count'))
+    .executeTakeFirstOrThrow()
+  return row.count
+}

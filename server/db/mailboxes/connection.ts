@@ -1,0 +1,59 @@
+import type { Kysely } from 'kysely'
+import type { DB } from '../engine/schema.ts'
+
+/**
+ * Claims a Google account for the user, or confirms that it is theirs already; false when it is another user's.
+ * The row stays locked until the transaction ends, so two connects of one account come one after the other.
+ */
+export async function claimIdentity(
+  db: Kysely<DB>,
+  userId: string,
+  { subject, address }: { subject: string; address: string },
+): Promise<boolean> {
+  const claimed = await db
+    .insertInto('googleIdentities')
+    .values({ userId, subject, address })
+    .onConflict((conflict) =>
+      conflict.column('subject').doUpdateSet({ address }).where('googleIdentities.userId', '=', userId),
+    )
+    .returning('subject')
+    .executeTakeFirst()
+  return claimed !== undefined
+}
+
+export function findMailboxBySubject(db: Kysely<DB>, userId: string, googleSubject: string) {
+  return db
+    .selectFrom('mailboxes')
+    .where('userId', '=', userId)
+    .where('googleSubject', '=', googleSubject)
+    .select('id')
+    .executeTakeFirst()
+}
+
+export interface ConnectedMailbox {
+  readonly id: string
+  readonly googleSubject: string
+  readonly address: string
+  readonly scopes: string[]
+  readonly accessToken: Buffer
+  readonly refreshToken: Buffer
+  readonly tokenExpiresAt: string
+}
+
+/** A new mailbox, or the same one with new tokens: cursor and mail stay, errors are over, the watch begins anew. */
+export async function upsertConnectedMailbox(db: Kysely<DB>, userId: string, mailbox: ConnectedMailbox) {
+  const { id, googleSubject, ...renewed } = mailbox
+  const nothingWrong = { lastError: null, retryAt: null, failures: 0, tokenRefusals: 0 }
+  const state = { ...renewed, ...nothingWrong, status: 'active', watchExpiresAt: null, watchRetryAt: null } as const
+  await db
+    .insertInto('mailboxes')
+    .values({ userId, id, googleSubject, ...state })
+    .onConflict((conflict) => conflict.columns(['userId', 'id']).doUpdateSet(state))
+    .execute()
+  await db
+    .updateTable('googleIdentities')
+    .set({ mailboxId: id })
+    .where('userId', '=', userId)
+    .where('subject', '=', googleSubject)
+    .execute()
+}

@@ -1,0 +1,134 @@
+import { type Kysely, sql } from 'kysely'
+import type { Intent, RunMode } from '../../../shared-types/index.ts'
+import { type Claim, takenOver } from '../../lease.ts'
+import { isFree, leaseOf } from '../engine/lease.ts'
+import type { DB } from '../engine/schema.ts'
+
+/** `classify` stops after the first step and leaves the mail's status alone. */
+export type RunScope = 'full' | 'classify'
+
+/** Makes the trace of a run that is being enqueued; undefined while another run of this mail is queued or running. */
+export async function insertRun(
+  trx: Kysely<DB>,
+  userId: string,
+  trace: { id: string; emailId: string; scope: RunScope; isRequested?: boolean; createdAt: string },
+): Promise<string | undefined> {
+  const row = await trx
+    .insertInto('traces')
+    .values({ userId, ...trace, status: 'queued' })
+    .onConflict((oc) => oc.columns(['userId', 'emailId']).where('status', 'in', ['queued', 'running']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** Takes the run, epoch + 1; undefined when it is finished or another worker holds it. */
+export function claimRun(trx: Kysely<DB>, userId: string, traceId: string, claim: Claim) {
+  return trx
+    .updateTable('traces')
+    .set({
+      ...leaseOf(claim),
+      status: 'running',
+      epoch: sql`epoch + 1`,
+      startedAt: sql`coalesce(started_at, ${claim.now})`,
+    })
+    .where('userId', '=', userId)
+    .where('id', '=', traceId)
+    .where('status', 'in', ['queued', 'running'])
+    .where((eb) => isFree(eb, claim))
+    .returning([
+      'id',
+      'emailId',
+      'scope',
+      'isRequested',
+      'epoch',
+      (eb) => eb.fn.coalesce('waitsFrom', 'createdAt').as('waitsFrom'),
+    ])
+    .executeTakeFirst()
+}
+
+/** The run over this mail that is queued or running. */
+export function findLiveRun(db: Kysely<DB>, userId: string, emailId: string) {
+  return db
+    .selectFrom('traces')
+    .where('userId', '=', userId)
+    .where('emailId', '=', emailId)
+    .where('status', 'in', ['queued', 'running'])
+    .select('id')
+    .executeTakeFirst()
+}
+
+export function runStatus(db: Kysely<DB>, userId: string, traceId: string) {
+  return db
+    .selectFrom('traces')
+    .where('userId', '=', userId)
+    .where('id', '=', traceId)
+    .select(['status', 'leaseUntil'])
+    .executeTakeFirst()
+}
+
+/** Fenced by the epoch of the claim: HeldError once another worker has claimed the run, or once it has ended. */
+export async function updateRun(
+  trx: Kysely<DB>,
+  userId: string,
+  { traceId, epoch }: { traceId: string; epoch: number },
+  changes: {
+    status?: 'completed' | 'failed'
+    leaseUntil?: string | null
+    waitsFrom?: string
+    intent?: Intent | null
+    error?: string | null
+    finishedAt?: string
+    /** W3C, of the run where it is traced. */
+    traceparent?: string
+    addSteps?: number
+    addTokens?: number
+    addCost?: number
+    /** Falls, and never rises again. */
+    mode?: RunMode
+  },
+): Promise<void> {
+  const { addSteps = 0, addTokens = 0, addCost = 0, mode, ...rest } = changes
+  const row = await trx
+    .updateTable('traces')
+    .set({
+      ...rest,
+      stepCount: sql`step_count + ${addSteps}::integer`,
+      tokens: sql`tokens + ${addTokens}::integer`,
+      cost: sql`cost + ${addCost}::numeric`,
+      ...(mode && { mode: sql`case when mode = 'reviewOnly' then mode else ${mode} end` }),
+      ...(rest.finishedAt
+        ? {
+            totalMs: sql`least(extract(epoch from (${rest.finishedAt}::timestamptz - started_at)) * 1000, 2147483647)::integer`,
+          }
+        : {}),
+    })
+    .where('userId', '=', userId)
+    .where('id', '=', traceId)
+    .where('epoch', '=', epoch)
+    .where('status', '=', 'running')
+    .returning('id')
+    .executeTakeFirst()
+  if (!row) throw takenOver('this run')
+}
+
+/** What the run may come to by now; null while that is not fixed. */
+export async function runMode(trx: Kysely<DB>, userId: string, traceId: string): Promise<RunMode | null> {
+  const row = await trx
+    .selectFrom('traces')
+    .where('userId', '=', userId)
+    .where('id', '=', traceId)
+    .select('mode')
+    .executeTakeFirst()
+  return row?.mode ?? null
+}
+
+/** The run ends in review, whatever it might have come to. */
+export async function lowerMode(trx: Kysely<DB>, userId: string, traceId: string): Promise<void> {
+  await trx
+    .updateTable('traces')
+    .set({ mode: 'reviewOnly' })
+    .where('userId', '=', userId)
+    .where('id', '=', traceId)
+    .execute()
+}

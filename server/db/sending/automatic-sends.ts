@@ -1,0 +1,100 @@
+import { type Kysely, sql } from 'kysely'
+import type { Intent } from '../../../shared-types/index.ts'
+import { countWrittenTo } from '../emails/retrieval.ts'
+import type { DB } from '../engine/schema.ts'
+import { countApprovals } from './trust.ts'
+
+const dayMs = 86_400_000
+const hourMs = 3_600_000
+
+/** What of the owner's mail and sends decides whether an automatic reply may go out now; `outboxId` is its own send. */
+export async function readSendFacts(
+  db: Kysely<DB>,
+  userId: string,
+  mail: {
+    mailboxId: string
+    threadId: string
+    fromAddress: string
+    receivedAt: string
+    intent: Intent
+    outboxId?: string
+  },
+  { now, agentVersion }: { now: Date; agentVersion: string },
+) {
+  const { fromAddress: correspondent, receivedAt, intent } = mail
+  return {
+    correspondent,
+    intent,
+    approvals: await countApprovals(db, userId, { intent, correspondent }, { now, agentVersion }),
+    earlierMessages: await countWrittenTo(db, userId, { address: correspondent, before: receivedAt }),
+    sent: await countAutomaticSends(db, userId, correspondent, now),
+    isAnswered: await hasAutomaticReply(db, userId, mail),
+    isOvertaken: await hasNewerMail(db, userId, mail),
+  }
+}
+
+/**
+ * Automatic replies whose sending began in the 24 hours and in the hour before `now`, and in those 24 hours as answers to
+ * one person: whatever became of them, they count.
+ */
+function countAutomaticSends(db: Kysely<DB>, userId: string, correspondent: string, now: Date) {
+  const dayBefore = new Date(now.getTime() - dayMs).toISOString()
+  const hourBefore = new Date(now.getTime() - hourMs).toISOString()
+  return db
+    .selectFrom('outbox')
+    .innerJoin('emails', (join) =>
+      join.onRef('emails.userId', '=', 'outbox.userId').onRef('emails.id', '=', 'outbox.emailId'),
+    )
+    .where('outbox.userId', '=', userId)
+    .where('outbox.origin', '=', 'agent')
+    .where('outbox.sendingSince', '>', dayBefore)
+    .select((eb) => [
+      eb.fn.countAll<number>().as('lastDay'),
+      eb.fn.countAll<number>().filterWhere('outbox.sendingSince', '>', hourBefore).as('lastHour'),
+      eb.fn.countAll<number>().filterWhere('emails.fromAddress', '=', correspondent).as('toCorrespondent'),
+    ])
+    .executeTakeFirstOrThrow()
+}
+
+/** Whether the same person has written into the thread again since. */
+async function hasNewerMail(
+  db: Kysely<DB>,
+  userId: string,
+  mail: { mailboxId: string; threadId: string; fromAddress: string; receivedAt: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('emails')
+    .where('userId', '=', userId)
+    .where('mailboxId', '=', mail.mailboxId)
+    .where('threadId', '=', mail.threadId)
+    .where('direction', '=', 'in')
+    .where('fromAddress', '=', mail.fromAddress)
+    .where('receivedAt', '>', mail.receivedAt)
+    .select('id')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Whether another automatic reply has gone into this thread, or may have, since the mail that is to be answered came. */
+async function hasAutomaticReply(
+  db: Kysely<DB>,
+  userId: string,
+  mail: { mailboxId: string; threadId: string; receivedAt: string; outboxId?: string },
+): Promise<boolean> {
+  let query = db
+    .selectFrom('emails')
+    .innerJoin('outbox', (join) =>
+      join.onRef('outbox.userId', '=', 'emails.userId').onRef('outbox.emailId', '=', 'emails.id'),
+    )
+    .where('emails.userId', '=', userId)
+    .where('emails.mailboxId', '=', mail.mailboxId)
+    .where('emails.threadId', '=', mail.threadId)
+    .where('outbox.origin', '=', 'agent')
+    .where('outbox.state', 'in', ['SENDING', 'SENT', 'UNKNOWN'])
+    .where('outbox.sendingSince', '>=', mail.receivedAt)
+    .select(sql`1`.as('one'))
+    .limit(1)
+  if (mail.outboxId) query = query.where('outbox.id', '<>', mail.outboxId)
+  return (await query.executeTakeFirst()) !== undefined
+}

@@ -1,0 +1,99 @@
+import type { Kysely } from 'kysely'
+import type { Address, OpenQuestion, Reason, Source } from '../../../shared-types/index.ts'
+import { contentHash } from '../../mail/content-hash.ts'
+import { jsonText } from '../engine/json.ts'
+import type { DB } from '../engine/schema.ts'
+
+export interface NewDraft {
+  readonly id: string
+  readonly emailId: string
+  readonly traceId: string
+  readonly subject: string
+  readonly to: readonly Address[]
+  readonly body: string
+  readonly confidence: number
+  readonly reasons: readonly Reason[]
+  readonly openQuestions: readonly OpenQuestion[]
+  readonly sources: readonly Source[]
+  /** Which model wrote it, by which prompts. */
+  readonly agentVersion?: string
+  /** The approved template it is, and which of its texts. */
+  readonly templateId?: string | undefined
+  readonly templateVersion?: number | undefined
+  readonly createdAt: string
+}
+
+/** What waited for a decision makes room: for a new draft, or because nothing is to be answered any more. */
+export async function supersedeDrafts(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
+  await trx
+    .updateTable('drafts')
+    .set({ status: 'superseded' })
+    .where('userId', '=', userId)
+    .where('emailId', '=', emailId)
+    .where('status', 'in', ['pending', 'rejected'])
+    .execute()
+}
+
+/** The draft that waited for the owner, or for its send, does not any more. */
+export async function closeDrafts(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
+  await trx
+    .updateTable('drafts')
+    .set({ status: 'superseded' })
+    .where('userId', '=', userId)
+    .where('emailId', '=', emailId)
+    .where('status', 'in', ['pending', 'approved'])
+    .execute()
+}
+
+export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDraft): Promise<void> {
+  const { to, openQuestions, sources, reasons, ...rest } = draft
+  await trx
+    .insertInto('drafts')
+    .values({
+      ...rest,
+      userId,
+      status: 'pending',
+      toAddresses: JSON.stringify(to),
+      openQuestions: JSON.stringify(openQuestions),
+      sources: JSON.stringify(sources),
+      reasons: jsonText(reasons),
+    })
+    .execute()
+  await insertVersion(trx, userId, { ...draft, version: 1, author: 'agent' })
+}
+
+export async function insertVersion(
+  trx: Kysely<DB>,
+  userId: string,
+  draft: {
+    id: string
+    version: number
+    author: 'agent' | 'owner'
+    to: readonly Address[]
+    subject: string
+    body: string
+    createdAt: string
+  },
+): Promise<void> {
+  await trx
+    .insertInto('draftVersions')
+    .values({
+      userId,
+      draftId: draft.id,
+      version: draft.version,
+      author: draft.author,
+      body: draft.body,
+      contentHash: contentHash(draft),
+      createdAt: draft.createdAt,
+    })
+    .execute()
+}
+
+export async function setRejectReason(trx: Kysely<DB>, userId: string, draftId: string, reason: string): Promise<void> {
+  await trx
+    .updateTable('drafts')
+    .set({ rejectReason: reason })
+    .where('userId', '=', userId)
+    .where('id', '=', draftId)
+    .execute()
+}

@@ -1,0 +1,152 @@
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import type { Draft, DraftPage, DraftStatus, DraftWithOriginal, ListDraftsInput } from '../../../shared-types/index.ts'
+import { AppError } from '../../errors.ts'
+import { rounded } from '../emails/emails.ts'
+import { parseCursor, toPage } from '../engine/page.ts'
+import { reasonsOf } from '../emails/reasons.ts'
+import type { DB } from '../engine/schema.ts'
+
+/** Newest first. */
+export async function listDrafts(db: Kysely<DB>, userId: string, input: ListDraftsInput): Promise<DraftPage> {
+  let query = selectDrafts(db)
+    .where('drafts.userId', '=', userId)
+    .orderBy('drafts.createdAt', 'desc')
+    .orderBy('drafts.id', 'desc')
+    .limit(input.limit + 1)
+  if (input.status) query = query.where('drafts.status', '=', input.status)
+  if (input.cursor) {
+    const position = parseCursor(input.cursor)
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('drafts.createdAt', 'drafts.id'), '<', tuple(...position)),
+    )
+  }
+  return toPage(await query.execute(), input.limit, (row) => [row.createdAt, row.id], toDraft)
+}
+
+/** The draft with the mail it answers. */
+export async function getDraft(db: Kysely<DB>, userId: string, draftId: string): Promise<DraftWithOriginal> {
+  const row = await selectDrafts(db)
+    .where('drafts.userId', '=', userId)
+    .where('drafts.id', '=', draftId)
+    .select([
+      'emails.subject as originalSubject',
+      'emails.fromName',
+      'emails.fromAddress',
+      'emails.receivedAt',
+      'emails.text',
+    ])
+    .executeTakeFirst()
+  if (!row) throw new AppError('NOT_FOUND', 'There is no such draft.')
+  const { originalSubject, fromName, fromAddress, receivedAt, text, ...draft } = row
+  const original = {
+    id: draft.emailId,
+    subject: originalSubject,
+    from: { name: fromName, address: fromAddress },
+    receivedAt,
+    text,
+  }
+  return { ...toDraft(draft), original }
+}
+
+function selectDrafts(db: Kysely<DB>) {
+  return db
+    .selectFrom('drafts')
+    .innerJoin('emails', (join) =>
+      join.onRef('emails.userId', '=', 'drafts.userId').onRef('emails.id', '=', 'drafts.emailId'),
+    )
+    .innerJoin('mailboxes', (join) =>
+      join.onRef('mailboxes.userId', '=', 'emails.userId').onRef('mailboxes.id', '=', 'emails.mailboxId'),
+    )
+    .select(['drafts.id', 'drafts.version', 'drafts.status', 'drafts.emailId', 'drafts.subject', 'drafts.body'])
+    .select(['mailboxes.address as ownerAddress', 'mailboxes.displayName as ownerName', 'drafts.toAddresses'])
+    .select(['drafts.confidence', 'drafts.openQuestions', 'drafts.sources', 'drafts.createdAt'])
+    .select((eb) => [
+      sendsOf(eb)
+        .where('outbox.state', '=', 'READY')
+        .select(sql<string>`greatest(outbox.not_before, outbox.retry_at)`.as('at'))
+        .as('sendAt'),
+      reasonsOf('drafts').as('reasons'),
+      sendsOf(eb).select(reasonsOf('outbox').as('reasons')).as('sendReasons'),
+    ])
+}
+
+/** The newest send of the draft. */
+function sendsOf(eb: ExpressionBuilder<DB, 'drafts'>) {
+  return eb
+    .selectFrom('outbox')
+    .whereRef('outbox.userId', '=', 'drafts.userId')
+    .whereRef('outbox.draftId', '=', 'drafts.id')
+    .orderBy('outbox.createdAt', 'desc')
+    .limit(1)
+}
+
+type DraftRow = Awaited<ReturnType<ReturnType<typeof selectDrafts>['executeTakeFirstOrThrow']>>
+
+function toDraft({ ownerAddress, ownerName, toAddresses, confidence, sendReasons, ...row }: DraftRow): Draft {
+  return {
+    ...row,
+    from: { name: ownerName, address: ownerAddress },
+    to: toAddresses,
+    reasons: [...(sendReasons ?? []), ...row.reasons],
+    confidence: rounded(confidence) ?? 0,
+  }
+}
+
+/** Moves the draft only if it is still this version in `from`; undefined means somebody was faster. */
+export function moveDraft(
+  db: Kysely<DB>,
+  userId: string,
+  draftId: string,
+  { version, from, to }: { version: number; from: DraftStatus; to: DraftStatus },
+) {
+  return db
+    .updateTable('drafts')
+    .set({ status: to })
+    .where('userId', '=', userId)
+    .where('id', '=', draftId)
+    .where('version', '=', version)
+    .where('status', '=', from)
+    .returning(['id', 'version', 'emailId', 'subject', 'toAddresses', 'body'])
+    .executeTakeFirst()
+}
+
+export function findDraft(db: Kysely<DB>, userId: string, draftId: string) {
+  return db
+    .selectFrom('drafts')
+    .where('userId', '=', userId)
+    .where('id', '=', draftId)
+    .select(['id', 'version', 'status', 'emailId'])
+    .executeTakeFirst()
+}
+
+/** The W3C traceparent of the run that wrote it, where runs are traced. */
+export async function traceparentOfDraft(db: Kysely<DB>, userId: string, draftId: string) {
+  const run = await db
+    .selectFrom('drafts')
+    .innerJoin('traces', (join) =>
+      join.onRef('traces.userId', '=', 'drafts.userId').onRef('traces.id', '=', 'drafts.traceId'),
+    )
+    .where('drafts.userId', '=', userId)
+    .where('drafts.id', '=', draftId)
+    .select('traces.traceparent')
+    .executeTakeFirst()
+  return run?.traceparent
+}
+
+/** The owner's own words become the next version, if the draft is still this one and pending. */
+export function editBody(
+  db: Kysely<DB>,
+  userId: string,
+  draftId: string,
+  { version, body }: { version: number; body: string },
+) {
+  return db
+    .updateTable('drafts')
+    .set({ body, version: sql`version + 1` })
+    .where('userId', '=', userId)
+    .where('id', '=', draftId)
+    .where('version', '=', version)
+    .where('status', '=', 'pending')
+    .returning(['id', 'version', 'subject', 'toAddresses', 'body'])
+    .executeTakeFirst()
+}
