@@ -7,7 +7,9 @@ import type { DB } from '../db/engine/schema.ts'
 import { readArguments, runScript } from './run-script.ts'
 
 /** The generator writes no import for these expressions, so each names its module itself. */
-const shared = (name: string) => `import('../../../shared-types/index.ts').${name}`
+const shared = (name: string) => `import('${contract}').${name}`
+/** As the written file reaches it. */
+const contract = '../../../shared-types/index.ts'
 
 /** What the database's own types cannot say: which strings a column holds, and what is inside its documents. */
 const columns = {
