@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import { toSql } from 'pgvector/kysely'
 import type { Direction } from '../../../shared-types/index.ts'
 import type { DB } from '../engine/schema.ts'
 import { anyWordQuery } from './search.ts'
@@ -35,7 +36,7 @@ export async function findRelated(
   // The literal is cast inside a subselect, or PostgreSQL would parse it again for every row.
   const nearest = vector
     ? sql`select readable.id, row_number() over (
-            order by embeddings.embedding <=> (select ${JSON.stringify(vector.values)}::text::halfvec(768))
+            order by embeddings.embedding <=> (select ${toSql([...vector.values])}::text::halfvec(768))
           ) as place
           from readable join embeddings on embeddings.user_id = ${userId} and embeddings.email_id = readable.id
             and embeddings.model_id = ${vector.modelId}

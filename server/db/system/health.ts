@@ -3,6 +3,11 @@ import type { DB } from '../engine/schema.ts'
 
 // Figures for the operator, over all owners.
 
+/** Whether the database answers at all; throws when not. */
+export async function ping(db: Kysely<DB>): Promise<void> {
+  await sql`select 1`.execute(db)
+}
+
 /** So many syncs in a row must have failed; the index `mailboxes_failing` holds exactly these. */
 const failuresInARow = sql.lit(3)
 

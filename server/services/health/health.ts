@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import packageJson from '../../../package.json' with { type: 'json' }
 import type { AppContext } from '../../context.ts'
 import { pendingMigrations } from '../../db/engine/migrate.ts'
+import { ping } from '../../db/system/health.ts'
 import { ask, type Check, off, ok, worstOf } from './check.ts'
 import { allPauses, checkAsked, ownPauses, type Pause } from './circuits.ts'
 import { checkMailboxes, checkQueue, checkWatches } from './work.ts'
@@ -25,7 +25,7 @@ const lateSince = new WeakMap<AppContext, number>()
 /** A busy database answers late, and a restart would make it busier; one that stays silent is down. */
 async function checkDatabase(ctx: AppContext, patienceMs: number): Promise<Check> {
   const askedAt = performance.now()
-  const { check } = await ask(() => sql`select 1`.execute(ctx.db))
+  const { check } = await ask(() => ping(ctx.db))
   if (check.status !== 'degraded') {
     lateSince.delete(ctx)
     return check
