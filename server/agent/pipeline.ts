@@ -1,14 +1,13 @@
-import type { RunMode, StepName } from '../../shared-types/index.ts'
+import type { StepName } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import { updateRun } from '../db/runs/runs.ts'
-import { finishedSteps, saveStep } from '../db/runs/steps.ts'
+import { finishedSteps, recordStep } from '../db/runs/steps.ts'
 import { AppError, isBudgetExhausted, reasonOf } from '../errors.ts'
 import { agentName, genAi, operations } from '../gen-ai.ts'
 import { leaseUntil } from '../lease.ts'
 import { hasReplyAddress } from '../mail/recipients.ts'
 import { runStepDuration } from '../metrics.ts'
 import { outcomeOf } from '../outcome.ts'
-import { inTransaction } from '../step.ts'
+import { step } from '../step.ts'
 import { traced } from '../tracing.ts'
 import type { AgentStep } from './agent-step.ts'
 import { elapsedMs, Recorder } from './recorder.ts'
@@ -135,20 +134,12 @@ async function recordFailure(ctx: AppContext, run: Run, recorder: Recorder, outc
   }
 }
 
-type Outcome = Omit<Parameters<typeof saveStep>[3], 'tools' | 'modelCalls'> & { readonly mode?: RunMode }
+type Outcome = Omit<Parameters<typeof recordStep>[3], 'tools' | 'modelCalls' | 'leaseUntil'>
 
-async function record(ctx: AppContext, run: Run, recorder: Recorder, { mode, ...outcome }: Outcome): Promise<void> {
+async function record(ctx: AppContext, run: Run, recorder: Recorder, outcome: Outcome): Promise<void> {
   const { userId, traceId } = run.input
-  await inTransaction(ctx, `record-${outcome.name}`, async (trx) => {
-    const counted = {
-      addSteps: outcome.status === 'completed' ? 1 : 0,
-      addTokens: recorder.tokens,
-      addCost: recorder.cost,
-      ...(mode && { mode }),
-    }
-    const renewed = { leaseUntil: leaseUntil(ctx.clock), ...counted }
-    await updateRun(trx, userId, { traceId, epoch: run.epoch }, renewed)
-    await saveStep(trx, userId, traceId, { ...outcome, tools: recorder.tools, modelCalls: recorder.modelCalls })
-  })
+  const { tools, modelCalls } = recorder
+  const made = { ...outcome, tools, modelCalls, leaseUntil: leaseUntil(ctx.clock) }
+  await step(`record-${outcome.name}`, () => recordStep(ctx.db, userId, { traceId, epoch: run.epoch }, made))
   runStepDuration.observe({ step: outcome.name, outcome: outcome.status }, outcome.ms / 1_000)
 }

@@ -4,14 +4,6 @@ import type { ModelCallRecord, ToolRecord } from '../db/runs/steps.ts'
 export class Recorder {
   readonly tools: ToolRecord[] = []
   readonly modelCalls: ModelCallRecord[] = []
-
-  get tokens(): number {
-    return this.modelCalls.reduce((sum, call) => sum + call.inputTokens + call.outputTokens, 0)
-  }
-
-  get cost(): number {
-    return this.modelCalls.reduce((sum, call) => sum + call.cost, 0)
-  }
 }
 
 /** Whole milliseconds since `startedAt` (`performance.now()`). */

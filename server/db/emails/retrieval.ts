@@ -173,12 +173,17 @@ export function readerOf(eb: ExpressionBuilder<DB, 'emails'>, address: string) {
 }
 
 /** How many mails the owner wrote to this address before. */
-export async function countWrittenTo(
+export async function countWrittenTo(db: Kysely<DB>, userId: string, wanted: { address: string; before: string }) {
+  return (await selectWrittenTo(db, userId, wanted).executeTakeFirstOrThrow()).count
+}
+
+/** The same as a query, to be part of another. */
+export function selectWrittenTo(
   db: Kysely<DB>,
   userId: string,
   { address, before }: { address: string; before: string },
 ) {
-  const row = await db
+  return db
     .selectFrom('emailParticipants as reader')
     .innerJoin('emails', (join) =>
       join.onRef('emails.userId', '=', 'reader.userId').onRef('emails.id', '=', 'reader.emailId'),
@@ -189,6 +194,4 @@ export async function countWrittenTo(
     .where('emails.direction', '=', 'out')
     .where('emails.receivedAt', '<', before)
     .select((eb) => eb.fn.count<number>('emails.id').distinct().as('count'))
-    .executeTakeFirstOrThrow()
-  return row.count
 }

@@ -81,25 +81,16 @@ export async function updateRun(
     finishedAt?: string
     /** W3C, of the run where it is traced. */
     traceparent?: string
-    addSteps?: number
-    addTokens?: number
-    addCost?: number
-    /** Falls, and never rises again. */
-    mode?: RunMode
   },
 ): Promise<void> {
-  const { addSteps = 0, addTokens = 0, addCost = 0, mode, ...rest } = changes
+  const { finishedAt } = changes
   const row = await trx
     .updateTable('traces')
     .set({
-      ...rest,
-      stepCount: sql`step_count + ${addSteps}::integer`,
-      tokens: sql`tokens + ${addTokens}::integer`,
-      cost: sql`cost + ${addCost}::numeric`,
-      ...(mode && { mode: sql`case when mode = 'reviewOnly' then mode else ${mode} end` }),
-      ...(rest.finishedAt
+      ...changes,
+      ...(finishedAt
         ? {
-            totalMs: sql`least(extract(epoch from (${rest.finishedAt}::timestamptz - started_at)) * 1000, 2147483647)::integer`,
+            totalMs: sql`least(extract(epoch from (${finishedAt}::timestamptz - started_at)) * 1000, 2147483647)::integer`,
           }
         : {}),
     })

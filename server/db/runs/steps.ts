@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import type { Kysely } from 'kysely'
-import type { StepName } from '../../../shared-types/index.ts'
+import { type Kysely, sql } from 'kysely'
+import type { RunMode, StepName } from '../../../shared-types/index.ts'
+import { takenOver } from '../../lease.ts'
 import { jsonText } from '../engine/json.ts'
 import type { DB } from '../engine/schema.ts'
 
@@ -38,53 +38,56 @@ export interface StepRecord {
   readonly modelCalls: readonly ModelCallRecord[]
 }
 
-/** Writes what one step did; a repeated step replaces its failed try, and adds to the calls it made. */
-export async function saveStep(trx: Kysely<DB>, userId: string, traceId: string, step: StepRecord): Promise<void> {
-  const { name, position, status, startedAt, ms, error } = step
-  const outcome = {
-    status,
-    startedAt,
-    ms,
-    error,
-    input: jsonText(step.input),
-    output: jsonText(step.output),
-    addition: jsonText(step.addition),
-  }
-  await trx
-    .insertInto('agentSteps')
-    .values({ userId, traceId, name, position, ...outcome })
-    .onConflict((oc) => oc.columns(['userId', 'traceId', 'name']).doUpdateSet(outcome))
-    .execute()
-  const shared = { userId, traceId, stepName: name, createdAt: startedAt }
-  if (step.tools.length > 0) {
-    await trx
-      .insertInto('toolExecutions')
-      .values(
-        step.tools.map((tool, place) => ({
-          ...shared,
-          ...tool,
-          position: place,
-          id: randomUUID(),
-          input: jsonText(tool.input),
-          output: jsonText(tool.output),
-        })),
-      )
-      .execute()
-  }
-  if (step.modelCalls.length > 0) {
-    await trx
-      .insertInto('modelCalls')
-      .values(
-        step.modelCalls.map((call, place) => ({
-          ...shared,
-          ...call,
-          position: place,
-          id: randomUUID(),
-          cost: String(call.cost),
-        })),
-      )
-      .execute()
-  }
+/**
+ * Writes what one step did, in one statement: a repeated step replaces its failed try, and adds to the calls it made.
+ * Fenced by the epoch of the claim, whose lease it renews: HeldError once another worker has claimed the run, or once it
+ * has ended. The run's mode falls, and never rises again.
+ */
+export async function recordStep(
+  db: Kysely<DB>,
+  userId: string,
+  { traceId, epoch }: { traceId: string; epoch: number },
+  { leaseUntil, mode, ...step }: StepRecord & { readonly leaseUntil: string; readonly mode?: RunMode },
+): Promise<void> {
+  const { name, status, startedAt, tools, modelCalls } = step
+  const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0)
+  const tokens = sumOf(modelCalls.map(({ inputTokens, outputTokens }) => inputTokens + outputTokens))
+  const cost = sumOf(modelCalls.map((call) => call.cost))
+  const { rows } = await sql`
+    with run as (
+      update traces set lease_until = ${leaseUntil}, step_count = step_count + ${status === 'completed' ? 1 : 0}::integer,
+        tokens = tokens + ${tokens}::integer, cost = cost + ${cost}::numeric,
+        mode = case when mode = 'reviewOnly' then mode else coalesce(${mode ?? null}, mode) end
+      where user_id = ${userId} and id = ${traceId} and epoch = ${epoch} and status = 'running'
+      returning user_id, id
+    ), step as (
+      insert into agent_steps (user_id, trace_id, name, position, status, started_at, ms, error, input, output, addition)
+      select user_id, id, ${name}, ${step.position}::integer, ${status}, ${startedAt}::timestamptz, ${step.ms}::integer,
+        ${step.error}, ${jsonText(step.input)}::jsonb, ${jsonText(step.output)}::jsonb, ${jsonText(step.addition)}::jsonb
+      from run
+      on conflict (user_id, trace_id, name) do update set status = excluded.status, started_at = excluded.started_at,
+        ms = excluded.ms, error = excluded.error, input = excluded.input, output = excluded.output,
+        addition = excluded.addition
+    ), tools as (
+      insert into tool_executions
+        (user_id, id, trace_id, step_name, created_at, position, tool, status, ms, input, output, error)
+      select user_id, gen_random_uuid(), run.id, ${name}, ${startedAt}::timestamptz, call.*
+      from run, jsonb_to_recordset(${jsonText(inOrder(tools))}::jsonb) as call
+        (position integer, tool text, status text, ms integer, input jsonb, output jsonb, error text)
+    ), calls as (
+      insert into model_calls (user_id, id, trace_id, step_name, created_at, position, task, model, prompt_version,
+        outcome, input_tokens, output_tokens, cost, ms)
+      select user_id, gen_random_uuid(), run.id, ${name}, ${startedAt}::timestamptz, call.*
+      from run, jsonb_to_recordset(${jsonText(inOrder(modelCalls))}::jsonb) as call
+        (position integer, task text, model text, "promptVersion" text, outcome text, "inputTokens" integer,
+        "outputTokens" integer, cost numeric, ms integer)
+    )
+    select id from run`.execute(db)
+  if (rows.length === 0) throw takenOver('this run')
+}
+
+function inOrder<T>(calls: readonly T[]) {
+  return calls.map((call, position) => ({ ...call, position }))
 }
 
 /** What finished steps of this run added to its state, in order: they are not run again. */

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Intent } from '../../../shared-types/index.ts'
-import { countWrittenTo } from '../emails/retrieval.ts'
+import { selectWrittenTo } from '../emails/retrieval.ts'
 import type { DB } from '../engine/schema.ts'
 import { countApprovals } from './trust.ts'
 
@@ -22,14 +22,26 @@ export async function readSendFacts(
   { now, agentVersion }: { now: Date; agentVersion: string },
 ) {
   const { fromAddress: correspondent, receivedAt, intent } = mail
+  const approvals = await countApprovals(db, userId, { intent, correspondent }, { now, agentVersion })
+  const { earlierMessages, isAnswered, isOvertaken, ...sent } = await db
+    .selectFrom(selectAutomaticSends(db, userId, correspondent, now).as('sent'))
+    .selectAll('sent')
+    .select((eb) => [
+      eb.fn
+        .coalesce(selectWrittenTo(db, userId, { address: correspondent, before: receivedAt }), sql.lit(0))
+        .as('earlierMessages'),
+      eb.exists(selectAutomaticReplies(db, userId, mail)).as('isAnswered'),
+      eb.exists(selectNewerMail(db, userId, mail)).as('isOvertaken'),
+    ])
+    .executeTakeFirstOrThrow()
   return {
     correspondent,
     intent,
-    approvals: await countApprovals(db, userId, { intent, correspondent }, { now, agentVersion }),
-    earlierMessages: await countWrittenTo(db, userId, { address: correspondent, before: receivedAt }),
-    sent: await countAutomaticSends(db, userId, correspondent, now),
-    isAnswered: await hasAutomaticReply(db, userId, mail),
-    isOvertaken: await hasNewerMail(db, userId, mail),
+    approvals,
+    sent,
+    earlierMessages,
+    isAnswered: Boolean(isAnswered),
+    isOvertaken: Boolean(isOvertaken),
   }
 }
 
@@ -37,7 +49,7 @@ export async function readSendFacts(
  * Automatic replies whose sending began in the 24 hours and in the hour before `now`, and in those 24 hours as answers to
  * one person: whatever became of them, they count.
  */
-function countAutomaticSends(db: Kysely<DB>, userId: string, correspondent: string, now: Date) {
+function selectAutomaticSends(db: Kysely<DB>, userId: string, correspondent: string, now: Date) {
   const dayBefore = new Date(now.getTime() - dayMs).toISOString()
   const hourBefore = new Date(now.getTime() - hourMs).toISOString()
   return db
@@ -53,16 +65,15 @@ function countAutomaticSends(db: Kysely<DB>, userId: string, correspondent: stri
       eb.fn.countAll<number>().filterWhere('outbox.sendingSince', '>', hourBefore).as('lastHour'),
       eb.fn.countAll<number>().filterWhere('emails.fromAddress', '=', correspondent).as('toCorrespondent'),
     ])
-    .executeTakeFirstOrThrow()
 }
 
-/** Whether the same person has written into the thread again since. */
-async function hasNewerMail(
+/** What the same person has written into the thread again since. */
+function selectNewerMail(
   db: Kysely<DB>,
   userId: string,
   mail: { mailboxId: string; threadId: string; fromAddress: string; receivedAt: string },
-): Promise<boolean> {
-  const row = await db
+) {
+  return db
     .selectFrom('emails')
     .where('userId', '=', userId)
     .where('mailboxId', '=', mail.mailboxId)
@@ -71,18 +82,15 @@ async function hasNewerMail(
     .where('fromAddress', '=', mail.fromAddress)
     .where('receivedAt', '>', mail.receivedAt)
     .select('id')
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
 }
 
-/** Whether another automatic reply has gone into this thread, or may have, since the mail that is to be answered came. */
-async function hasAutomaticReply(
+/** Other automatic replies that have gone into this thread, or may have, since the mail that is to be answered came. */
+function selectAutomaticReplies(
   db: Kysely<DB>,
   userId: string,
   mail: { mailboxId: string; threadId: string; receivedAt: string; outboxId?: string },
-): Promise<boolean> {
-  let query = db
+) {
+  const query = db
     .selectFrom('emails')
     .innerJoin('outbox', (join) =>
       join.onRef('outbox.userId', '=', 'emails.userId').onRef('outbox.emailId', '=', 'emails.id'),
@@ -94,7 +102,5 @@ async function hasAutomaticReply(
     .where('outbox.state', 'in', ['SENDING', 'SENT', 'UNKNOWN'])
     .where('outbox.sendingSince', '>=', mail.receivedAt)
     .select(sql`1`.as('one'))
-    .limit(1)
-  if (mail.outboxId) query = query.where('outbox.id', '<>', mail.outboxId)
-  return (await query.executeTakeFirst()) !== undefined
+  return mail.outboxId ? query.where('outbox.id', '<>', mail.outboxId) : query
 }
