@@ -155,7 +155,7 @@ test('the age of the newest backup is told where backups are made', () => {
   mkdirSync(join(folder.path, 'backups'))
   writeFileSync(join(folder.path, 'backups/reasonflow-1.dump'), '')
   expect(examine('production', Date.now() + 3_700_000)).toEqual(['ok the newest is 61 minutes old'])
-  expect(examine('development', Date.now() + 9 * 86_400_000)).toEqual(['warning the newest is 9 days old'])
+  expect(examine('development', Date.now() + 9 * 86_400_000 + 60_000)).toEqual(['warning the newest is 9 days old'])
 })
 
 /** Of each finding its level and matter. */
