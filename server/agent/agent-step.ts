@@ -11,7 +11,7 @@ export interface StepContext {
   readonly signal: AbortSignal
 }
 
-/** One step of the pipeline: reads the state, answers what it adds, and a redacted note for the trace. */
+/** One step of the pipeline: reads the state, answers what it adds, and a redacted note to record. */
 export interface AgentStep<Name extends StepName> {
   readonly name: Name
   /** `mode`: what the run can come to from here on, if this step has a say in it. */

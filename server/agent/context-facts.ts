@@ -12,7 +12,7 @@ export function contextFacts(state: RunState): ContextFacts[] {
   return contextItems(state).map(({ source, ...item }) => ({ ...item, audience: source.audience }))
 }
 
-/** What a trace may tell of context: a label can hold words of a mail. */
+/** What the record of a run may tell of context: a label can hold words of a mail. */
 export function sourceRefs(sources: readonly Source[]): SourceRef[] {
   return sources.map(({ kind, id, audience }) => ({ kind, id, audience }))
 }

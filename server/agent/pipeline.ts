@@ -28,12 +28,12 @@ const pipeline: readonly AgentStep<StepName>[] = [classify, gate, retrieve, deci
 const longestWaitMs = 24 * 3_600_000
 
 /**
- * Runs the agent over one mail, as its trace says. Finished steps of an earlier try are not repeated. After the last
- * try a failure ends in `needs_review` with its reason; before, it is thrown, so that the job comes again. A service
+ * Runs the agent over one mail, as the run asks for. Finished steps of an earlier try are not repeated. After the last
+ * try a failure ends in `needs_review` with its reason; before, it is thrown, so that the job is retried. A service
  * that asks to wait, a database that is away and a process that stops cost no try; a run that waits for a service for
  * more than a day ends in the same way. One that waits for a budget waits until that goes on.
  */
-export async function runTrace(
+export async function processEmail(
   ctx: AppContext,
   { userId, traceId }: { userId: string; traceId: string },
   { isLastTry, signal }: { isLastTry: boolean; signal: AbortSignal },

@@ -1,6 +1,6 @@
 import type { ModelCallRecord, ToolRecord } from '../db/runs/steps.ts'
 
-/** Collects what one step does, for its trace: every tool and model call, redacted by whoever records it. */
+/** Collects what one step of a run does: every tool and model call, redacted by whoever records it. */
 export class Recorder {
   readonly tools: ToolRecord[] = []
   readonly modelCalls: ModelCallRecord[] = []

@@ -21,7 +21,7 @@ import { reviewAgain } from './policy.ts'
 import type { Run, RunState, Verdict } from './state.ts'
 import { changingFacts } from './stored-facts.ts'
 
-/** Ends a run that worked: one transaction for the mail's status, its draft, the trace and the word to the owner. */
+/** Ends a run that worked: one transaction for the mail's status, its draft, the run and the word to the owner. */
 export async function settleRun(ctx: AppContext, run: Run, state: RunState): Promise<void> {
   const { userId, traceId, email } = run.input
   const { classify, generate } = state

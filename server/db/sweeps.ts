@@ -122,7 +122,7 @@ export function dueDraftSweeps(db: Kysely<DB>, before: string, limit: number) {
  * Runs whose worker died, and those that wait so long that their job may be lost. The longest forgotten come first and
  * are noted as swept, so that none keeps others out.
  */
-export function lapsedTraces(db: Kysely<DB>, { now, before }: { now: string; before: string }, limit: number) {
+export function lapsedRuns(db: Kysely<DB>, { now, before }: { now: string; before: string }, limit: number) {
   return db
     .with('lapsed', (lapsed) =>
       lapsed

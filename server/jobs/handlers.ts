@@ -1,4 +1,4 @@
-import { runTrace } from '../agent/pipeline.ts'
+import { processEmail } from '../agent/pipeline.ts'
 import type { AppContext } from '../context.ts'
 import { sweepDrafts } from '../services/sending/draft-sweep.ts'
 import { discardDraftLeft } from '../services/sending/drafts-left.ts'
@@ -14,7 +14,7 @@ import { sweepDue } from './sweep-due.ts'
 export function createHandlers(ctx: AppContext): JobHandlers {
   return {
     'sync-mailbox': ({ payload, signal }) => syncMailbox(ctx, payload, signal),
-    'process-email': ({ payload, isLastTry, signal }) => runTrace(ctx, payload, { isLastTry, signal }),
+    'process-email': ({ payload, isLastTry, signal }) => processEmail(ctx, payload, { isLastTry, signal }),
     'embed-emails': ({ payload, signal }) => embedEmails(ctx, payload, signal),
     'dispatch-outbox': ({ payload, signal }) => dispatchOutbox(ctx, payload, signal),
     'renew-watch': ({ payload, signal }) => keepWatch(ctx, payload, signal),

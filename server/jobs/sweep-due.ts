@@ -6,7 +6,7 @@ import {
   goneEmails,
   lapsedReservations,
   lapsedSends,
-  lapsedTraces,
+  lapsedRuns,
   unfilledSearches,
   unwantedWatches,
 } from '../db/sweeps.ts'
@@ -45,7 +45,7 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
     for (const { userId } of await unfilledSearches(trx, refillLimit)) {
       await ctx.jobs.enqueue(trx, 'refill-search', { userId })
     }
-    for (const { userId, id } of await lapsedTraces(trx, instants, limit)) {
+    for (const { userId, id } of await lapsedRuns(trx, instants, limit)) {
       await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId: id })
     }
   })

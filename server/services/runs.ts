@@ -20,7 +20,7 @@ export async function requestRun(ctx: AppContext, userId: string, emailId: strin
   })
 }
 
-/** The trace row and the job in the caller's transaction; undefined while another run of this mail is alive. */
+/** The row of the run and its job, in the caller's transaction; undefined while another run of this mail is alive. */
 export async function enqueueRun(
   ctx: AppContext,
   trx: Transaction<DB>,

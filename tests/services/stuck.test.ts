@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { faultMatrix } from '../../google-sandbox/sandbox.ts'
-import { runTrace } from '../../server/agent/pipeline.ts'
+import { processEmail } from '../../server/agent/pipeline.ts'
 import { UpstreamError } from '../../server/errors.ts'
 import type { DraftAsKept, Mailbox, MailSender } from '../../server/ports.ts'
 import { syncMailbox } from '../../server/services/sync/mailbox-sync.ts'
@@ -25,10 +25,10 @@ test('a run that was interrupted a month ago still comes to its end', async () =
       if (name === 'settle-run') throw new Error('power cut')
     },
   })
-  await expect(runTrace(app.ctx, run, { isLastTry: false, signal })).rejects.toThrow('power cut')
+  await expect(processEmail(app.ctx, run, { isLastTry: false, signal })).rejects.toThrow('power cut')
   hookSteps(undefined)
   app.clock.advance(30 * dayMs)
-  await runTrace(app.ctx, run, { isLastTry: false, signal })
+  await processEmail(app.ctx, run, { isLastTry: false, signal })
   expect((await inbox.email(mail.id)).status).toBe('needs_review')
   app.clock.advance(-30 * dayMs)
 })

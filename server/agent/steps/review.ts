@@ -23,7 +23,7 @@ function withEarlier({ gate, verify }: RunState, now: Verdict): Verdict {
   return { kind: 'ask', reasons: onePerCode(told) }
 }
 
-/** For the trace: what a model says of a reply may quote the mail. Its words are with the draft. */
+/** To be recorded: what a model says of a reply may quote the mail. Its words are with the draft. */
 function redacted(verdict: Verdict): Verdict {
   if (verdict.kind === 'send') return verdict
   const text = 'Read once more, the draft should be seen by you.'

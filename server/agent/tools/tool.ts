@@ -1,7 +1,7 @@
 import type { AppContext } from '../../context.ts'
 import type { ContextItem, RunInput, RunState, ToolName } from '../state.ts'
 
-/** What a tool found: context for the reply, free times, and a redacted note for the trace. */
+/** What a tool found: context for the reply, free times, and a redacted note to record. */
 export interface ToolResult {
   readonly items?: readonly ContextItem[]
   readonly slots?: readonly string[]

@@ -7,15 +7,15 @@ import type { DB } from '../engine/schema.ts'
 /** `classify` stops after the first step and leaves the mail's status alone. */
 export type RunScope = 'full' | 'classify'
 
-/** Makes the trace of a run that is being enqueued; undefined while another run of this mail is queued or running. */
+/** The row of a run that is being enqueued; undefined while another run of this mail is queued or running. */
 export async function insertRun(
   trx: Kysely<DB>,
   userId: string,
-  trace: { id: string; emailId: string; scope: RunScope; isRequested?: boolean; createdAt: string },
+  run: { id: string; emailId: string; scope: RunScope; isRequested?: boolean; createdAt: string },
 ): Promise<string | undefined> {
   const row = await trx
     .insertInto('traces')
-    .values({ userId, ...trace, status: 'queued' })
+    .values({ userId, ...run, status: 'queued' })
     .onConflict((oc) => oc.columns(['userId', 'emailId']).where('status', 'in', ['queued', 'running']).doNothing())
     .returning('id')
     .executeTakeFirst()

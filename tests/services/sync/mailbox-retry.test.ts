@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { faultMatrix } from '../../../google-sandbox/sandbox.ts'
-import { dueMailboxes, lapsedTraces } from '../../../server/db/sweeps.ts'
+import { dueMailboxes, lapsedRuns } from '../../../server/db/sweeps.ts'
 import { UpstreamError } from '../../../server/errors.ts'
 import { syncMailbox } from '../../../server/services/sync/mailbox-sync.ts'
 import { createTestApp } from '../../support/app.ts'
@@ -169,7 +169,7 @@ test('no run at the head of the queue keeps others out of the sweep', async () =
   const seen: string[] = []
   for (let round = 0; round < 3; round++) {
     const now = app.clock.now().toISOString()
-    for (const { id } of await lapsedTraces(app.db, { now, before: now }, 2)) seen.push(id)
+    for (const { id } of await lapsedRuns(app.db, { now, before: now }, 2)) seen.push(id)
     app.clock.advance(1_000)
   }
   expect(new Set(seen).size).toBe(6)
