@@ -1,10 +1,11 @@
 import type { Transaction } from 'kysely'
 import type { AppContext } from '../context.ts'
 import { moveDraft } from '../db/sending/drafts.ts'
-import { insertSend, type NewSend } from '../db/sending/outbox.ts'
+import { insertSend, type NewSend } from '../db/sending/sends.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { getSettings } from '../db/accounts/settings.ts'
 import { contentHash } from '../mail/content-hash.ts'
+import { enqueueSend } from './enqueue-send.ts'
 
 interface Approval extends Pick<NewSend, 'draftId' | 'mailboxId' | 'origin'> {
   readonly version: number
@@ -27,21 +28,17 @@ export async function approve(
   if (!draft) return false
   const { undoWindowSeconds } = await getSettings(trx, userId)
   const undoUntil = approvedAt.getTime() + undoWindowSeconds * 1_000
-  await enqueueSend(ctx, trx, userId, {
+  const notBefore = new Date(Math.max(undoUntil, sendAt?.getTime() ?? 0))
+  const send = await insertSend(trx, userId, {
     draftId,
     draftVersion: version,
     emailId: draft.emailId,
     mailboxId,
     contentHash: contentHash({ ...draft, to: draft.toAddresses }),
     origin,
-    notBefore: new Date(Math.max(undoUntil, sendAt?.getTime() ?? 0)).toISOString(),
+    notBefore: notBefore.toISOString(),
     createdAt: approvedAt.toISOString(),
   })
+  await enqueueSend(ctx, trx, userId, send.id, notBefore)
   return true
-}
-
-/** The record of intent and the job that acts on it, in the caller's transaction. */
-async function enqueueSend(ctx: AppContext, trx: Transaction<DB>, userId: string, send: NewSend): Promise<void> {
-  const { id: outboxId } = await insertSend(trx, userId, send)
-  await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId }, { startAfter: new Date(send.notBefore) })
 }

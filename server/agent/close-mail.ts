@@ -3,9 +3,10 @@ import type { Reason } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { closeDrafts } from '../db/sending/draft-store.ts'
 import { insertNotification } from '../db/accounts/notifications.ts'
-import { cancelReadyOfMail, findLiveSend } from '../db/sending/outbox.ts'
+import { cancelReadyOfMail, findLiveSend } from '../db/sending/sends.ts'
 import { moveEmail } from '../db/emails/status.ts'
 import type { DB } from '../db/engine/schema.ts'
+import { enqueueSend } from './enqueue-send.ts'
 
 /**
  * Takes a mail that waits for the owner out of their hands, or its draft alone (`to` says where the mail goes): drafts
@@ -25,7 +26,7 @@ export async function closeMail(
   await moveEmail(trx, userId, emailId, { from: ['needs_review', 'approved'], to, reasons: [reason] })
   if (!cancelled) return true
   // An earlier try may have made its draft in Gmail, which nobody will send.
-  await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: cancelled.id })
+  await enqueueSend(ctx, trx, userId, cancelled.id)
   // The owner believes that this one goes out.
   await insertNotification(trx, userId, 'draft_superseded', { emailId, draftId: cancelled.draftId }, now)
   return true

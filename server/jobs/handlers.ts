@@ -6,7 +6,7 @@ import { embedEmails } from '../services/embeddings.ts'
 import { refillSearch } from '../services/search-refill.ts'
 import { keepWatch } from '../services/sync/gmail-watch.ts'
 import { syncMailbox } from '../services/sync/mailbox-sync.ts'
-import { dispatchOutbox } from '../services/sending/outbox.ts'
+import { workOnSend } from '../services/sending/work-on-send.ts'
 import type { JobHandlers } from './catalog.ts'
 import { sweepDue } from './sweep-due.ts'
 
@@ -16,7 +16,7 @@ export function createHandlers(ctx: AppContext): JobHandlers {
     'sync-mailbox': ({ payload, signal }) => syncMailbox(ctx, payload, signal),
     'process-email': ({ payload, isLastTry, signal }) => processEmail(ctx, payload, { isLastTry, signal }),
     'embed-emails': ({ payload, signal }) => embedEmails(ctx, payload, signal),
-    'dispatch-outbox': ({ payload, signal }) => dispatchOutbox(ctx, payload, signal),
+    'dispatch-outbox': ({ payload, signal }) => workOnSend(ctx, payload, signal),
     'renew-watch': ({ payload, signal }) => keepWatch(ctx, payload, signal),
     'sweep-drafts': ({ payload, signal }) => sweepDrafts(ctx, payload, signal),
     'discard-draft': ({ payload, signal }) => discardDraftLeft(ctx, payload, signal),

@@ -1,3 +1,4 @@
+import { enqueueSend } from '../agent/enqueue-send.ts'
 import type { AppContext } from '../context.ts'
 import {
   dueDraftSweeps,
@@ -32,7 +33,7 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
       await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId: id })
     }
     for (const { userId, id } of await lapsedSends(trx, instants, limit)) {
-      await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: id })
+      await enqueueSend(ctx, trx, userId, id)
     }
     const dayBefore = new Date(now.getTime() - dayMs).toISOString()
     for (const { userId, id } of await dueDraftSweeps(trx, dayBefore, limit)) {

@@ -7,11 +7,12 @@ import type {
   ScheduleDraftInput,
 } from '../../shared-types/index.ts'
 import { approve } from '../agent/approve.ts'
+import { enqueueSend } from '../agent/enqueue-send.ts'
 import type { AppContext } from '../context.ts'
 import { moveMailsOfDraft } from '../db/sending/draft-emails.ts'
 import { insertVersion, setRejectReason } from '../db/sending/draft-store.ts'
 import { editBody, moveDraft } from '../db/sending/drafts.ts'
-import { cancelReady } from '../db/sending/outbox.ts'
+import { cancelReady } from '../db/sending/sends.ts'
 import { forgetApproval, recordApproval, takeTrustBack } from '../db/sending/trust.ts'
 import { AppError } from '../errors.ts'
 import { decideOnDraft, inProgress, whyNotCancelled, whyNotPending } from './draft-decision.ts'
@@ -91,15 +92,15 @@ export async function cancelSend(
   { draftId, version }: DraftVersionInput,
 ): Promise<Draft> {
   return decideOnDraft(ctx, 'cancel-send', userId, draftId, async (trx, now) => {
-    const entry = await cancelReady(trx, userId, draftId, now.toISOString())
-    const draft = entry && (await moveDraft(trx, userId, draftId, { version, from: 'approved', to: 'pending' }))
-    if (!entry || !draft) throw await whyNotCancelled(trx, userId, { draftId, version })
+    const send = await cancelReady(trx, userId, draftId, now.toISOString())
+    const draft = send && (await moveDraft(trx, userId, draftId, { version, from: 'approved', to: 'pending' }))
+    if (!send || !draft) throw await whyNotCancelled(trx, userId, { draftId, version })
     const mails = { draftId, emailId: draft.emailId }
     await moveMailsOfDraft(trx, userId, mails, { from: ['approved'], to: 'needs_review' })
     // Their own approval was none, as it turns out; the agent's word was not to be trusted.
-    if (entry.origin === 'owner') await forgetApproval(trx, userId, draftId)
+    if (send.origin === 'owner') await forgetApproval(trx, userId, draftId)
     else await takeTrustBack(trx, userId, draftId, 'cancelled', now.toISOString())
     // An earlier try has made its draft in Gmail, which nobody will send.
-    if (entry.gmailDraftId) await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id })
+    if (send.gmailDraftId) await enqueueSend(ctx, trx, userId, send.id)
   })
 }

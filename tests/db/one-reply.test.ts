@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import type { SendState } from '../../server/db/sending/outbox.ts'
+import type { SendState } from '../../server/db/sending/sends.ts'
 import { newDraftRow, newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
 
 const { db } = await openTestDatabase()

@@ -1,6 +1,6 @@
 import { type KyselyPlugin, SelectQueryNode } from 'kysely'
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { dispatchOutbox } from '../../server/services/sending/outbox.ts'
+import { workOnSend } from '../../server/services/sending/work-on-send.ts'
 import { hookSteps } from '../../server/step.ts'
 import { createTestApp } from '../support/app.ts'
 import { openInbox } from '../support/connected-inbox.ts'
@@ -46,7 +46,7 @@ test('a send whose reply cannot be read is given back, so that its next try need
   const ctx = { ...app.ctx, db: app.ctx.db.withPlugin(failing) }
   app.clock.advance(60_000)
   const wanted = { userId: inbox.userId, outboxId: send?.id ?? '' }
-  await expect(dispatchOutbox(ctx, wanted, new AbortController().signal)).rejects.toThrow('ECONNREFUSED')
+  await expect(workOnSend(ctx, wanted, new AbortController().signal)).rejects.toThrow('ECONNREFUSED')
   await app.drainDelayed()
   await expectSentOnce(inbox, draft)
 })

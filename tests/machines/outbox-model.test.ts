@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { AppContext } from '../../server/context.ts'
 import { UpstreamError } from '../../server/errors.ts'
 import type { DraftAsKept } from '../../server/ports.ts'
-import { dispatchOutbox } from '../../server/services/sending/outbox.ts'
+import { workOnSend } from '../../server/services/sending/work-on-send.ts'
 import { newTestDatabase } from '../support/test-database.ts'
 import { Unguarded } from '../support/unguarded.ts'
 import { openBench } from './outbox-model/bench.ts'
@@ -144,7 +144,7 @@ test('the search finds a protocol that asks the owner at once', async () => {
       const again = tries.get(ctx) ?? 0
       tries.set(ctx, again + 1)
       const now = () => new Date(ctx.clock.now().getTime() + again * 11 * 60_000)
-      return dispatchOutbox({ ...ctx, clock: { now } }, wanted, signal)
+      return workOnSend({ ...ctx, clock: { now } }, wanted, signal)
     },
   }
   const tally = await search(bench, { configuration: 'lagging', faults: 1, share: whole }, impatient)
@@ -180,7 +180,7 @@ test('the search finds a protocol that never comes to an end', async () => {
 /** Our own dispatch with another way to use Gmail. */
 function protocolWith(changes: (gmail: GmailModel) => Partial<Sender>): Protocol {
   return {
-    dispatch: dispatchOutbox,
+    dispatch: workOnSend,
     senderOf: (gmail) => Object.assign(Object.create(gmail) as Sender, changes(gmail)),
   }
 }

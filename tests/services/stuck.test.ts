@@ -4,7 +4,7 @@ import { processEmail } from '../../server/agent/pipeline.ts'
 import { UpstreamError } from '../../server/errors.ts'
 import type { DraftAsKept, Mailbox, MailSender } from '../../server/ports.ts'
 import { syncMailbox } from '../../server/services/sync/mailbox-sync.ts'
-import { dispatchOutbox } from '../../server/services/sending/outbox.ts'
+import { workOnSend } from '../../server/services/sending/work-on-send.ts'
 import { hookSteps } from '../../server/step.ts'
 import { createTestApp } from '../support/app.ts'
 import { openInbox, sweep } from '../support/connected-inbox.ts'
@@ -123,7 +123,7 @@ test('a send whose first answer was lost is never called refused by a later one'
   }
   const [entry] = await inbox.outbox()
   const dispatch = () =>
-    dispatchOutbox({ ...app.ctx, mailSender }, { userId: inbox.userId, outboxId: entry?.id ?? '' }, signal)
+    workOnSend({ ...app.ctx, mailSender }, { userId: inbox.userId, outboxId: entry?.id ?? '' }, signal)
   await expect(dispatch()).rejects.toThrow('lost')
   await expect(dispatch()).rejects.toThrow('refused')
   expect((await inbox.outbox()).map(({ state }) => state)).toEqual(['SENDING'])

@@ -94,8 +94,8 @@ export async function findThreadHistory(
 
 /**
  * What came into the thread after this mail and its sender could read, as what they could not settles nothing for them;
- * newest first, 20 at most. Replies of our own are left out while their outbox entry stands for them: each answers one
- * mail, and its entry settles that one.
+ * newest first, 20 at most. Replies of our own are left out while their send stands for them: each answers one
+ * mail, and its send settles that one.
  */
 export function findNewerInThread(
   db: Kysely<DB>,
@@ -144,7 +144,7 @@ export async function hasEarlierInThread(
   return row !== undefined
 }
 
-/** The live outbox entry that a mail of the owner's went out through. */
+/** The live send that a mail of the owner's went out through. */
 function ownSendOf(eb: ExpressionBuilder<DB, 'emails'>) {
   return eb
     .selectFrom('outbox')

@@ -20,7 +20,7 @@ export async function insertDraftEmails(
 
 /**
  * Locks the mails a draft answers, its own first in the answer. Whoever changes several rows locks in this order, or two
- * would wait for each other: run, mails by their ids, outbox entry, draft.
+ * would wait for each other: run, mails by their ids, send, draft.
  */
 export async function lockMailsOfDraft(trx: Kysely<DB>, userId: string, draftId: string) {
   const draft = await trx

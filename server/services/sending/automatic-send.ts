@@ -6,7 +6,7 @@ import { replyKind } from '../../agent/reply-kind.ts'
 import type { ChangingFacts } from '../../agent/review-facts.ts'
 import type { DB } from '../../db/engine/schema.ts'
 import type { Obstacle } from './postpone.ts'
-import type { Dispatch } from './settle-send.ts'
+import type { ActiveSend } from './settle-send.ts'
 import { quietUntil } from './quiet-hours.ts'
 
 /** What the gate says by now, or the end of the owner's quiet hours to wait for; null: it may go out. */
@@ -26,12 +26,12 @@ export function judgeAutomaticSend(facts: ChangingFacts, now: Date): Obstacle | 
  */
 export async function automaticObstacle(
   db: Kysely<DB>,
-  { ctx, userId, entry, reply }: Dispatch,
+  { ctx, userId, send, reply }: ActiveSend,
   settings: Settings,
 ): Promise<Obstacle | null> {
   const now = ctx.clock.now()
   const facts = await readChangingFacts(db, ctx, userId, {
-    mail: { ...reply, intent: reply.mailIntent ?? 'other', mailboxId: entry.mailboxId, outboxId: entry.id },
+    mail: { ...reply, intent: reply.mailIntent ?? 'other', mailboxId: send.mailboxId, outboxId: send.id },
     now,
     settings,
     reply: await replyKind(db, userId, templateOf(reply)),
@@ -40,6 +40,6 @@ export async function automaticObstacle(
   return judgeAutomaticSend(facts, now)
 }
 
-function templateOf({ templateId: id, templateVersion: version }: Dispatch['reply']) {
+function templateOf({ templateId: id, templateVersion: version }: ActiveSend['reply']) {
   return id === null || version === null ? null : { id, version }
 }

@@ -1,8 +1,8 @@
 import type { AppContext } from '../../context.ts'
 import { markDraftsSwept } from '../../db/mailboxes/mailboxes.ts'
-import { findSendOfDraft } from '../../db/sending/outbox.ts'
-import type { SendState } from '../../db/sending/outbox.ts'
-import { loadReply } from '../../db/sending/outbox-sending.ts'
+import { findSendOfDraft } from '../../db/sending/sends.ts'
+import type { SendState } from '../../db/sending/sends.ts'
+import { loadReply } from '../../db/sending/begin-sending.ts'
 import { isUpstream } from '../../errors.ts'
 import type { OwnDraft } from '../../mail/fields.ts'
 import { wordsOf } from '../../mail/likeness.ts'
@@ -43,7 +43,7 @@ async function deleteOrphans(
   const drafts = await step('gmail-list-drafts', () => ctx.mailSender.listDrafts(mailbox, before, signal))
   for (const draft of drafts) {
     if (!(await isOrphan(ctx, mailbox, draft, signal))) continue
-    await removeDraft({ ctx, userId, signal, entry: { id: draft.outboxId, mailboxId } }, draft.gmailDraftId)
+    await removeDraft({ ctx, userId, signal, send: { id: draft.outboxId, mailboxId } }, draft.gmailDraftId)
   }
 }
 
@@ -59,6 +59,6 @@ async function isOrphan(ctx: AppContext, mailbox: MailboxRef, draft: OwnDraft, s
   const read = await step('gmail-read-draft', () => ctx.mailSender.readDraft(mailbox, gmailDraftId, signal))
   const reply = await loadReply(ctx.db, userId, send)
   if (!read || !reply) return false
-  const approval = { ctx, entry: send, reply: { ...reply, body: send.body } }
+  const approval = { ctx, send, reply: { ...reply, body: send.body } }
   return (await differencesFrom(approval, read)).length === 0
 }

@@ -1,36 +1,36 @@
 import type { Reason } from '../../../shared-types/index.ts'
-import { updateSend } from '../../db/sending/outbox.ts'
+import { updateSend } from '../../db/sending/sends.ts'
 import { HeldError, isUpstream, messageOf, type UpstreamError } from '../../errors.ts'
 import { step } from '../../step.ts'
-import { type Dispatch, settleAsRejected } from './settle-send.ts'
+import { type ActiveSend, settleAsRejected } from './settle-send.ts'
 
-/** The Gmail draft of this entry; null when the send was refused or cancelled meanwhile. */
-export async function ensureDraft(dispatch: Dispatch): Promise<string | null> {
-  const { ctx, userId, entry, reply, signal } = dispatch
-  if (entry.gmailDraftId) return entry.gmailDraftId
-  const raw = await composeOrReject(dispatch)
+/** The Gmail draft of this send; null when the send was refused or cancelled meanwhile. */
+export async function ensureDraft(active: ActiveSend): Promise<string | null> {
+  const { ctx, userId, send, reply, signal } = active
+  if (send.gmailDraftId) return send.gmailDraftId
+  const raw = await composeOrReject(active)
   if (!raw) return null
-  const mailbox = { userId, mailboxId: entry.mailboxId }
+  const mailbox = { userId, mailboxId: send.mailboxId }
   try {
     const draft = { threadId: reply.threadId, raw }
     const gmailDraftId = await step('gmail-create-draft', () => ctx.mailSender.createDraft(mailbox, draft, signal))
-    return await noteDraft(dispatch, gmailDraftId)
+    return await noteDraft(active, gmailDraftId)
   } catch (error) {
     if (!isRefusal(error) && !isUpstream(error, 'not_found')) throw error
-    await settleAsRejected(dispatch, 'READY', refused(error))
+    await settleAsRejected(active, 'READY', refused(error))
     return null
   }
 }
 
 /** Null when the send was taken over or cancelled meanwhile: nobody will send this draft then. */
-async function noteDraft(dispatch: Dispatch, gmailDraftId: string): Promise<string | null> {
-  const { ctx, userId, entry } = dispatch
+async function noteDraft(active: ActiveSend, gmailDraftId: string): Promise<string | null> {
+  const { ctx, userId, send } = active
   try {
-    await step('note-gmail-draft', () => updateSend(ctx.db, userId, entry, ['READY'], { gmailDraftId }))
+    await step('note-gmail-draft', () => updateSend(ctx.db, userId, send, ['READY'], { gmailDraftId }))
     return gmailDraftId
   } catch (error) {
     if (!(error instanceof HeldError)) throw error
-    await discardDraft(dispatch, gmailDraftId)
+    await discardDraft(active, gmailDraftId)
     return null
   }
 }
@@ -49,25 +49,28 @@ export function refused(error: UpstreamError): Reason {
 }
 
 /** The bytes of the reply; null when none can be made of it, which no repetition changes: a person must look. */
-async function composeOrReject(dispatch: Dispatch): Promise<Buffer | null> {
+async function composeOrReject(active: ActiveSend): Promise<Buffer | null> {
   try {
-    return await composeApproved(dispatch)
+    return await composeApproved(active)
   } catch (error) {
     const text = `No mail can be made of the reply: ${messageOf(error)}.`
-    await settleAsRejected(dispatch, 'READY', { code: 'NOT_COMPOSABLE', text })
+    await settleAsRejected(active, 'READY', { code: 'NOT_COMPOSABLE', text })
     return null
   }
 }
 
 /** A reply as it was approved, of a send that is under way or over. */
-export interface Approval extends Pick<Dispatch, 'ctx'> {
-  readonly entry: Pick<Dispatch['entry'], 'id' | 'origin'>
-  readonly reply: Pick<Dispatch['reply'], 'address' | 'displayName' | 'threadId' | 'toAddresses' | 'subject' | 'body'> &
-    Pick<Dispatch['reply'], 'messageId' | 'inReplyTo' | 'referenceIds'>
+export interface Approval extends Pick<ActiveSend, 'ctx'> {
+  readonly send: Pick<ActiveSend['send'], 'id' | 'origin'>
+  readonly reply: Pick<
+    ActiveSend['reply'],
+    'address' | 'displayName' | 'threadId' | 'toAddresses' | 'subject' | 'body'
+  > &
+    Pick<ActiveSend['reply'], 'messageId' | 'inReplyTo' | 'referenceIds'>
 }
 
 /** The bytes of what was approved: the same recipients, subject and words however often it is asked for. */
-export function composeApproved({ ctx, entry, reply }: Approval): Promise<Buffer> {
+export function composeApproved({ ctx, send, reply }: Approval): Promise<Buffer> {
   return ctx.mime.compose({
     from: { name: reply.displayName, address: reply.address },
     to: reply.toAddresses,
@@ -76,8 +79,8 @@ export function composeApproved({ ctx, entry, reply }: Approval): Promise<Buffer
     text: reply.body,
     inReplyTo: reply.messageId,
     references: referencesOf(reply),
-    outboxId: entry.id,
-    isAutomatic: entry.origin === 'agent',
+    outboxId: send.id,
+    isAutomatic: send.origin === 'agent',
   })
 }
 
@@ -87,7 +90,7 @@ function referencesOf({ referenceIds, inReplyTo, messageId }: Approval['reply'])
   return [...parents, ...(messageId === null ? [] : [messageId])]
 }
 
-type DraftOwner = Pick<Dispatch, 'ctx' | 'userId' | 'signal'> & { readonly entry: { id: string; mailboxId: string } }
+type DraftOwner = Pick<ActiveSend, 'ctx' | 'userId' | 'signal'> & { readonly send: { id: string; mailboxId: string } }
 
 /** A draft nobody will send; if it cannot be deleted now it stays an unsent draft until the next sweep. */
 export async function discardDraft(owner: DraftOwner, gmailDraftId: string): Promise<void> {
@@ -95,12 +98,12 @@ export async function discardDraft(owner: DraftOwner, gmailDraftId: string): Pro
     await removeDraft(owner, gmailDraftId)
   } catch (error) {
     if (!isUpstream(error)) throw error
-    owner.ctx.logger.warn({ err: error, outboxId: owner.entry.id }, 'an unsent draft could not be deleted')
+    owner.ctx.logger.warn({ err: error, outboxId: owner.send.id }, 'an unsent draft could not be deleted')
   }
 }
 
 /** The same where it must be gone before anything else happens: throws until it is. */
-export function removeDraft({ ctx, userId, entry, signal }: DraftOwner, gmailDraftId: string): Promise<void> {
-  const mailbox = { userId, mailboxId: entry.mailboxId }
+export function removeDraft({ ctx, userId, send, signal }: DraftOwner, gmailDraftId: string): Promise<void> {
+  const mailbox = { userId, mailboxId: send.mailboxId }
   return step('gmail-delete-draft', () => ctx.mailSender.deleteDraft(mailbox, gmailDraftId, signal))
 }

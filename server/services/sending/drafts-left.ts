@@ -36,7 +36,7 @@ export async function discardDraftLeft(
   const mailbox = { userId, mailboxId }
   const draft = await step('gmail-read-draft', () => ctx.mailSender.readDraft(mailbox, gmailDraftId, signal))
   if (!draft || !(await isUntouched(ctx, left, draft))) return
-  await removeDraft({ ctx, userId, signal, entry: { id: outboxId, mailboxId } }, gmailDraftId)
+  await removeDraft({ ctx, userId, signal, send: { id: outboxId, mailboxId } }, gmailDraftId)
 }
 
 /**
@@ -61,7 +61,7 @@ async function isUntouched(
     inReplyTo: null,
     referenceIds: [...mail.references],
   }
-  const approval = { ctx, entry: { id: outboxId, origin: 'owner' }, reply } as const
+  const approval = { ctx, send: { id: outboxId, origin: 'owner' }, reply } as const
   return (await differencesFrom(approval, draft)).length === 0
 }
 

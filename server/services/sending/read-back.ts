@@ -3,7 +3,7 @@ import type { DraftAsKept } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { type Approval, composeApproved } from './draft.ts'
 import { contentOf, differencesBetween } from './draft-content.ts'
-import type { Dispatch } from './settle-send.ts'
+import type { ActiveSend } from './settle-send.ts'
 
 /** What became of a Gmail draft since it was made. */
 export type ReadBack =
@@ -15,12 +15,12 @@ export type ReadBack =
  * Looks before every `drafts.send` whether the draft still is what was approved. Between this look and the send Gmail
  * offers no compare-and-set: who changes the draft in that moment, or while a worker hangs in it, changes what goes out.
  */
-export async function readBack(dispatch: Dispatch, gmailDraftId: string): Promise<ReadBack> {
-  const { ctx, userId, entry, signal } = dispatch
-  const mailbox = { userId, mailboxId: entry.mailboxId }
+export async function readBack(active: ActiveSend, gmailDraftId: string): Promise<ReadBack> {
+  const { ctx, userId, send, signal } = active
+  const mailbox = { userId, mailboxId: send.mailboxId }
   const draft = await step('gmail-read-draft', () => ctx.mailSender.readDraft(mailbox, gmailDraftId, signal))
   if (!draft) return { kind: 'gone' }
-  const differences = await differencesFrom(dispatch, draft)
+  const differences = await differencesFrom(active, draft)
   if (differences.length === 0) return { kind: 'as-approved' }
   const text = 'The draft of your reply was changed in Gmail: it is not what you approved.'
   return { kind: 'altered', reasons: [{ code: 'NOT_AS_APPROVED', text }, ...differences] }

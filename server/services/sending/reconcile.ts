@@ -1,11 +1,11 @@
 import type { Reason } from '../../../shared-types/index.ts'
-import { updateSend } from '../../db/sending/outbox.ts'
+import { updateSend } from '../../db/sending/sends.ts'
 import { isUpstream, retryTimeOf } from '../../errors.ts'
 import { likenessOf } from '../../mail/likeness.ts'
 import { step } from '../../step.ts'
 import { readBack } from './read-back.ts'
-import { send } from './send.ts'
-import { type Dispatch, settleAsSent, settleAsUnknown } from './settle-send.ts'
+import { sendGmailDraft } from './send.ts'
+import { type ActiveSend, settleAsSent, settleAsUnknown } from './settle-send.ts'
 
 /** How long Gmail's thread view may lag behind a send before a person is asked. */
 const visibilityBoundMs = 10 * 60_000
@@ -16,29 +16,29 @@ const shortestRecheckMs = 15 * 60_000
 const recheckForMs = 30 * 24 * 3_600_000
 
 /** A worker died or lost an answer after SENDING: look before doing anything. Past the bound a person is asked. */
-export async function reconcile(dispatch: Dispatch): Promise<void> {
-  const { ctx, entry } = dispatch
-  const waitedMs = waitedSince(dispatch)
+export async function reconcile(active: ActiveSend): Promise<void> {
+  const { ctx, send } = active
+  const waitedMs = waitedSince(active)
   try {
-    if (await lookAgain(dispatch)) return
+    if (await lookAgain(active)) return
     if (waitedMs < visibilityBoundMs) throw new Error('the sent mail is not visible in its thread yet')
   } catch (error) {
     const mayWait = waitedMs < patienceMs && retryTimeOf(error, ctx.clock.now()) !== undefined
     if (waitedMs < visibilityBoundMs || mayWait || !isUpstream(error)) throw error
-    ctx.logger.warn({ err: error, outboxId: entry.id }, 'whether a reply was sent cannot be found out')
+    ctx.logger.warn({ err: error, outboxId: send.id }, 'whether a reply was sent cannot be found out')
   }
-  await settleAsUnknown(dispatch)
+  await settleAsUnknown(active)
 }
 
 /** Whether that settled it: found in the thread, or its draft was still there and is sent now if it is as approved. */
-async function lookAgain(dispatch: Dispatch): Promise<boolean> {
-  if (await settleIfFound(dispatch)) return true
-  const { gmailDraftId } = dispatch.entry
+async function lookAgain(active: ActiveSend): Promise<boolean> {
+  if (await settleIfFound(active)) return true
+  const { gmailDraftId } = active.send
   if (!gmailDraftId) return false
-  const found = await readBack(dispatch, gmailDraftId)
+  const found = await readBack(active, gmailDraftId)
   if (found.kind === 'gone') return false
-  if (found.kind === 'as-approved') await send(dispatch, gmailDraftId)
-  else await askAboutAltered(dispatch, found.reasons)
+  if (found.kind === 'as-approved') await sendGmailDraft(active, gmailDraftId)
+  else await askAboutAltered(active, found.reasons)
   return true
 }
 
@@ -47,8 +47,8 @@ async function lookAgain(dispatch: Dispatch): Promise<boolean> {
  * it in its hands, so that it is no withdrawal: as UNKNOWN no other reply goes out until the owner says so, and what they
  * have to say for that deletes the draft first (`resolveSend`).
  */
-function askAboutAltered(dispatch: Dispatch, reasons: readonly Reason[]): Promise<void> {
-  return settleAsUnknown(dispatch, [
+function askAboutAltered(active: ActiveSend, reasons: readonly Reason[]): Promise<void> {
+  return settleAsUnknown(active, [
     ...reasons,
     {
       code: 'SEND_UNKNOWN_IF_FOUND',
@@ -62,31 +62,31 @@ function askAboutAltered(dispatch: Dispatch, reasons: readonly Reason[]): Promis
 }
 
 /** An unknown send may show itself late; until then the owner's word decides, and nothing is sent from here. */
-export async function recheck(dispatch: Dispatch): Promise<void> {
-  const { ctx, userId, entry } = dispatch
+export async function recheck(active: ActiveSend): Promise<void> {
+  const { ctx, userId, send } = active
   try {
-    if (await settleIfFound(dispatch)) return
+    if (await settleIfFound(active)) return
   } catch (error) {
     if (!isUpstream(error)) throw error
-    ctx.logger.warn({ err: error, outboxId: entry.id }, 'an unknown send cannot be looked for now')
+    ctx.logger.warn({ err: error, outboxId: send.id }, 'an unknown send cannot be looked for now')
   }
-  const waitedMs = waitedSince(dispatch)
+  const waitedMs = waitedSince(active)
   const pauseMs = Math.max(shortestRecheckMs, waitedMs)
   const retryAt = waitedMs > recheckForMs ? null : new Date(ctx.clock.now().getTime() + pauseMs).toISOString()
-  await step('await-recheck', () => updateSend(ctx.db, userId, entry, ['UNKNOWN'], { leaseUntil: null, retryAt }))
-  ctx.logger.info({ userId, outboxId: entry.id, retryAt }, 'a send stays unknown')
+  await step('await-recheck', () => updateSend(ctx.db, userId, send, ['UNKNOWN'], { leaseUntil: null, retryAt }))
+  ctx.logger.info({ userId, outboxId: send.id, retryAt }, 'a send stays unknown')
 }
 
-async function settleIfFound(dispatch: Dispatch): Promise<boolean> {
-  const { ctx, userId, entry, reply, signal } = dispatch
-  const mailbox = { userId, mailboxId: entry.mailboxId }
-  const likeness = likenessOf(reply, entry.sendingSince)
-  const wanted = { threadId: reply.threadId, outboxId: entry.id, likeness }
+async function settleIfFound(active: ActiveSend): Promise<boolean> {
+  const { ctx, userId, send, reply, signal } = active
+  const mailbox = { userId, mailboxId: send.mailboxId }
+  const likeness = likenessOf(reply, send.sendingSince)
+  const wanted = { threadId: reply.threadId, outboxId: send.id, likeness }
   const found = await step('gmail-find-sent', () => ctx.mailSender.findSent(mailbox, wanted, signal))
-  if (found) await settleAsSent(dispatch, found.gmailId)
+  if (found) await settleAsSent(active, found.gmailId)
   return found !== null
 }
 
-function waitedSince({ ctx, entry }: Dispatch): number {
-  return ctx.clock.now().getTime() - new Date(entry.sendingSince ?? 0).getTime()
+function waitedSince({ ctx, send }: ActiveSend): number {
+  return ctx.clock.now().getTime() - new Date(send.sendingSince ?? 0).getTime()
 }

@@ -1,9 +1,10 @@
 import type { Draft, DraftVersionInput, ResolveSendInput } from '../../../shared-types/index.ts'
+import { enqueueSend } from '../../agent/enqueue-send.ts'
 import type { AppContext } from '../../context.ts'
 import { touchContact } from '../../db/emails/contacts.ts'
 import { moveMailsOfDraft } from '../../db/sending/draft-emails.ts'
 import { moveDraft } from '../../db/sending/drafts.ts'
-import { findUnknownSend, settleUnknown } from '../../db/sending/outbox.ts'
+import { findUnknownSend, settleUnknown } from '../../db/sending/sends.ts'
 import { isUpstream } from '../../errors.ts'
 import { decideOnDraft, whyNotResolved } from '../draft-decision.ts'
 import { removeDraft } from './draft.ts'
@@ -22,24 +23,24 @@ export async function resolveSend(
   if (outcome === 'not_sent') await removeUnsent(ctx, userId, { draftId, version })
   return decideOnDraft(ctx, 'resolve-send', userId, draftId, async (trx, now, email) => {
     const settledAt = now.toISOString()
-    const entry = await settleUnknown(trx, userId, draftId, { state, settledAt })
-    const draft = entry && (await moveDraft(trx, userId, draftId, { version, from: 'unknown', to }))
-    if (!entry || !draft) throw await whyNotResolved(trx, userId, { draftId, version })
+    const send = await settleUnknown(trx, userId, draftId, { state, settledAt })
+    const draft = send && (await moveDraft(trx, userId, draftId, { version, from: 'unknown', to }))
+    if (!send || !draft) throw await whyNotResolved(trx, userId, { draftId, version })
     const mails = { draftId, emailId: email.id }
     await moveMailsOfDraft(trx, userId, mails, { from: ['needs_review'], to: emailTo, reasons: [reason] })
     if (outcome === 'sent') {
       for (const { address } of draft.toAddresses) await touchContact(trx, userId, address, settledAt)
     }
-    if (entry.gmailDraftId) await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id })
+    if (send.gmailDraftId) await enqueueSend(ctx, trx, userId, send.id)
   })
 }
 
 /** A worker that hangs may still have this draft in its hands: not before it is gone can it never be sent. */
 async function removeUnsent(ctx: AppContext, userId: string, wanted: DraftVersionInput): Promise<void> {
-  const entry = await findUnknownSend(ctx.db, userId, wanted)
-  if (!entry?.gmailDraftId) return
+  const send = await findUnknownSend(ctx.db, userId, wanted)
+  if (!send?.gmailDraftId) return
   try {
-    await removeDraft({ ctx, userId, entry, signal: ctx.stopping }, entry.gmailDraftId)
+    await removeDraft({ ctx, userId, send, signal: ctx.stopping }, send.gmailDraftId)
   } catch (error) {
     // Where the grant is dead nobody can send it either.
     if (!isUpstream(error, 'needs_reauth')) throw error

@@ -1,12 +1,13 @@
 import type { Transaction } from 'kysely'
 import type { DraftStatus, EmailStatus, Reason } from '../../../shared-types/index.ts'
+import { enqueueSend } from '../../agent/enqueue-send.ts'
 import type { AppContext } from '../../context.ts'
 import { touchContact } from '../../db/emails/contacts.ts'
 import { lockMailsOfDraft, moveMailsOfDraft } from '../../db/sending/draft-emails.ts'
 import { moveDraft } from '../../db/sending/drafts.ts'
 import { insertNotification, type NotificationKind } from '../../db/accounts/notifications.ts'
-import { type ClaimedSend, type SendState, updateSend } from '../../db/sending/outbox.ts'
-import type { loadReply } from '../../db/sending/outbox-sending.ts'
+import { type ClaimedSend, type SendState, updateSend } from '../../db/sending/sends.ts'
+import type { loadReply } from '../../db/sending/begin-sending.ts'
 import type { DB } from '../../db/engine/schema.ts'
 import { sendsSettled } from '../../metrics.ts'
 import { inTransaction } from '../../step.ts'
@@ -15,10 +16,10 @@ import { inTransaction } from '../../step.ts'
 const firstRecheckMs = 15 * 60_000
 
 /** One claimed send with all that belongs to it. */
-export interface Dispatch {
+export interface ActiveSend {
   readonly ctx: AppContext
   readonly userId: string
-  readonly entry: ClaimedSend
+  readonly send: ClaimedSend
   readonly reply: NonNullable<Awaited<ReturnType<typeof loadReply>>>
   readonly signal: AbortSignal
 }
@@ -37,10 +38,10 @@ interface Settlement {
 }
 
 /** It is out, by Gmail's own word; also when that comes so late that the owner has been asked already. */
-export function settleAsSent(dispatch: Dispatch, gmailMessageId: string): Promise<void> {
-  const { userId, entry, reply } = dispatch
-  const settlement = entry.state === 'UNKNOWN' ? foundLate : sent
-  return settle(dispatch, { ...settlement, gmailMessageId }, async (trx, now) => {
+export function settleAsSent(active: ActiveSend, gmailMessageId: string): Promise<void> {
+  const { userId, send, reply } = active
+  const settlement = send.state === 'UNKNOWN' ? foundLate : sent
+  return settle(active, { ...settlement, gmailMessageId }, async (trx, now) => {
     for (const { address } of reply.toAddresses) await touchContact(trx, userId, address, now)
   })
 }
@@ -62,8 +63,8 @@ const foundLate: Settlement = {
 }
 
 /** Refused for good, and nothing went out: the draft waits for review again, with the reason. */
-export function settleAsRejected(dispatch: Dispatch, from: 'READY' | 'SENDING', reason: Reason): Promise<void> {
-  return settle(dispatch, {
+export function settleAsRejected(active: ActiveSend, from: 'READY' | 'SENDING', reason: Reason): Promise<void> {
+  return settle(active, {
     from,
     to: 'REJECTED',
     draft: { from: from === 'READY' ? 'approved' : 'sending', to: 'pending' },
@@ -75,9 +76,9 @@ export function settleAsRejected(dispatch: Dispatch, from: 'READY' | 'SENDING', 
 }
 
 /** Nobody can know: the owner looks into Gmail and says, unless the reply shows itself first. Never sent again. */
-export function settleAsUnknown(dispatch: Dispatch, reasons = unknownOutcome(dispatch)): Promise<void> {
-  const { ctx } = dispatch
-  return settle(dispatch, {
+export function settleAsUnknown(active: ActiveSend, reasons = unknownOutcome(active)): Promise<void> {
+  const { ctx } = active
+  return settle(active, {
     from: 'SENDING',
     to: 'UNKNOWN',
     draft: { from: 'sending', to: 'unknown' },
@@ -88,7 +89,7 @@ export function settleAsUnknown(dispatch: Dispatch, reasons = unknownOutcome(dis
   })
 }
 
-function unknownOutcome({ reply }: Dispatch): readonly Reason[] {
+function unknownOutcome({ reply }: ActiveSend): readonly Reason[] {
   const people = reply.toAddresses.map(({ address }) => address).join(', ')
   return [
     {
@@ -110,8 +111,8 @@ function unknownOutcome({ reply }: Dispatch): readonly Reason[] {
  * It may not go out as things are: back to review with the reasons, and nothing went out. Its Gmail draft is deleted, but
  * with `keepsDraft` left to the owner: no send names it any more.
  */
-export function withdraw(dispatch: Dispatch, reasons: readonly Reason[], { keepsDraft = false } = {}): Promise<void> {
-  return settle(dispatch, {
+export function withdraw(active: ActiveSend, reasons: readonly Reason[], { keepsDraft = false } = {}): Promise<void> {
+  return settle(active, {
     ...(keepsDraft && { gmailDraftId: null }),
     from: 'READY',
     to: 'CANCELLED',
@@ -124,16 +125,16 @@ export function withdraw(dispatch: Dispatch, reasons: readonly Reason[], { keeps
 
 const neverSent: readonly SendState[] = ['CANCELLED', 'REJECTED']
 
-/** Entry, draft and mail move together or not at all; a worker that lost its claim changes nothing. */
+/** Send, draft and mail move together or not at all; a worker that lost its claim changes nothing. */
 async function settle(
-  { ctx, userId, entry }: Dispatch,
+  { ctx, userId, send }: ActiveSend,
   { from, to, draft, email, reasons = [], error, gmailDraftId, gmailMessageId, retryAt, notify }: Settlement,
   effects?: (trx: Transaction<DB>, now: string) => Promise<void>,
 ): Promise<void> {
   const now = ctx.clock.now().toISOString()
   await inTransaction(ctx, `settle-${to.toLowerCase()}`, async (trx) => {
-    await lockMailsOfDraft(trx, userId, entry.draftId)
-    const gmailDraft = await updateSend(trx, userId, entry, [from], {
+    await lockMailsOfDraft(trx, userId, send.draftId)
+    const gmailDraft = await updateSend(trx, userId, send, [from], {
       state: to,
       settledAt: now,
       leaseUntil: null,
@@ -145,17 +146,17 @@ async function settle(
     })
     // Gmail should not keep what nobody will send.
     if (neverSent.includes(to) && gmailDraft) {
-      await ctx.jobs.enqueue(trx, 'dispatch-outbox', { userId, outboxId: entry.id })
+      await enqueueSend(ctx, trx, userId, send.id)
     }
-    await moveDraft(trx, userId, entry.draftId, { version: entry.draftVersion, ...draft })
+    await moveDraft(trx, userId, send.draftId, { version: send.draftVersion, ...draft })
     const { from: earlier, to: later } = email
     const why = reasons.length > 0 ? { reasons } : {}
-    await moveMailsOfDraft(trx, userId, entry, { from: [earlier], to: later, ...why })
-    if (notify) await insertNotification(trx, userId, notify, { emailId: entry.emailId, draftId: entry.draftId }, now)
+    await moveMailsOfDraft(trx, userId, send, { from: [earlier], to: later, ...why })
+    if (notify) await insertNotification(trx, userId, notify, { emailId: send.emailId, draftId: send.draftId }, now)
     await effects?.(trx, now)
   })
   sendsSettled.inc({ state: to.toLowerCase() })
-  const line = { userId, outboxId: entry.id, mailboxId: entry.mailboxId, state: to, reasons: reasons.map(codeOf) }
+  const line = { userId, outboxId: send.id, mailboxId: send.mailboxId, state: to, reasons: reasons.map(codeOf) }
   if (to === 'SENT') ctx.logger.info(line, 'a send has ended')
   else ctx.logger.warn(line, 'a send has ended')
 }

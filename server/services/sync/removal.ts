@@ -8,7 +8,7 @@ import { withdrawEmails } from './thread-changes.ts'
 
 /**
  * Removes mails that are gone from the owner's inbox, with all that was made of them: what was approved is called off.
- * A mail whose reply is on its way, or may be, is only marked: its outbox entry is what keeps a second reply from going out.
+ * A mail whose reply is on its way, or may be, is only marked: its send is what keeps a second reply from going out.
  */
 export async function removeEmails(
   ctx: AppContext,

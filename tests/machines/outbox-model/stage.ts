@@ -1,7 +1,7 @@
 import { parseConfig } from '../../../server/config.ts'
 import type { AppContext } from '../../../server/context.ts'
 import { createLogger } from '../../../server/logger.ts'
-import { dispatchOutbox } from '../../../server/services/sending/outbox.ts'
+import { workOnSend } from '../../../server/services/sending/work-on-send.ts'
 import type { ParsedMail } from '../../../server/mail/fields.ts'
 import type { Bench } from './bench.ts'
 import type { Configuration } from './configurations.ts'
@@ -12,11 +12,11 @@ import type { GmailDraft, World } from './world.ts'
 
 /** How a reply is sent. The product's own way; another one only to see that the search finds what is wrong with it. */
 export interface Protocol {
-  readonly dispatch: typeof dispatchOutbox
+  readonly dispatch: typeof workOnSend
   readonly senderOf: (gmail: GmailModel) => Sender
 }
 
-export const ours: Protocol = { dispatch: dispatchOutbox, senderOf: (gmail) => gmail }
+export const ours: Protocol = { dispatch: workOnSend, senderOf: (gmail) => gmail }
 
 /** The real code on a real database, with the time, Gmail, the queue and the workers in our hands. */
 export interface Stage {

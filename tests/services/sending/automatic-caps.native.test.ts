@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { dispatchOutbox } from '../../../server/services/sending/outbox.ts'
+import { workOnSend } from '../../../server/services/sending/work-on-send.ts'
 import { createAutomaticApp, openAutomatic } from '../../support/automatic.ts'
 
 const app = await createAutomaticApp()
@@ -16,7 +16,7 @@ test.each([{ dailySendCap: 2 }, { hourlySendCap: 2 }, { correspondentDailyCap: 2
       expect(entries).toHaveLength(6)
       const { userId } = inbox
       await Promise.allSettled(
-        entries.map(({ id }) => dispatchOutbox(app.ctx, { userId, outboxId: id }, new AbortController().signal)),
+        entries.map(({ id }) => workOnSend(app.ctx, { userId, outboxId: id }, new AbortController().signal)),
       )
       expect(await inbox.sent()).toHaveLength(2)
       const states = (await inbox.outbox()).map(({ state }) => state)

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { contentHash } from '../../../server/mail/content-hash.ts'
-import { dispatchOutbox } from '../../../server/services/sending/outbox.ts'
+import { workOnSend } from '../../../server/services/sending/work-on-send.ts'
 import { hookSteps } from '../../../server/step.ts'
 import type { ReasonCode, UpdateSettingsInput } from '../../../shared-types/index.ts'
 import { automaticReply, createAutomaticApp, earnTrust, openAutomatic } from '../../support/automatic.ts'
@@ -124,7 +124,7 @@ test('once the operator switches it off, what waits is asked about', async () =>
   app.clock.advance(minuteMs)
   const ctx = { ...app.ctx, config: { ...app.ctx.config, autoSendEnabled: false } }
   const outboxId = (await inbox.outbox())[0]?.id ?? ''
-  await dispatchOutbox(ctx, { userId: inbox.userId, outboxId }, new AbortController().signal)
+  await workOnSend(ctx, { userId: inbox.userId, outboxId }, new AbortController().signal)
   expect(inbox.requests('POST', /drafts/)).toEqual([])
   await expectWithdrawn(inbox, draft, { code: 'OPERATOR_OFF', text: /operator/ })
 })

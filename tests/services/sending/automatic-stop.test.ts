@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { startAutomaticSending, stopAutomaticSending } from '../../../server/db/system/system-state.ts'
-import { beginSending } from '../../../server/db/sending/outbox-sending.ts'
+import { beginSending } from '../../../server/db/sending/begin-sending.ts'
 import { createAutomaticApp, openAutomatic } from '../../support/automatic.ts'
 import type { Inbox } from '../../support/connected-inbox.ts'
 import { expectSentOnce, stateOf, versionOf } from '../../support/sending.ts'

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
 import type { Draft } from '../../../shared-types/index.ts'
-import { dispatchOutbox } from '../../../server/services/sending/outbox.ts'
+import { workOnSend } from '../../../server/services/sending/work-on-send.ts'
 import { hookSteps } from '../../../server/step.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox } from '../../support/connected-inbox.ts'
@@ -27,7 +27,7 @@ async function newDrafts(count: number): Promise<{ inbox: Inbox; drafts: Draft[]
 }
 
 async function dispatch(inbox: Inbox, outboxId: string): Promise<void> {
-  await dispatchOutbox(app.ctx, { userId: inbox.userId, outboxId }, new AbortController().signal)
+  await workOnSend(app.ctx, { userId: inbox.userId, outboxId }, new AbortController().signal)
 }
 
 test('of fifty approvals of one draft at once one wins: one outbox row, one mail', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { dispatchOutbox } from '../../../server/services/sending/outbox.ts'
+import { workOnSend } from '../../../server/services/sending/work-on-send.ts'
 import { hookSteps } from '../../../server/step.ts'
 import type { Draft } from '../../../shared-types/index.ts'
 import { createTestApp } from '../../support/app.ts'
@@ -26,7 +26,7 @@ const gmailDrafts = (inbox: Inbox) => app.google.drafts(inbox.owner.email)
 
 /** One try of one send, and nothing else. */
 async function dispatch(inbox: Inbox, outboxId: string): Promise<void> {
-  await dispatchOutbox(app.ctx, { userId: inbox.userId, outboxId }, new AbortController().signal)
+  await workOnSend(app.ctx, { userId: inbox.userId, outboxId }, new AbortController().signal)
 }
 
 /** A send whose fate nobody knows, and that went out. */

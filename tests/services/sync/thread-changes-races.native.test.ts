@@ -1,5 +1,5 @@
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { dispatchOutbox } from '../../../server/services/sending/outbox.ts'
+import { workOnSend } from '../../../server/services/sending/work-on-send.ts'
 import { hookSteps } from '../../../server/step.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox } from '../../support/connected-inbox.ts'
@@ -79,7 +79,7 @@ test('a dispatch against the owner’s answer: either it was called off and noth
     const before = (await inbox.sent()).length
     // At another step of the dispatch each round, and at the same time as that step.
     const reached = nextStep(dispatchSteps[round % dispatchSteps.length] ?? '')
-    const dispatching = dispatchOutbox(app.ctx, { userId: inbox.userId, outboxId }, new AbortController().signal)
+    const dispatching = workOnSend(app.ctx, { userId: inbox.userId, outboxId }, new AbortController().signal)
     const answering = reached.then(() => arrive(app, inbox, { threadId, direction: 'out' }))
     const [, arrived] = await Promise.allSettled([dispatching, answering])
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { AppContext } from '../../../server/context.ts'
-import { cancelReady } from '../../../server/db/sending/outbox.ts'
+import { cancelReady } from '../../../server/db/sending/sends.ts'
 import type { DB } from '../../../server/db/engine/schema.ts'
 import type { MailboxRef } from '../../../server/ports.ts'
 import { inTransaction, step } from '../../../server/step.ts'

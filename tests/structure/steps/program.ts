@@ -54,7 +54,7 @@ export function openProgram(): Program {
   }
 }
 
-/** Where a person finds it: `server/services/sending/outbox.ts:42`. */
+/** Where a person finds it: `server/services/sending/work-on-send.ts:42`. */
 export function placeOf(node: Node): string {
   const file = node.getSourceFile()
   const line = file.text.slice(0, node.getStart(file)).split('\n').length

@@ -21,10 +21,10 @@ export interface NewSend {
 }
 
 /** The record of intent: nothing goes out without one, and a mail has at most one live one. */
-export function insertSend(trx: Kysely<DB>, userId: string, entry: NewSend) {
+export function insertSend(trx: Kysely<DB>, userId: string, send: NewSend) {
   return trx
     .insertInto('outbox')
-    .values({ userId, id: randomUUID(), purpose: 'reply', state: 'READY', ...entry })
+    .values({ userId, id: randomUUID(), purpose: 'reply', state: 'READY', ...send })
     .returning('id')
     .executeTakeFirstOrThrow()
 }
