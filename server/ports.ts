@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { DB } from './db/engine/schema.ts'
 import type { UpstreamVendor } from './errors.ts'
 import type { JobName, JobPayload } from './jobs/catalog.ts'
-import type { MailReading, OwnDraft, ReplyLikeness, ReplyToCompose } from './mail/fields.ts'
+import type { MailReading, OwnGmailDraft, ReplyLikeness, ReplyToCompose } from './mail/fields.ts'
 import type { Amount, ModelAnswer, ModelFacts, ModelRequest, TokenPrice } from './model-question.ts'
 
 /** The outside world on one page. Failures are `UpstreamError`; every call that waits takes a signal. */
@@ -192,20 +192,20 @@ export interface PushVerifier {
   verify(token: string): Promise<boolean>
 }
 
-export interface DraftAsKept {
+export interface StoredGmailDraft {
   readonly threadId: string
   /** It began that thread: what Gmail does not take for a reply it files by itself, whatever thread was asked for. */
   readonly isAlone: boolean
   readonly raw: Buffer
 }
 
-/** Sending, draft first: a draft is gone once it is sent, so the draft is what makes a second send impossible. */
+/** Sending, Gmail draft first: it is gone once it is sent, so it is what makes a second send impossible. */
 export interface MailSender {
-  createDraft(mailbox: MailboxRef, draft: { threadId: string; raw: Buffer }, signal?: AbortSignal): Promise<string>
-  /** The draft as Gmail keeps it now, whoever wrote it last; null when it is gone. */
-  readDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<DraftAsKept | null>
+  createGmailDraft(mailbox: MailboxRef, mail: { threadId: string; raw: Buffer }, signal?: AbortSignal): Promise<string>
+  /** As Gmail keeps it now, whoever wrote it last; null when it is gone. */
+  readGmailDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<StoredGmailDraft | null>
   /** Never repeated by any layer. */
-  sendDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<{ gmailId: string }>
+  sendGmailDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<{ gmailId: string }>
   /**
    * The sent message of this thread that carries our `X-ReasonFlow-Outbox` header, if it is there yet; else, as Gmail
    * may drop that header, the one that is like this reply.
@@ -215,9 +215,9 @@ export interface MailSender {
     sent: { threadId: string; outboxId: string; likeness?: ReplyLikeness | undefined },
     signal?: AbortSignal,
   ): Promise<{ gmailId: string } | null>
-  deleteDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<void>
-  /** Drafts that carry our header and have not changed since `before`, newest first, 200 at most. */
-  listDrafts(mailbox: MailboxRef, before: Date, signal?: AbortSignal): Promise<OwnDraft[]>
+  deleteGmailDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<void>
+  /** Those that carry our header and have not changed since `before`, newest first, 200 at most. */
+  listGmailDrafts(mailbox: MailboxRef, before: Date, signal?: AbortSignal): Promise<OwnGmailDraft[]>
 }
 
 export interface Interval {

@@ -25,7 +25,7 @@ export async function closeMail(
   await closeDrafts(trx, userId, emailId)
   await moveEmail(trx, userId, emailId, { from: ['needs_review', 'approved'], to, reasons: [reason] })
   if (!cancelled) return true
-  // An earlier try may have made its draft in Gmail, which nobody will send.
+  // An earlier try may have made its Gmail draft, which nobody will send.
   await enqueueSend(ctx, trx, userId, cancelled.id)
   // The owner believes that this one goes out.
   await insertNotification(trx, userId, 'draft_superseded', { emailId, draftId: cancelled.draftId }, now)

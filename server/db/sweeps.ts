@@ -97,8 +97,8 @@ export function lapsedSends(db: Kysely<DB>, { now, before }: { now: string; befo
     .execute()
 }
 
-/** Active mailboxes that anything was sent from, and whose drafts were last swept before `before`, or never. */
-export function dueDraftSweeps(db: Kysely<DB>, before: string, limit: number) {
+/** Active mailboxes that anything was sent from, and whose Gmail drafts were last looked through before `before`, or never. */
+export function dueGmailDraftChecks(db: Kysely<DB>, before: string, limit: number) {
   return db
     .selectFrom('mailboxes')
     .where('status', '=', 'active')

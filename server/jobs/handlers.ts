@@ -1,7 +1,7 @@
 import { processEmail } from '../agent/pipeline.ts'
 import type { AppContext } from '../context.ts'
-import { sweepDrafts } from '../services/sending/draft-sweep.ts'
-import { discardDraftLeft } from '../services/sending/drafts-left.ts'
+import { deleteLeftoverGmailDrafts } from '../services/sending/leftover-gmail-drafts.ts'
+import { deleteGmailDraftOfRemoved } from '../services/sending/gmail-drafts-of-removed.ts'
 import { embedEmails } from '../services/embeddings.ts'
 import { refillSearch } from '../services/search-refill.ts'
 import { keepWatch } from '../services/sync/gmail-watch.ts'
@@ -18,8 +18,8 @@ export function createHandlers(ctx: AppContext): JobHandlers {
     'embed-emails': ({ payload, signal }) => embedEmails(ctx, payload, signal),
     'dispatch-outbox': ({ payload, signal }) => workOnSend(ctx, payload, signal),
     'renew-watch': ({ payload, signal }) => keepWatch(ctx, payload, signal),
-    'sweep-drafts': ({ payload, signal }) => sweepDrafts(ctx, payload, signal),
-    'discard-draft': ({ payload, signal }) => discardDraftLeft(ctx, payload, signal),
+    'sweep-drafts': ({ payload, signal }) => deleteLeftoverGmailDrafts(ctx, payload, signal),
+    'discard-draft': ({ payload, signal }) => deleteGmailDraftOfRemoved(ctx, payload, signal),
     'refill-search': ({ payload, signal }) => refillSearch(ctx, payload.userId, signal),
     'sweep-due': () => sweepDue(ctx),
   }

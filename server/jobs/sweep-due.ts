@@ -1,7 +1,7 @@
 import { enqueueSend } from '../agent/enqueue-send.ts'
 import type { AppContext } from '../context.ts'
 import {
-  dueDraftSweeps,
+  dueGmailDraftChecks,
   dueMailboxes,
   dueWatches,
   goneEmails,
@@ -36,7 +36,7 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
       await enqueueSend(ctx, trx, userId, id)
     }
     const dayBefore = new Date(now.getTime() - dayMs).toISOString()
-    for (const { userId, id } of await dueDraftSweeps(trx, dayBefore, limit)) {
+    for (const { userId, id } of await dueGmailDraftChecks(trx, dayBefore, limit)) {
       await ctx.jobs.enqueue(trx, 'sweep-drafts', { userId, mailboxId: id })
     }
     const watches = ctx.config.push ? dueWatches(trx, watchInstants(ctx), limit) : unwantedWatches(trx, limit)

@@ -58,7 +58,7 @@ export interface ReplyLikeness {
 }
 
 /** A Gmail draft that carries our mark. */
-export interface OwnDraft {
+export interface OwnGmailDraft {
   readonly gmailDraftId: string
   readonly outboxId: string
   readonly text: string

@@ -100,7 +100,7 @@ export async function cancelSend(
     // Their own approval was none, as it turns out; the agent's word was not to be trusted.
     if (send.origin === 'owner') await forgetApproval(trx, userId, draftId)
     else await takeTrustBack(trx, userId, draftId, 'cancelled', now.toISOString())
-    // An earlier try has made its draft in Gmail, which nobody will send.
+    // An earlier try has made its Gmail draft, which nobody will send.
     if (send.gmailDraftId) await enqueueSend(ctx, trx, userId, send.id)
   })
 }

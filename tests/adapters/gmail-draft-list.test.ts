@@ -11,7 +11,7 @@ async function newDraft(
   text = 'Yes, gladly.',
 ) {
   const { threadId } = await sandbox.deliver(email, rawMail({ 'Message-ID': `<${randomUUID()}@example.com>` }))
-  return mailSender.createDraft(ref, { threadId, raw: Buffer.from(rawMail({ From: email, ...headers }, text)) })
+  return mailSender.createGmailDraft(ref, { threadId, raw: Buffer.from(rawMail({ From: email, ...headers }, text)) })
 }
 
 test('of all drafts those with our header are listed, with what they say', async () => {
@@ -19,7 +19,7 @@ test('of all drafts those with our header are listed, with what they say', async
   const outboxId = randomUUID()
   await newDraft(google, {}, 'My own')
   const gmailDraftId = await newDraft(google, { 'x-reasonflow-outbox': outboxId })
-  const found = await google.mailSender.listDrafts(google.ref, soon())
+  const found = await google.mailSender.listGmailDrafts(google.ref, soon())
   expect(found.map(({ text, ...rest }) => ({ ...rest, text: text.trim() }))).toEqual([
     { gmailDraftId, outboxId, text: 'Yes, gladly.' },
   ])
@@ -28,16 +28,16 @@ test('of all drafts those with our header are listed, with what they say', async
 test('a draft that changed since is left out, and so is one that is gone by then', async () => {
   await using google = await connectGoogle()
   const gone = await newDraft(google, { 'X-ReasonFlow-Outbox': randomUUID() })
-  expect(await google.mailSender.listDrafts(google.ref, new Date(Date.now() - 60_000))).toEqual([])
+  expect(await google.mailSender.listGmailDrafts(google.ref, new Date(Date.now() - 60_000))).toEqual([])
   const path = new RegExp(`/drafts/${gone}$`)
   google.sandbox.inject({ match: { path, method: 'GET' }, kind: { status: 404, reason: 'notFound' } })
-  expect(await google.mailSender.listDrafts(google.ref, soon())).toEqual([])
+  expect(await google.mailSender.listGmailDrafts(google.ref, soon())).toEqual([])
 })
 
 test('a list is one call and one a draft', async () => {
   await using google = await connectGoogle()
   for (let n = 0; n < 3; n++) await newDraft(google, { 'X-ReasonFlow-Outbox': randomUUID() })
   const before = google.sandbox.unitsUsed(google.email)
-  expect(await google.mailSender.listDrafts(google.ref, soon())).toHaveLength(3)
+  expect(await google.mailSender.listGmailDrafts(google.ref, soon())).toHaveLength(3)
   expect(google.sandbox.unitsUsed(google.email) - before).toBe(4 * 5)
 })

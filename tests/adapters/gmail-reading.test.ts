@@ -23,7 +23,7 @@ test('the import lists mail newest first, page by page, without drafts, spam, tr
   const newest = await deliver('c', 1)
   await deliver('spam', 1, ['SPAM'])
   await deliver('gone', 1, ['TRASH'])
-  await mailSender.createDraft(ref, { threadId: newest.threadId, raw: Buffer.from(rawMail({ From: email })) })
+  await mailSender.createGmailDraft(ref, { threadId: newest.threadId, raw: Buffer.from(rawMail({ From: email })) })
 
   const ids: string[] = []
   let pageToken: string | null = null

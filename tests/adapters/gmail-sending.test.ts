@@ -24,12 +24,12 @@ test('a draft is made in the thread, sent once and then found there by our mark'
   const { mailSender, ref } = google
   const { threadId, outboxId, draft } = await receiveMail(google)
 
-  const draftId = await mailSender.createDraft(ref, draft)
-  expect(await mailSender.readDraft(ref, draftId)).toEqual({ ...draft, isAlone: false })
+  const draftId = await mailSender.createGmailDraft(ref, draft)
+  expect(await mailSender.readGmailDraft(ref, draftId)).toEqual({ ...draft, isAlone: false })
   expect(await mailSender.findSent(ref, { threadId, outboxId })).toBeNull()
 
-  const { gmailId } = await mailSender.sendDraft(ref, draftId)
-  expect(await mailSender.readDraft(ref, draftId)).toBeNull()
+  const { gmailId } = await mailSender.sendGmailDraft(ref, draftId)
+  expect(await mailSender.readGmailDraft(ref, draftId)).toBeNull()
   expect(await mailSender.findSent(ref, { threadId, outboxId })).toEqual({ gmailId })
   expect(await mailSender.findSent(ref, { threadId, outboxId: randomUUID() })).toBeNull()
   expect(await sentMail(google)).toMatchObject([{ id: gmailId, threadId }])
@@ -38,9 +38,9 @@ test('a draft is made in the thread, sent once and then found there by our mark'
 test('a draft that was sent cannot be sent again', async () => {
   await using google = await connectGoogle()
   const { mailSender, ref } = google
-  const draftId = await mailSender.createDraft(ref, (await receiveMail(google)).draft)
-  await mailSender.sendDraft(ref, draftId)
-  await expect(mailSender.sendDraft(ref, draftId)).rejects.toMatchObject({ kind: 'not_found' })
+  const draftId = await mailSender.createGmailDraft(ref, (await receiveMail(google)).draft)
+  await mailSender.sendGmailDraft(ref, draftId)
+  await expect(mailSender.sendGmailDraft(ref, draftId)).rejects.toMatchObject({ kind: 'not_found' })
   expect(await sentMail(google)).toHaveLength(1)
 })
 
@@ -49,7 +49,7 @@ test('mail Gmail does not show yet is not found, and a thread that is gone holds
   const { mailSender, ref, sandbox } = google
   const { threadId, outboxId, draft } = await receiveMail(google)
   sandbox.delaySentVisibility(Infinity)
-  await mailSender.sendDraft(ref, await mailSender.createDraft(ref, draft))
+  await mailSender.sendGmailDraft(ref, await mailSender.createGmailDraft(ref, draft))
   expect(await mailSender.findSent(ref, { threadId, outboxId })).toBeNull()
   sandbox.delaySentVisibility(0)
   expect(await mailSender.findSent(ref, { threadId, outboxId })).not.toBeNull()
@@ -70,9 +70,9 @@ test('our mark in a mail somebody else sent, or in a draft, proves nothing', asy
 test('deleting a draft twice is no error', async () => {
   await using google = await connectGoogle()
   const { mailSender, ref, sandbox, email } = google
-  const draftId = await mailSender.createDraft(ref, (await receiveMail(google)).draft)
-  await mailSender.deleteDraft(ref, draftId)
-  await mailSender.deleteDraft(ref, draftId)
+  const draftId = await mailSender.createGmailDraft(ref, (await receiveMail(google)).draft)
+  await mailSender.deleteGmailDraft(ref, draftId)
+  await mailSender.deleteGmailDraft(ref, draftId)
   expect(await sandbox.drafts(email)).toEqual([])
 })
 
@@ -81,9 +81,9 @@ test.each(['drafts.create', 'drafts.send'])('a token that ended is refreshed and
   const { mailSender, ref, sandbox, email } = google
   const { draft } = await receiveMail(google)
   if (call === 'drafts.create') sandbox.expireAccessTokens(email)
-  const draftId = await mailSender.createDraft(ref, draft)
+  const draftId = await mailSender.createGmailDraft(ref, draft)
   if (call === 'drafts.send') sandbox.expireAccessTokens(email)
-  await mailSender.sendDraft(ref, draftId)
+  await mailSender.sendGmailDraft(ref, draftId)
   expect(await sentMail(google)).toHaveLength(1)
   expect(google.requests(/\/drafts(\/send)?$/, 'POST').map(({ status }) => status)).toEqual(
     call === 'drafts.create' ? [401, 200, 200] : [200, 401, 200],
@@ -94,9 +94,9 @@ test('an answer lost on the way leaves one request, one mail and an outcome nobo
   await using google = await connectGoogle()
   const { mailSender, ref, sandbox } = google
   const { threadId, outboxId, draft } = await receiveMail(google)
-  const draftId = await mailSender.createDraft(ref, draft)
+  const draftId = await mailSender.createGmailDraft(ref, draft)
   sandbox.inject({ match: { path: /\/drafts\/send$/ }, kind: 'answer-lost', times: 9 })
-  await expect(mailSender.sendDraft(ref, draftId)).rejects.toMatchObject({ kind: 'unavailable' })
+  await expect(mailSender.sendGmailDraft(ref, draftId)).rejects.toMatchObject({ kind: 'unavailable' })
   expect(google.requests(/\/drafts\/send$/)).toHaveLength(1)
   expect(await sentMail(google)).toHaveLength(1)
   expect(await mailSender.findSent(ref, { threadId, outboxId })).not.toBeNull()
@@ -137,13 +137,13 @@ test.each(failures)(
     const { draft } = await receiveMail(google)
     {
       using fault = sandbox.inject({ match: { path: /\/drafts$/, method: 'POST' }, kind: faultMatrix[name], times: 9 })
-      await expect(sender.createDraft(ref, draft)).rejects.toMatchObject({ name: 'UpstreamError', kind })
+      await expect(sender.createGmailDraft(ref, draft)).rejects.toMatchObject({ name: 'UpstreamError', kind })
       expect(fault.hits).toBe(1)
     }
-    const draftId = await mailSender.createDraft(ref, draft)
+    const draftId = await mailSender.createGmailDraft(ref, draft)
     {
       using fault = sandbox.inject({ match: { path: /\/drafts\/send$/ }, kind: faultMatrix[name], times: 9 })
-      await expect(sender.sendDraft(ref, draftId)).rejects.toMatchObject({ name: 'UpstreamError', kind })
+      await expect(sender.sendGmailDraft(ref, draftId)).rejects.toMatchObject({ name: 'UpstreamError', kind })
       expect(fault.hits).toBe(1)
     }
     expect((await sentMail(google)).length).toBeLessThanOrEqual(1)
@@ -154,7 +154,7 @@ test('a draft is read again after a passing failure', async () => {
   await using google = await connectGoogle()
   const { mailSender, ref, sandbox } = google
   const { draft } = await receiveMail(google)
-  const draftId = await mailSender.createDraft(ref, draft)
+  const draftId = await mailSender.createGmailDraft(ref, draft)
   sandbox.inject({ match: { path: /\/drafts\/.+/, method: 'GET' }, kind: faultMatrix.unavailable })
-  expect(await mailSender.readDraft(ref, draftId)).toEqual({ ...draft, isAlone: false })
+  expect(await mailSender.readGmailDraft(ref, draftId)).toEqual({ ...draft, isAlone: false })
 })

@@ -14,8 +14,8 @@ test('a call that was given up before it began is not made, whatever it would ha
   const { mailSender, mailbox, calendar, ref, sandbox } = google
   const before = sandbox.journal.length
   const within = { start: new Date(), end: new Date() }
-  await expect(mailSender.createDraft(ref, draft, givenUp)).rejects.toMatchObject(failure)
-  await expect(mailSender.sendDraft(ref, 'r-1', givenUp)).rejects.toMatchObject(failure)
+  await expect(mailSender.createGmailDraft(ref, draft, givenUp)).rejects.toMatchObject(failure)
+  await expect(mailSender.sendGmailDraft(ref, 'r-1', givenUp)).rejects.toMatchObject(failure)
   await expect(mailbox.profile(ref, givenUp)).rejects.toMatchObject(failure)
   await expect(calendar.busy(ref, within, givenUp)).rejects.toMatchObject(failure)
   expect(sandbox.journal).toHaveLength(before)

@@ -27,7 +27,7 @@ test('a mail is sent once even then: what became of it is looked up, not tried',
   await using google = await startClosingServer(() => ({ emailAddress: 'owner@example.com', historyId: '7' }))
   const { mailbox, mailSender } = gmailAt(google.url)
   await mailbox.profile(ref)
-  await expect(mailSender.sendDraft(ref, 'r-1')).rejects.toMatchObject({ kind: 'unavailable' })
+  await expect(mailSender.sendGmailDraft(ref, 'r-1')).rejects.toMatchObject({ kind: 'unavailable' })
   expect(google.requests).toMatchObject(reused)
 })
 

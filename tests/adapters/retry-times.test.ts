@@ -96,6 +96,6 @@ test('when Gmail is down it is left alone after ten calls, each with its three t
   const failure = await readProfile()
   expect(failure).toMatchObject({ vendor: 'gmail', kind: 'unavailable' })
   expect(inSeconds(failure)).toBeGreaterThan(20)
-  expect(await failureOf(google.mailSender.sendDraft(google.ref, 'draft'))).toEqual(failure)
+  expect(await failureOf(google.mailSender.sendGmailDraft(google.ref, 'draft'))).toEqual(failure)
   expect(fault.hits).toBe(30)
 })

@@ -34,7 +34,7 @@ describe('the machine notices', () => {
       ...others,
       mailSender: {
         ...mailSender,
-        sendDraft: (...args) => mailSender.sendDraft(...args).catch(() => mailSender.sendDraft(...args)),
+        sendGmailDraft: (...args) => mailSender.sendGmailDraft(...args).catch(() => mailSender.sendGmailDraft(...args)),
       },
     })
     for (const fault of ['answerLost', 'internalError']) {

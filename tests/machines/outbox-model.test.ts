@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { AppContext } from '../../server/context.ts'
 import { UpstreamError } from '../../server/errors.ts'
-import type { DraftAsKept } from '../../server/ports.ts'
+import type { StoredGmailDraft } from '../../server/ports.ts'
 import { workOnSend } from '../../server/services/sending/work-on-send.ts'
 import { newTestDatabase } from '../support/test-database.ts'
 import { Unguarded } from '../support/unguarded.ts'
@@ -81,9 +81,9 @@ describe('the search finds what is wrong with a protocol that', () => {
       does: 'sends the draft as it makes it',
       has: 'undoneYetSent',
       changes: (gmail) => ({
-        async createDraft(mailbox, draft) {
-          const id = await gmail.createDraft(mailbox, draft)
-          await gmail.sendDraft(mailbox, id)
+        async createGmailDraft(mailbox, draft) {
+          const id = await gmail.createGmailDraft(mailbox, draft)
+          await gmail.sendGmailDraft(mailbox, id)
           return id
         },
       }),
@@ -92,8 +92,8 @@ describe('the search finds what is wrong with a protocol that', () => {
       does: 'takes a lost answer for a refusal',
       has: 'falselyUnsent',
       changes: (gmail) => ({
-        async sendDraft(mailbox, id) {
-          await gmail.sendDraft(mailbox, id)
+        async sendGmailDraft(mailbox, id) {
+          await gmail.sendGmailDraft(mailbox, id)
           throw new UpstreamError('gmail', 'rejected', 'no answer, so it was refused')
         },
       }),
@@ -102,7 +102,7 @@ describe('the search finds what is wrong with a protocol that', () => {
     {
       does: 'never finds its draft',
       has: 'heldUp',
-      changes: () => ({ readDraft: () => Promise.resolve(null) }),
+      changes: () => ({ readGmailDraft: () => Promise.resolve(null) }),
     },
   ]
 
@@ -118,15 +118,15 @@ test.each([
   ['reads its draft back and does not mind what it says', true],
 ])('the search finds a protocol that %s', async (_, looks) => {
   const protocol = protocolWith((gmail) => {
-    const { createDraft } = gmail
-    let made: DraftAsKept | null = null
+    const { createGmailDraft } = gmail
+    let made: StoredGmailDraft | null = null
     return {
-      createDraft(mailbox, draft) {
+      createGmailDraft(mailbox, draft) {
         made = { ...draft, isAlone: false }
-        return createDraft.call(gmail, mailbox, draft)
+        return createGmailDraft.call(gmail, mailbox, draft)
       },
-      async readDraft(mailbox, id) {
-        if (looks) await gmail.readDraft(mailbox, id)
+      async readGmailDraft(mailbox, id) {
+        if (looks) await gmail.readGmailDraft(mailbox, id)
         return made
       },
     }
@@ -171,8 +171,8 @@ test('the search finds a worker that goes on after its entry was taken over', as
 })
 
 test('the search finds a protocol that never comes to an end', async () => {
-  const createDraft = () => Promise.reject(new UpstreamError('gmail', 'unavailable', 'never'))
-  const protocol = protocolWith(() => ({ createDraft }))
+  const createGmailDraft = () => Promise.reject(new UpstreamError('gmail', 'unavailable', 'never'))
+  const protocol = protocolWith(() => ({ createGmailDraft }))
   const tally = await search(bench, { configuration: 'lagging', faults: 0, share: whole }, protocol)
   expect(tally.failures).toMatchObject([{ schedule: '-', end: 'READY:0', problems: ['stuck', 'heldUp'] }])
 })
@@ -186,16 +186,16 @@ function protocolWith(changes: (gmail: GmailModel) => Partial<Sender>): Protocol
 }
 
 function makesItOnceMore(gmail: GmailModel): Partial<Sender> {
-  let made: DraftAsKept
+  let made: StoredGmailDraft
   return {
-    createDraft(mailbox, draft) {
+    createGmailDraft(mailbox, draft) {
       made = { ...draft, isAlone: false }
-      return gmail.createDraft(mailbox, draft)
+      return gmail.createGmailDraft(mailbox, draft)
     },
-    readDraft: () => Promise.resolve(made),
-    async sendDraft(mailbox, id) {
-      const isThere = (await gmail.readDraft(mailbox, id)) !== null
-      return gmail.sendDraft(mailbox, isThere ? id : await gmail.createDraft(mailbox, made))
+    readGmailDraft: () => Promise.resolve(made),
+    async sendGmailDraft(mailbox, id) {
+      const isThere = (await gmail.readGmailDraft(mailbox, id)) !== null
+      return gmail.sendGmailDraft(mailbox, isThere ? id : await gmail.createGmailDraft(mailbox, made))
     },
   }
 }

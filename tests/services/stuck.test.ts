@@ -2,7 +2,7 @@ import { afterAll, afterEach, expect, test } from 'vitest'
 import { faultMatrix } from '../../google-sandbox/sandbox.ts'
 import { processEmail } from '../../server/agent/pipeline.ts'
 import { UpstreamError } from '../../server/errors.ts'
-import type { DraftAsKept, Mailbox, MailSender } from '../../server/ports.ts'
+import type { StoredGmailDraft, Mailbox, MailSender } from '../../server/ports.ts'
 import { syncMailbox } from '../../server/services/sync/mailbox-sync.ts'
 import { workOnSend } from '../../server/services/sending/work-on-send.ts'
 import { hookSteps } from '../../server/step.ts'
@@ -109,17 +109,17 @@ test('a send whose first answer was lost is never called refused by a later one'
   await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
   app.clock.advance(60_000)
   const answers = [new UpstreamError('gmail', 'timeout', 'lost'), new UpstreamError('gmail', 'rejected', 'refused')]
-  let approved: DraftAsKept | null = null
+  let approved: StoredGmailDraft | null = null
   const mailSender: MailSender = {
     ...app.ctx.mailSender,
-    createDraft(mailbox, draft, aborted) {
+    createGmailDraft(mailbox, draft, aborted) {
       approved = { ...draft, isAlone: false }
-      return app.ctx.mailSender.createDraft(mailbox, draft, aborted)
+      return app.ctx.mailSender.createGmailDraft(mailbox, draft, aborted)
     },
     // Both views lag behind: the mail is on its way, and neither shows it.
     findSent: () => Promise.resolve(null),
-    readDraft: () => Promise.resolve(approved),
-    sendDraft: () => Promise.reject(answers.shift() ?? new UpstreamError('gmail', 'rejected', 'refused')),
+    readGmailDraft: () => Promise.resolve(approved),
+    sendGmailDraft: () => Promise.reject(answers.shift() ?? new UpstreamError('gmail', 'rejected', 'refused')),
   }
   const [entry] = await inbox.outbox()
   const dispatch = () =>

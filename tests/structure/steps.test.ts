@@ -34,7 +34,7 @@ test('every kind of effect without a name is found', () => {
   const expected = [
     'Mailbox.profile stands in no step',
     'GoogleAuth.revoke stands in no step',
-    'MailSender.sendDraft stands in no step',
+    'MailSender.sendGmailDraft stands in no step',
     'transaction stands in no step',
     'deleteFrom stands in no step',
     'sql stands in no step',

@@ -1,5 +1,5 @@
 import type { gmail_v1 } from 'googleapis/build/src/apis/gmail/index.js'
-import type { OwnDraft } from '../../mail/fields.ts'
+import type { OwnGmailDraft } from '../../mail/fields.ts'
 import type { MailboxRef, MailSender } from '../../ports.ts'
 import type { GoogleClient } from './client.ts'
 import { orGone } from './gmail-absence.ts'
@@ -11,9 +11,16 @@ const me = { userId: 'me' } as const
 /** What one list may cost: each draft is read, as a list names ids alone. */
 const mostDrafts = 200
 
-/** The drafts of ours in a mailbox. A draft that the owner wrote, or rewrote in Gmail, carries no header of ours. */
-export function createDraftList(users: gmail_v1.Resource$Users, client: GoogleClient): MailSender['listDrafts'] {
-  async function readDraft(mailbox: MailboxRef, gmailDraftId: string, signal?: AbortSignal): Promise<OwnDraft | null> {
+/** The Gmail drafts of ours in a mailbox. One that the owner wrote, or rewrote in Gmail, carries no header of ours. */
+export function createGmailDraftList(
+  users: gmail_v1.Resource$Users,
+  client: GoogleClient,
+): MailSender['listGmailDrafts'] {
+  async function readGmailDraft(
+    mailbox: MailboxRef,
+    gmailDraftId: string,
+    signal?: AbortSignal,
+  ): Promise<OwnGmailDraft | null> {
     const call = client.read({
       mailbox,
       signal,
@@ -35,9 +42,9 @@ export function createDraftList(users: gmail_v1.Resource$Users, client: GoogleCl
       answer: DraftListAnswer,
       send: (options) => users.drafts.list({ ...me, q, maxResults: mostDrafts }, options),
     })
-    const own: OwnDraft[] = []
+    const own: OwnGmailDraft[] = []
     for (const { id } of drafts) {
-      const draft = await readDraft(mailbox, id, signal)
+      const draft = await readGmailDraft(mailbox, id, signal)
       if (draft) own.push(draft)
     }
     return own

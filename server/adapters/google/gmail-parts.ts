@@ -1,6 +1,6 @@
 import type { Part } from './gmail-answers.ts'
 
-/** Our mark: it names the send that a draft or a sent mail belongs to. */
+/** Our mark: it names the send that a Gmail draft or a sent mail belongs to. */
 export const outboxHeader = 'X-ReasonFlow-Outbox'
 
 /** The first header of this name; writers of mail change the case of names. */

@@ -4,16 +4,16 @@ import type { MailSender } from '../../ports.ts'
 import type { GoogleClient } from './client.ts'
 import { orGone } from './gmail-absence.ts'
 import { DraftAnswer, NoAnswer, RawDraftAnswer, SentAnswer } from './gmail-answers.ts'
-import { createDraftList } from './gmail-draft-list.ts'
+import { createGmailDraftList } from './gmail-draft-list.ts'
 import { createSentSearch } from './gmail-sent-search.ts'
 import { quotaUnits } from './quota-costs.ts'
 
 const me = { userId: 'me' } as const
 
-/** Drafts and their sending. Always as JSON: the library sends `media` to Google whatever address is configured. */
+/** Gmail drafts and their sending. Always as JSON: the library sends `media` to Google whatever address is configured. */
 export function createGmailSender(users: gmail_v1.Resource$Users, client: GoogleClient): MailSender {
   return {
-    async createDraft(mailbox, { threadId, raw }, signal) {
+    async createGmailDraft(mailbox, { threadId, raw }, signal) {
       const requestBody = { message: { threadId, raw: raw.toString('base64url') } }
       const { id } = await orUnknown(
         client.write({
@@ -29,7 +29,7 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
 
     // The client asks once more after a 401 only. That is no retried send: Google turned the caller away before it looked
     // at the call, so the second one is the first to be heard; and were it not, a draft that was sent is gone (404).
-    async sendDraft(mailbox, gmailDraftId, signal) {
+    async sendGmailDraft(mailbox, gmailDraftId, signal) {
       const requestBody = { id: gmailDraftId }
       const { id } = await orUnknown(
         client.write({
@@ -43,7 +43,7 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
       return { gmailId: id }
     },
 
-    async readDraft(mailbox, gmailDraftId, signal) {
+    async readGmailDraft(mailbox, gmailDraftId, signal) {
       const call = client.read({
         mailbox,
         signal,
@@ -58,7 +58,7 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
       return { threadId, isAlone: id === threadId, raw: Buffer.from(raw, 'base64url') }
     },
 
-    async deleteDraft(mailbox, gmailDraftId, signal) {
+    async deleteGmailDraft(mailbox, gmailDraftId, signal) {
       const call = client.read({
         mailbox,
         signal,
@@ -70,7 +70,7 @@ export function createGmailSender(users: gmail_v1.Resource$Users, client: Google
     },
 
     findSent: createSentSearch(users, client),
-    listDrafts: createDraftList(users, client),
+    listGmailDrafts: createGmailDraftList(users, client),
   }
 }
 

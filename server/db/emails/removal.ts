@@ -25,10 +25,10 @@ export async function lockForRemoval(trx: Kysely<DB>, userId: string, emailIds: 
 }
 
 /**
- * The drafts in Gmail that are left of replies to mails which are to be removed, sent by nobody as far as is known: once
+ * The Gmail drafts that are left of replies to mails which are to be removed, sent by nobody as far as is known: once
  * the rows are gone, nothing tells that they are ours.
  */
-export function findDraftsLeft(trx: Kysely<DB>, userId: string, emailIds: readonly string[]) {
+export function findGmailDraftsLeft(trx: Kysely<DB>, userId: string, emailIds: readonly string[]) {
   return trx
     .selectFrom('outbox')
     .innerJoin('emails', (join) =>

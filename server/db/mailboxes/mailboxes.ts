@@ -44,8 +44,8 @@ export function findMailbox(db: Kysely<DB>, userId: string, mailboxId: string) {
     .executeTakeFirst()
 }
 
-/** Notes when the drafts of an active mailbox are swept; undefined when it is not active. */
-export function markDraftsSwept(db: Kysely<DB>, userId: string, mailboxId: string, sweptAt: string) {
+/** Notes when the Gmail drafts of an active mailbox are looked through; undefined when it is not active. */
+export function noteGmailDraftCheck(db: Kysely<DB>, userId: string, mailboxId: string, sweptAt: string) {
   return db
     .updateTable('mailboxes')
     .set({ draftsSweptAt: sweptAt })

@@ -175,8 +175,8 @@ export function hastenRecheck(trx: Kysely<DB>, userId: string, emailId: string, 
     .executeTakeFirst()
 }
 
-/** The send a draft in Gmail says it belongs to, with the text that was approved for it. */
-export function findSendOfDraft(
+/** The send a Gmail draft says it belongs to, with the text that was approved for it. */
+export function findSendOfGmailDraft(
   db: Kysely<DB>,
   userId: string,
   { mailboxId, outboxId }: { mailboxId: string; outboxId: string },

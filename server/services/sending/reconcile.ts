@@ -30,7 +30,7 @@ export async function reconcile(active: ActiveSend): Promise<void> {
   await settleAsUnknown(active)
 }
 
-/** Whether that settled it: found in the thread, or its draft was still there and is sent now if it is as approved. */
+/** Whether that settled it: found in the thread, or its Gmail draft was still there and is sent now if it is as approved. */
 async function lookAgain(active: ActiveSend): Promise<boolean> {
   if (await settleIfFound(active)) return true
   const { gmailDraftId } = active.send
@@ -43,9 +43,9 @@ async function lookAgain(active: ActiveSend): Promise<boolean> {
 }
 
 /**
- * A draft that is there was never sent, and this one is not sent any more. But the worker that began to send may hang with
+ * A Gmail draft that is there was never sent, and this one is not sent any more. But the worker that began to send may hang with
  * it in its hands, so that it is no withdrawal: as UNKNOWN no other reply goes out until the owner says so, and what they
- * have to say for that deletes the draft first (`resolveSend`).
+ * have to say for that deletes the Gmail draft first (`resolveSend`).
  */
 function askAboutAltered(active: ActiveSend, reasons: readonly Reason[]): Promise<void> {
   return settleAsUnknown(active, [

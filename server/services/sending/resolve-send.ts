@@ -7,12 +7,12 @@ import { moveDraft } from '../../db/sending/drafts.ts'
 import { findUnknownSend, settleUnknown } from '../../db/sending/sends.ts'
 import { isUpstream } from '../../errors.ts'
 import { decideOnDraft, whyNotResolved } from '../draft-decision.ts'
-import { removeDraft } from './draft.ts'
+import { deleteGmailDraft } from './gmail-draft.ts'
 
 /**
  * The owner has looked into Gmail and says whether a send of unknown outcome went out. A Gmail draft that is left of it is
  * deleted, so that it can never go out beside what follows. SEND_NOT_UNKNOWN once it has shown itself or was settled; an
- * UpstreamError while that draft cannot be deleted, and nothing is settled.
+ * UpstreamError while that one cannot be deleted, and nothing is settled.
  */
 export async function resolveSend(
   ctx: AppContext,
@@ -20,7 +20,7 @@ export async function resolveSend(
   { draftId, version, outcome }: ResolveSendInput,
 ): Promise<Draft> {
   const { state, draft: to, email: emailTo, reason } = outcomes[outcome]
-  if (outcome === 'not_sent') await removeUnsent(ctx, userId, { draftId, version })
+  if (outcome === 'not_sent') await deleteUnsentGmailDraft(ctx, userId, { draftId, version })
   return decideOnDraft(ctx, 'resolve-send', userId, draftId, async (trx, now, email) => {
     const settledAt = now.toISOString()
     const send = await settleUnknown(trx, userId, draftId, { state, settledAt })
@@ -35,12 +35,12 @@ export async function resolveSend(
   })
 }
 
-/** A worker that hangs may still have this draft in its hands: not before it is gone can it never be sent. */
-async function removeUnsent(ctx: AppContext, userId: string, wanted: DraftVersionInput): Promise<void> {
+/** A worker that hangs may still have this Gmail draft in its hands: not before it is gone can it never be sent. */
+async function deleteUnsentGmailDraft(ctx: AppContext, userId: string, wanted: DraftVersionInput): Promise<void> {
   const send = await findUnknownSend(ctx.db, userId, wanted)
   if (!send?.gmailDraftId) return
   try {
-    await removeDraft({ ctx, userId, send, signal: ctx.stopping }, send.gmailDraftId)
+    await deleteGmailDraft({ ctx, userId, send, signal: ctx.stopping }, send.gmailDraftId)
   } catch (error) {
     // Where the grant is dead nobody can send it either.
     if (!isUpstream(error, 'needs_reauth')) throw error

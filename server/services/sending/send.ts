@@ -8,7 +8,7 @@ import { likenessOf } from '../../mail/likeness.ts'
 import { isSenderAlone } from '../../mail/recipients.ts'
 import { inTransaction, step } from '../../step.ts'
 import { automaticObstacle } from './automatic-send.ts'
-import { discardDraft, ensureDraft, isRefusal, refused, removeDraft } from './draft.ts'
+import { tryToDeleteGmailDraft, ensureGmailDraft, isRefusal, refused, deleteGmailDraft } from './gmail-draft.ts'
 import { type Obstacle, yieldTo } from './postpone.ts'
 import { type ReadBack, readBack } from './read-back.ts'
 import { type ActiveSend, settleAsRejected, settleAsSent, withdraw } from './settle-send.ts'
@@ -22,24 +22,24 @@ const mailboxPauseMs = 5 * 60_000
 export async function sendFirst(active: ActiveSend): Promise<void> {
   const obstacle = (await findObstacle(active)) ?? (await findEarlierSend(active))
   if (obstacle) return yieldTo(active, obstacle)
-  const gmailDraftId = await ensureDraft(active)
+  const gmailDraftId = await ensureGmailDraft(active)
   if (gmailDraftId === null) return
   const found = await readBack(active, gmailDraftId)
   if (found.kind !== 'as-approved') return takeBack(active, found)
   const mark = await markSending(active)
   if (mark === 'marked') await sendGmailDraft(active, gmailDraftId)
-  else if (mark === 'cancelled') await discardDraft(active, gmailDraftId)
+  else if (mark === 'cancelled') await tryToDeleteGmailDraft(active, gmailDraftId)
   else await yieldTo(active, mark)
 }
 
 /**
- * Nobody has begun to send, so that nothing went out from here, nor can. A changed draft is the owner's own by now and
+ * Nobody has begun to send, so that nothing went out from here, nor can. A changed Gmail draft is the owner's own by now and
  * stays in Gmail; one that is gone may be there under another id, as Gmail's page saves an edit, and is not made again.
  */
 function takeBack(active: ActiveSend, found: Exclude<ReadBack, { kind: 'as-approved' }>): Promise<void> {
   if (found.kind === 'altered') {
     const stays = 'It was not sent, and stays among the drafts in Gmail as yours: send or delete it there, as you like.'
-    return withdraw(active, [...found.reasons, { code: 'NOT_AS_APPROVED', text: stays }], { keepsDraft: true })
+    return withdraw(active, [...found.reasons, { code: 'NOT_AS_APPROVED', text: stays }], { keepsGmailDraft: true })
   }
   const text =
     'The draft of your reply is gone from Gmail: it was deleted, edited or sent there. It was not sent from here.'
@@ -90,7 +90,7 @@ async function findEarlierSend(active: ActiveSend): Promise<Obstacle | null> {
   const mailbox = { userId, mailboxId: send.mailboxId }
   for (const earlier of await findDisputedSends(ctx.db, userId, send.emailId)) {
     const { id, gmailDraftId, body, sendingSince } = earlier
-    if (gmailDraftId) await removeDraft({ ...active, send: { id, mailboxId: send.mailboxId } }, gmailDraftId)
+    if (gmailDraftId) await deleteGmailDraft({ ...active, send: { id, mailboxId: send.mailboxId } }, gmailDraftId)
     const likeness = likenessOf({ messageId: reply.messageId, body }, sendingSince)
     const wanted = { threadId: reply.threadId, outboxId: id, likeness }
     if (await step('gmail-find-sent', () => ctx.mailSender.findSent(mailbox, wanted, signal))) {
@@ -121,12 +121,14 @@ async function markSending(active: ActiveSend): Promise<'marked' | 'cancelled' |
   throw new Error('this send may not go out now: its mailbox or approval has changed')
 }
 
-/** Sends exactly this draft, and never asks twice: what is not known to have failed stays SENDING and is looked up. */
+/** Sends exactly this Gmail draft, and never asks twice: what is not known to have failed stays SENDING and is looked up. */
 export async function sendGmailDraft(active: ActiveSend, gmailDraftId: string): Promise<void> {
   const { ctx, userId, send, signal } = active
   const mailbox = { userId, mailboxId: send.mailboxId }
   try {
-    const { gmailId } = await step('gmail-send-draft', () => ctx.mailSender.sendDraft(mailbox, gmailDraftId, signal))
+    const { gmailId } = await step('gmail-send-draft', () =>
+      ctx.mailSender.sendGmailDraft(mailbox, gmailDraftId, signal),
+    )
     await settleAsSent(active, gmailId)
   } catch (error) {
     // Only a plain refusal of the first try is known not to have gone out: before a later one, an earlier may have.

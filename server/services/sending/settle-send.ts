@@ -109,11 +109,15 @@ function unknownOutcome({ reply }: ActiveSend): readonly Reason[] {
 
 /**
  * It may not go out as things are: back to review with the reasons, and nothing went out. Its Gmail draft is deleted, but
- * with `keepsDraft` left to the owner: no send names it any more.
+ * with `keepsGmailDraft` left to the owner: no send names it any more.
  */
-export function withdraw(active: ActiveSend, reasons: readonly Reason[], { keepsDraft = false } = {}): Promise<void> {
+export function withdraw(
+  active: ActiveSend,
+  reasons: readonly Reason[],
+  { keepsGmailDraft = false } = {},
+): Promise<void> {
   return settle(active, {
-    ...(keepsDraft && { gmailDraftId: null }),
+    ...(keepsGmailDraft && { gmailDraftId: null }),
     from: 'READY',
     to: 'CANCELLED',
     draft: { from: 'approved', to: 'pending' },

@@ -4,7 +4,7 @@ import { loadReply } from '../../db/sending/begin-sending.ts'
 import { HeldError, messageOf, reasonOf, retryTimeOf } from '../../errors.ts'
 import { claim, heldByAnother, release } from '../../lease.ts'
 import { step } from '../../step.ts'
-import { removeDraft } from './draft.ts'
+import { deleteGmailDraft } from './gmail-draft.ts'
 import { recheck, reconcile } from './reconcile.ts'
 import { sendFirst } from './send.ts'
 import type { ActiveSend } from './settle-send.ts'
@@ -15,9 +15,9 @@ interface Wanted {
 }
 
 /**
- * Sends an approved reply, draft first: a Gmail draft is made and noted, then exactly that draft is sent if it still reads
- * as it was approved, once, and no layer repeats it. A send whose outcome is not known is looked up in the thread. Throws while something is unsettled,
- * so that the job comes again; what waits for a moment of its own has a job for it.
+ * Sends an approved reply, Gmail draft first: one is made and noted, then exactly that one is sent if it still reads as it was
+ * approved, once, and no layer repeats it. A send whose outcome is not known is looked up in the thread. Throws while
+ * something is unsettled, so that the job is retried; what waits for a moment of its own has a job for it.
  */
 export async function workOnSend(ctx: AppContext, { userId, outboxId }: Wanted, signal: AbortSignal): Promise<void> {
   const send = await claim(ctx.clock, (by) => step('claim-outbox', () => claimSend(ctx.db, userId, outboxId, by)))
@@ -66,9 +66,9 @@ async function comeAgainIfLive(ctx: AppContext, { userId, outboxId }: Wanted, si
     case 'REJECTED':
     case 'NOT_SENT':
     case 'SENT':
-      // Gmail should not keep what nobody will send. A draft that was sent, as Gmail's own id of the mail shows, is gone.
+      // Gmail should not keep what nobody will send. One that was sent, as Gmail's own id of the mail shows, is gone.
       if (send.gmailDraftId && !send.gmailMessageId) {
-        await removeDraft({ ctx, userId, send, signal }, send.gmailDraftId)
+        await deleteGmailDraft({ ctx, userId, send, signal }, send.gmailDraftId)
       }
   }
 }

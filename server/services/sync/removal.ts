@@ -3,7 +3,7 @@ import type { AppContext } from '../../context.ts'
 import { deleteSettledEmails, lockForRemoval, markGone } from '../../db/emails/removal.ts'
 import type { DB } from '../../db/engine/schema.ts'
 import { inTransaction } from '../../step.ts'
-import { discardDraftsLeft } from '../sending/drafts-left.ts'
+import { enqueueDraftDeletions } from '../sending/gmail-drafts-of-removed.ts'
 import { withdrawEmails } from './thread-changes.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function removeEmails(
   await lockForRemoval(trx, userId, emailIds)
   const reason = { code: 'REMOVED', text: 'You removed this message in Gmail.' } as const
   await withdrawEmails(ctx, trx, userId, emailIds, reason)
-  await discardDraftsLeft(ctx, trx, userId, emailIds)
+  await enqueueDraftDeletions(ctx, trx, userId, emailIds)
   await deleteSettledEmails(trx, userId, emailIds)
   await markGone(trx, userId, emailIds, ctx.clock.now().toISOString())
 }

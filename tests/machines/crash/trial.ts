@@ -176,7 +176,7 @@ async function changeOneMore(trial: Trial, life: Life): Promise<void> {
   await rest(trial, life)
 }
 
-/** A draft that a dead worker made and nobody will send is found by the sweep of Gmail's drafts, once a day. */
+/** A draft that a dead worker made and nobody will send is found by the daily look for leftover ones. */
 async function nextDay(trial: Trial): Promise<void> {
   const { process, commands } = await begin(trial, null)
   await pass(trial, dayMs)

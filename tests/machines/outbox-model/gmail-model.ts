@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { UpstreamError } from '../../../server/errors.ts'
 import type { ReplyLikeness, ReplyToCompose } from '../../../server/mail/fields.ts'
-import type { DraftAsKept, MailboxRef, MailSender } from '../../../server/ports.ts'
+import type { MailboxRef, MailSender, StoredGmailDraft } from '../../../server/ports.ts'
 import type { GmailDraft, SentMail, World } from './world.ts'
 
 /** What a dispatch asks of Gmail. */
-export type Sender = Omit<MailSender, 'listDrafts'>
+export type Sender = Omit<MailSender, 'listGmailDrafts'>
 
 /** How this Gmail treats what it sends. */
 export interface GmailHabits {
@@ -34,14 +34,14 @@ export class GmailModel implements Sender {
     this.world = world
   }
 
-  async createDraft(_mailbox: MailboxRef, { threadId, raw }: { threadId: string; raw: Buffer }): Promise<string> {
+  async createGmailDraft(_mailbox: MailboxRef, { threadId, raw }: { threadId: string; raw: Buffer }): Promise<string> {
     const mail = JSON.parse(raw.toString()) as ReplyToCompose
     const id = this.newId('draft')
     this.world.gmail.drafts.set(id, { threadId, mail, header: mail.outboxId, isAltered: false })
     return id
   }
 
-  async readDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<DraftAsKept | null> {
+  async readGmailDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<StoredGmailDraft | null> {
     const draft = this.world.gmail.drafts.get(gmailDraftId)
     if (!draft) return null
     const { threadId, mail, header, isAltered } = draft
@@ -49,7 +49,7 @@ export class GmailModel implements Sender {
     return { threadId, isAlone: false, raw: Buffer.from(JSON.stringify({ ...mail, outboxId: header })) }
   }
 
-  async sendDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<{ gmailId: string }> {
+  async sendGmailDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<{ gmailId: string }> {
     const { drafts } = this.world.gmail
     const draft = drafts.get(gmailDraftId)
     if (!draft) throw new UpstreamError('gmail', 'not_found', 'there is no such draft')
@@ -72,7 +72,7 @@ export class GmailModel implements Sender {
     return visible.find(({ header }) => header === outboxId) ?? visible.find(isLike) ?? null
   }
 
-  async deleteDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<void> {
+  async deleteGmailDraft(_mailbox: MailboxRef, gmailDraftId: string): Promise<void> {
     const { gmail } = this.world
     if (gmail.drafts.delete(gmailDraftId)) gmail.writes += 1
   }

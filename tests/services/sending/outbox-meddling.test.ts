@@ -25,7 +25,7 @@ function before(name: string, act: () => Promise<void>): void {
 }
 
 async function deleteDrafts(inbox: Inbox): Promise<void> {
-  for (const { id } of await gmailDrafts(inbox)) await app.ctx.mailSender.deleteDraft(refOf(inbox), id)
+  for (const { id } of await gmailDrafts(inbox)) await app.ctx.mailSender.deleteGmailDraft(refOf(inbox), id)
 }
 
 /** As Gmail's page does it: another draft takes the place of the first, in the same thread, without headers of ours. */
@@ -33,8 +33,8 @@ async function editInGmail(inbox: Inbox): Promise<void> {
   for (const { id, messageId, threadId } of await gmailDrafts(inbox)) {
     const message = (await app.google.messages(inbox.owner.email)).find((message) => message.id === messageId)
     const raw = String(message?.raw).replace(/^x-reasonflow-outbox:.*\r\n/im, '')
-    await app.ctx.mailSender.deleteDraft(refOf(inbox), id)
-    await app.ctx.mailSender.createDraft(refOf(inbox), { threadId, raw: Buffer.from(raw) })
+    await app.ctx.mailSender.deleteGmailDraft(refOf(inbox), id)
+    await app.ctx.mailSender.createGmailDraft(refOf(inbox), { threadId, raw: Buffer.from(raw) })
   }
 }
 
@@ -85,7 +85,7 @@ test('the owner sends the draft from Gmail before we do: it is found, and not se
   const inbox = await openInbox(app)
   const draft = await approveNew(inbox)
   before('gmail-send-draft', async () => {
-    for (const { id } of await gmailDrafts(inbox)) await app.ctx.mailSender.sendDraft(refOf(inbox), id)
+    for (const { id } of await gmailDrafts(inbox)) await app.ctx.mailSender.sendGmailDraft(refOf(inbox), id)
   })
   await app.drainDelayed()
   expect(await stateOf(inbox)).toBe('SENDING')

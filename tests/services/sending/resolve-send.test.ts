@@ -29,7 +29,7 @@ test('a worker that hung before the send and wakes after the owner said “not s
   await inbox.api.drafts.resolveSend({ ...versionOf(draft), outcome: 'not_sent' })
 
   const { userId, mailboxId } = inbox
-  await expect(app.ctx.mailSender.sendDraft({ userId, mailboxId }, gmailDraftId)).rejects.toMatchObject({
+  await expect(app.ctx.mailSender.sendGmailDraft({ userId, mailboxId }, gmailDraftId)).rejects.toMatchObject({
     kind: 'not_found',
   })
   expect(await inbox.sent()).toEqual([])

@@ -12,7 +12,7 @@ export async function unnamed(ctx: AppContext, mailbox: MailboxRef): Promise<voi
   const { googleAuth, mailSender } = ctx
   await googleAuth?.revoke('token')
   const { db } = ctx
-  await use(mailSender.sendDraft)
+  await use(mailSender.sendGmailDraft)
   await db.transaction().execute((trx) => trx.deleteFrom('users').execute())
   await ctx.db.withoutPlugins().deleteFrom('users').execute()
   await sql`delete from users`.execute(db)

@@ -2,8 +2,11 @@ import type { Reason } from '../../../shared-types/index.ts'
 import type { MailReading } from '../../mail/fields.ts'
 import { wordsOf } from '../../mail/likeness.ts'
 
-/** What of a draft must be as it was approved. From is Gmail's own affair: it writes its account's address there. */
-export interface DraftContent {
+/**
+ * What of a reply must be as it was approved, once it is a Gmail draft. From is Gmail's own affair: it writes its
+ * account's address there.
+ */
+export interface ReplyContent {
   readonly threadId: string
   readonly inReplyTo: string | null
   /** Our mark; what Gmail's page saves anew carries none. */
@@ -21,7 +24,7 @@ export interface DraftContent {
 }
 
 /** The content of a mail that was read. Addresses are in the parser's one spelling, so that two are the same or differ. */
-export function contentOf({ mail, problem }: MailReading, threadId: string): DraftContent {
+export function contentOf({ mail, problem }: MailReading, threadId: string): ReplyContent {
   const addresses = (kind: 'to' | 'cc' | 'bcc') => (mail?.[kind] ?? []).map(({ address }) => address)
   return {
     threadId,
@@ -38,33 +41,33 @@ export function contentOf({ mail, problem }: MailReading, threadId: string): Dra
   }
 }
 
-/** Where a draft in Gmail is not what was approved, both named; none when only the way it is written differs. */
-export function differencesBetween(approved: DraftContent, draft: DraftContent): Reason[] {
-  const hasPlain = draft.plain !== '' || draft.formatted === null
+/** Where a Gmail draft is not what was approved, both named; none when only the way it is written differs. */
+export function differencesBetween(approved: ReplyContent, found: ReplyContent): Reason[] {
+  const hasPlain = found.plain !== '' || found.formatted === null
   const sentences = [
-    recipientsOf(approved) !== recipientsOf(draft) &&
-      `Approved was a reply ${start(recipientsOf(approved))}; the draft in Gmail goes ${start(recipientsOf(draft))}.`,
-    wordsOf(approved.subject) !== wordsOf(draft.subject) &&
-      `The approved subject was “${start(approved.subject)}”; in Gmail it is “${start(draft.subject)}”.`,
-    approved.threadId !== draft.threadId &&
-      `Approved was a reply in the conversation ${approved.threadId}; the draft in Gmail is in ${draft.threadId}.`,
-    approved.inReplyTo !== draft.inReplyTo &&
-      `Approved was a reply to the message ${start(approved.inReplyTo ?? '-')}; the draft in Gmail answers ${start(draft.inReplyTo ?? '-')}.`,
-    hasPlain && approved.plain !== draft.plain && differentWords(approved.plain, draft.plain),
-    draft.formatted !== null &&
-      approved.formatted !== draft.formatted &&
-      differentWords(approved.formatted ?? approved.plain, draft.formatted, ' as HTML'),
-    draft.attachments.length !== approved.attachments.length &&
-      `Approved was a reply without files; the draft in Gmail has ${start(draft.attachments.join(', '))}.`,
-    draft.problem !== approved.problem && `The draft in Gmail can only be read in part: ${start(draft.problem ?? '')}`,
-    approved.outboxId !== draft.outboxId &&
+    recipientsOf(approved) !== recipientsOf(found) &&
+      `Approved was a reply ${start(recipientsOf(approved))}; the draft in Gmail goes ${start(recipientsOf(found))}.`,
+    wordsOf(approved.subject) !== wordsOf(found.subject) &&
+      `The approved subject was “${start(approved.subject)}”; in Gmail it is “${start(found.subject)}”.`,
+    approved.threadId !== found.threadId &&
+      `Approved was a reply in the conversation ${approved.threadId}; the draft in Gmail is in ${found.threadId}.`,
+    approved.inReplyTo !== found.inReplyTo &&
+      `Approved was a reply to the message ${start(approved.inReplyTo ?? '-')}; the draft in Gmail answers ${start(found.inReplyTo ?? '-')}.`,
+    hasPlain && approved.plain !== found.plain && differentWords(approved.plain, found.plain),
+    found.formatted !== null &&
+      approved.formatted !== found.formatted &&
+      differentWords(approved.formatted ?? approved.plain, found.formatted, ' as HTML'),
+    found.attachments.length !== approved.attachments.length &&
+      `Approved was a reply without files; the draft in Gmail has ${start(found.attachments.join(', '))}.`,
+    found.problem !== approved.problem && `The draft in Gmail can only be read in part: ${start(found.problem ?? '')}`,
+    approved.outboxId !== found.outboxId &&
       'The draft in Gmail was written anew: it is not marked as this reply any more.',
   ]
   return sentences.filter((text) => text !== false).map((text) => ({ code: 'NOT_AS_APPROVED', text }))
 }
 
 /** As a person reads them. In one order, and each once: that is no matter of who gets the mail. */
-function recipientsOf(content: DraftContent): string {
+function recipientsOf(content: ReplyContent): string {
   const lists = (['to', 'cc', 'bcc'] as const).map((kind) => [kind, [...new Set(content[kind])].toSorted()] as const)
   const named = lists.filter(([, addresses]) => addresses.length > 0)
   return named.map(([kind, addresses]) => `${kind} ${addresses.join(', ')}`).join(' and ') || 'to nobody'
@@ -74,10 +77,10 @@ const shownBefore = 40
 const mostShown = 400
 
 /** Both from shortly before the first word that differs. */
-function differentWords(approved: string, draft: string, form = ''): string {
+function differentWords(approved: string, found: string, form = ''): string {
   let same = 0
-  while (same < approved.length && approved[same] === draft[same]) same++
-  const [first, second] = [approved, draft].map((text) => start(text.slice(Math.max(0, same - shownBefore))))
+  while (same < approved.length && approved[same] === found[same]) same++
+  const [first, second] = [approved, found].map((text) => start(text.slice(Math.max(0, same - shownBefore))))
   return `The approved text${form} was “${first}”; in Gmail it is “${second}”.`
 }
 

@@ -15,8 +15,8 @@ const hourMs = 3_600_000
 const refOf = ({ userId, mailboxId }: Inbox) => ({ userId, mailboxId })
 const draftIds = async (inbox: Inbox) => (await app.google.drafts(inbox.owner.email)).map(({ id }) => id)
 
-/** The daily sweep of one mailbox, an hour and more after what was done before. */
-async function sweepDrafts(inbox: Inbox): Promise<void> {
+/** The daily look through one mailbox, an hour and more after what was done before. */
+async function deleteLeftoverGmailDrafts(inbox: Inbox): Promise<void> {
   app.clock.advance(1.1 * hourMs)
   await app.handlers['sweep-drafts']({
     id: 'test',
@@ -46,7 +46,7 @@ async function leaveDraft(
     outboxId,
     isAutomatic: false,
   })
-  return app.ctx.mailSender.createDraft(refOf(inbox), { threadId, raw })
+  return app.ctx.mailSender.createGmailDraft(refOf(inbox), { threadId, raw })
 }
 
 test('the draft that a dead worker made and could not note is deleted once its send is settled', async () => {
@@ -74,7 +74,7 @@ test('the draft of a live send stays, one of the same send that is not noted goe
   const [noted] = await draftIds(inbox)
   const stray = await leaveDraft(inbox, draft, (await inbox.outbox())[0]?.id ?? '')
   expect(await draftIds(inbox)).toEqual([noted, stray])
-  await sweepDrafts(inbox)
+  await deleteLeftoverGmailDrafts(inbox)
   expect(await draftIds(inbox)).toEqual([noted])
 })
 
@@ -90,7 +90,7 @@ test('the owner’s own drafts stay, even where they once were ours', async () =
   const retitled = await leaveDraft(inbox, draft, outboxId, { subject: 'Something else' })
   const odd = await leaveDraft(inbox, draft, 'not-an-id')
   const stray = await leaveDraft(inbox, draft, outboxId)
-  await sweepDrafts(inbox)
+  await deleteLeftoverGmailDrafts(inbox)
   expect(await draftIds(inbox)).toEqual([own, rewritten, redirected, retitled, odd])
   expect([own, rewritten, redirected, retitled, odd]).not.toContain(stray)
 })
@@ -101,7 +101,7 @@ test('another owner’s send names no draft of this one', async () => {
   await approveNew(other)
   await app.drainDelayed()
   const foreign = await leaveDraft(inbox, draft, (await other.outbox())[0]?.id ?? '')
-  await sweepDrafts(inbox)
+  await deleteLeftoverGmailDrafts(inbox)
   expect(await draftIds(inbox)).toEqual([foreign])
 })
 
@@ -112,7 +112,7 @@ test('what was made within the hour is left alone', async () => {
   const stray = await leaveDraft(inbox, draft, (await inbox.outbox())[0]?.id ?? '')
   // Back to the clock the drafts were made by.
   app.clock.advance(Date.now() - app.clock.now().getTime() - 1.1 * hourMs)
-  await sweepDrafts(inbox)
+  await deleteLeftoverGmailDrafts(inbox)
   expect(await draftIds(inbox)).toEqual([stray])
 })
 

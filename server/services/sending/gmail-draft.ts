@@ -5,16 +5,16 @@ import { step } from '../../step.ts'
 import { type ActiveSend, settleAsRejected } from './settle-send.ts'
 
 /** The Gmail draft of this send; null when the send was refused or cancelled meanwhile. */
-export async function ensureDraft(active: ActiveSend): Promise<string | null> {
+export async function ensureGmailDraft(active: ActiveSend): Promise<string | null> {
   const { ctx, userId, send, reply, signal } = active
   if (send.gmailDraftId) return send.gmailDraftId
   const raw = await composeOrReject(active)
   if (!raw) return null
   const mailbox = { userId, mailboxId: send.mailboxId }
   try {
-    const draft = { threadId: reply.threadId, raw }
-    const gmailDraftId = await step('gmail-create-draft', () => ctx.mailSender.createDraft(mailbox, draft, signal))
-    return await noteDraft(active, gmailDraftId)
+    const mail = { threadId: reply.threadId, raw }
+    const gmailDraftId = await step('gmail-create-draft', () => ctx.mailSender.createGmailDraft(mailbox, mail, signal))
+    return await noteGmailDraft(active, gmailDraftId)
   } catch (error) {
     if (!isRefusal(error) && !isUpstream(error, 'not_found')) throw error
     await settleAsRejected(active, 'READY', refused(error))
@@ -22,15 +22,15 @@ export async function ensureDraft(active: ActiveSend): Promise<string | null> {
   }
 }
 
-/** Null when the send was taken over or cancelled meanwhile: nobody will send this draft then. */
-async function noteDraft(active: ActiveSend, gmailDraftId: string): Promise<string | null> {
+/** Null when the send was taken over or cancelled meanwhile: nobody will send this Gmail draft then. */
+async function noteGmailDraft(active: ActiveSend, gmailDraftId: string): Promise<string | null> {
   const { ctx, userId, send } = active
   try {
     await step('note-gmail-draft', () => updateSend(ctx.db, userId, send, ['READY'], { gmailDraftId }))
     return gmailDraftId
   } catch (error) {
     if (!(error instanceof HeldError)) throw error
-    await discardDraft(active, gmailDraftId)
+    await tryToDeleteGmailDraft(active, gmailDraftId)
     return null
   }
 }
@@ -60,17 +60,16 @@ async function composeOrReject(active: ActiveSend): Promise<Buffer | null> {
 }
 
 /** A reply as it was approved, of a send that is under way or over. */
-export interface Approval extends Pick<ActiveSend, 'ctx'> {
+export interface ApprovedReply extends Pick<ActiveSend, 'ctx'> {
   readonly send: Pick<ActiveSend['send'], 'id' | 'origin'>
-  readonly reply: Pick<
-    ActiveSend['reply'],
-    'address' | 'displayName' | 'threadId' | 'toAddresses' | 'subject' | 'body'
-  > &
-    Pick<ActiveSend['reply'], 'messageId' | 'inReplyTo' | 'referenceIds'>
+  readonly reply: Pick<Reply, 'address' | 'displayName' | 'threadId' | 'toAddresses' | 'subject' | 'body'> &
+    Pick<Reply, 'messageId' | 'inReplyTo' | 'referenceIds'>
 }
 
+type Reply = ActiveSend['reply']
+
 /** The bytes of what was approved: the same recipients, subject and words however often it is asked for. */
-export function composeApproved({ ctx, send, reply }: Approval): Promise<Buffer> {
+export function composeApproved({ ctx, send, reply }: ApprovedReply): Promise<Buffer> {
   return ctx.mime.compose({
     from: { name: reply.displayName, address: reply.address },
     to: reply.toAddresses,
@@ -85,25 +84,25 @@ export function composeApproved({ ctx, send, reply }: Approval): Promise<Buffer>
 }
 
 /** The references of the mail, or what it answers where it names none, and the mail itself (RFC 5322, 3.6.4). */
-function referencesOf({ referenceIds, inReplyTo, messageId }: Approval['reply']): string[] {
+function referencesOf({ referenceIds, inReplyTo, messageId }: ApprovedReply['reply']): string[] {
   const parents = referenceIds.length === 0 && inReplyTo !== null ? [inReplyTo] : referenceIds
   return [...parents, ...(messageId === null ? [] : [messageId])]
 }
 
-type DraftOwner = Pick<ActiveSend, 'ctx' | 'userId' | 'signal'> & { readonly send: { id: string; mailboxId: string } }
+type SendOfDraft = Pick<ActiveSend, 'ctx' | 'userId' | 'signal'> & { readonly send: { id: string; mailboxId: string } }
 
-/** A draft nobody will send; if it cannot be deleted now it stays an unsent draft until the next sweep. */
-export async function discardDraft(owner: DraftOwner, gmailDraftId: string): Promise<void> {
+/** A Gmail draft nobody will send; if it cannot be deleted now it stays until leftover ones are looked for. */
+export async function tryToDeleteGmailDraft(ofSend: SendOfDraft, gmailDraftId: string): Promise<void> {
   try {
-    await removeDraft(owner, gmailDraftId)
+    await deleteGmailDraft(ofSend, gmailDraftId)
   } catch (error) {
     if (!isUpstream(error)) throw error
-    owner.ctx.logger.warn({ err: error, outboxId: owner.send.id }, 'an unsent draft could not be deleted')
+    ofSend.ctx.logger.warn({ err: error, outboxId: ofSend.send.id }, 'an unsent Gmail draft could not be deleted')
   }
 }
 
 /** The same where it must be gone before anything else happens: throws until it is. */
-export function removeDraft({ ctx, userId, send, signal }: DraftOwner, gmailDraftId: string): Promise<void> {
+export function deleteGmailDraft({ ctx, userId, send, signal }: SendOfDraft, gmailDraftId: string): Promise<void> {
   const mailbox = { userId, mailboxId: send.mailboxId }
-  return step('gmail-delete-draft', () => ctx.mailSender.deleteDraft(mailbox, gmailDraftId, signal))
+  return step('gmail-delete-draft', () => ctx.mailSender.deleteGmailDraft(mailbox, gmailDraftId, signal))
 }
