@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
-import { countUnreadable } from '../../server/db/system/health.ts'
+import { countFailingMailboxes } from '../../server/db/system/health.ts'
 import { dueVectors } from '../../server/db/sweeps.ts'
 import { planOf } from '../support/plan.ts'
 import { newEmailRow, newOwnerRow, openNewDatabase } from '../support/rows.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 test('mailboxes that cannot be read are counted from their own index', async () => {
   const plan = await planOf(db, async (caught) => {
-    expect(await countUnreadable(caught)).toEqual({ unreadable: 5, active: 5001 })
+    expect(await countFailingMailboxes(caught)).toEqual({ unreadable: 5, active: 5001 })
   })
   expect(plan).toContain('mailboxes_failing')
 })

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { EmailStats } from '../../../shared-types/index.ts'
-import { unreadMessages } from '../mailboxes/quarantine.ts'
+import { selectQuarantined } from '../mailboxes/quarantine.ts'
 import type { DB, MailboxCounters } from '../engine/schema.ts'
 
 /** Inbound mail by status and intent, all mailboxes together, from the kept counters, and what could not be read. */
@@ -25,7 +25,7 @@ export async function getEmailStats(db: Kysely<DB>, userId: string): Promise<Ema
       total('intentOther').as('other'),
     ])
     .select(
-      unreadMessages(db, userId)
+      selectQuarantined(db, userId)
         .select((eb) => eb.fn.countAll<number>().as('count'))
         .as('quarantined'),
     )

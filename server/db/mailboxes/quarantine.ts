@@ -11,7 +11,7 @@ export interface KnownFacts {
   readonly receivedAt: Date
 }
 
-export interface QuarantinedMessage {
+export interface NewQuarantined {
   readonly mailboxId: string
   readonly gmailId: string
   readonly reason: string
@@ -26,7 +26,7 @@ export interface QuarantinedMessage {
  * Keeps the name of a message that could not be read, why, and when to try again, so that nothing is lost in silence.
  * Answers its id and how often it was tried.
  */
-export function quarantine(trx: Kysely<DB>, userId: string, message: QuarantinedMessage) {
+export function upsertQuarantined(trx: Kysely<DB>, userId: string, message: NewQuarantined) {
   const { mailboxId, gmailId, reason, now, pauseSeconds, maxPauseSeconds, known } = message
   const retryAt = (tries: ReturnType<typeof sql>) => sql<string>`${now}::timestamptz + interval '1 second'
     * least(${maxPauseSeconds}::float8, ${pauseSeconds}::float8 * power(2, least(${tries}, 20)))`
@@ -57,7 +57,7 @@ export async function listQuarantined(
   userId: string,
   input: ListQuarantinedInput,
 ): Promise<QuarantinedPage> {
-  let query = unreadMessages(db, userId)
+  let query = selectQuarantined(db, userId)
     .innerJoin('mailboxes', (join) =>
       join
         .onRef('mailboxes.userId', '=', 'quarantinedMessages.userId')
@@ -97,7 +97,7 @@ function toItem({ id, reason, subject, fromName, fromAddress, receivedAt, ...row
 }
 
 /** The owner's messages that could not be read and are not stored. */
-export function unreadMessages(db: Kysely<DB>, userId: string) {
+export function selectQuarantined(db: Kysely<DB>, userId: string) {
   return db
     .selectFrom('quarantinedMessages')
     .where('quarantinedMessages.userId', '=', userId)
@@ -115,7 +115,7 @@ export function unreadMessages(db: Kysely<DB>, userId: string) {
 }
 
 /** Makes the next try due; answers whose mailbox it is in, or undefined when there is no such message. */
-export function expediteQuarantined(trx: Kysely<DB>, userId: string, id: string, now: string) {
+export function makeQuarantinedDue(trx: Kysely<DB>, userId: string, id: string, now: string) {
   return trx
     .updateTable('quarantinedMessages')
     .set({ retryAt: now })
@@ -144,8 +144,8 @@ export async function dueQuarantined(
   return rows.map(({ gmailId }) => gmailId)
 }
 
-/** Read at last, or gone. */
-export async function releaseQuarantined(
+/** They were read at last, or are gone. */
+export async function removeFromQuarantine(
   trx: Kysely<DB>,
   userId: string,
   mailboxId: string,

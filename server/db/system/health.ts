@@ -12,15 +12,15 @@ export async function ping(db: Kysely<DB>): Promise<void> {
 const failuresInARow = sql.lit(3)
 
 /** Active mailboxes whose syncs fail again and again, of how many. */
-export async function countUnreadable(db: Kysely<DB>): Promise<{ unreadable: number; active: number }> {
+export async function countFailingMailboxes(db: Kysely<DB>): Promise<{ failing: number; active: number }> {
   const active = db.selectFrom('mailboxes').where('status', '=', 'active')
-  const { count: unreadable } = await active
+  const { count: failing } = await active
     .where('failures', '>=', failuresInARow)
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
-  if (unreadable === 0) return { unreadable, active: 0 }
+  if (failing === 0) return { failing, active: 0 }
   const { count } = await active.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
-  return { unreadable, active: count }
+  return { failing, active: count }
 }
 
 /** How far the work of all owners is behind, and what the models have cost on this day (UTC) so far. */

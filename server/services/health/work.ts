@@ -1,5 +1,5 @@
 import type { AppContext } from '../../context.ts'
-import { countUnreadable } from '../../db/system/health.ts'
+import { countFailingMailboxes } from '../../db/system/health.ts'
 import { step } from '../../step.ts'
 import { lapsingWatches } from '../sync/gmail-watch.ts'
 import { ask, type Check, degraded, ok } from './check.ts'
@@ -19,10 +19,10 @@ export async function checkQueue(ctx: AppContext): Promise<Check> {
 
 /** Whether the mailboxes are read. */
 export async function checkMailboxes(ctx: AppContext): Promise<Check> {
-  const { answer } = await ask(() => countUnreadable(ctx.db))
+  const { answer } = await ask(() => countFailingMailboxes(ctx.db))
   if (!answer) return degraded('nobody can tell whether the mailboxes are read')
-  const { unreadable, active } = answer
-  return unreadable === 0 ? ok() : degraded(`${unreadable} of ${count(active, 'mailbox', 'mailboxes')} cannot be read`)
+  const { failing, active } = answer
+  return failing === 0 ? ok() : degraded(`${failing} of ${count(active, 'mailbox', 'mailboxes')} cannot be read`)
 }
 
 /** Push is only the faster way, so a lapse degrades and stops nothing. */

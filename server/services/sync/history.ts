@@ -6,7 +6,7 @@ import { step } from '../../step.ts'
 import { applyChanges, type Arrival } from './apply.ts'
 import { foldChanges, inOrder } from './changes.ts'
 import { giveBack, handOver, recovered, renewLease, type Sync } from './sync-lease.ts'
-import { recheckSetAside } from './quarantine-retry.ts'
+import { retryDueQuarantined } from './quarantine-retry.ts'
 import { beginResync } from './resync.ts'
 import { beginRemainingRuns, beginRuns } from './runs.ts'
 import { bringIn } from './store.ts'
@@ -34,7 +34,7 @@ export async function followHistory(
     await bringIn(ctx, sync, { gmailIds: chunk.map(({ gmailId }) => gmailId), after }, { historyTriedId })
   }
 
-  const gmailIds = [...new Set([...last.map(({ gmailId }) => gmailId), ...(await recheckSetAside(ctx, sync))])]
+  const gmailIds = [...new Set([...last.map(({ gmailId }) => gmailId), ...(await retryDueQuarantined(ctx, sync))])]
   const cursor = { historyId: history.historyId, historyTriedId: null, lastSyncAt: ctx.clock.now().toISOString() }
   let isMore = false
   await bringIn(ctx, sync, { gmailIds, after }, { ...recovered, ...cursor }, async (trx) => {

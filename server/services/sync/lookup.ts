@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { AppContext } from '../../context.ts'
-import { releaseQuarantined } from '../../db/mailboxes/quarantine.ts'
+import { removeFromQuarantine } from '../../db/mailboxes/quarantine.ts'
 import type { DB } from '../../db/engine/schema.ts'
 import { isUpstream, messageOf } from '../../errors.ts'
 import { step } from '../../step.ts'
@@ -8,7 +8,7 @@ import { isLeftOut } from './changes.ts'
 import { renewLease, type Sync } from './sync-lease.ts'
 import { failureOfGmail } from './probe.ts'
 import { removeEmails } from './removal.ts'
-import { setAside, type Unread } from './quarantine-message.ts'
+import { quarantineMessage, type QuarantinedMessage } from './quarantine-message.ts'
 
 const concurrency = 4
 
@@ -19,7 +19,7 @@ interface Email {
 }
 
 /** A stored mail with the labels Gmail says it has; with those stored where it does not say. */
-export type LookedUp = Email & (Unread | { readonly kind: 'found' } | { readonly kind: 'gone' })
+export type LookedUp = Email & (QuarantinedMessage | { readonly kind: 'found' } | { readonly kind: 'gone' })
 
 /** Asks Gmail for stored mails one by one. Throws when it is not single messages that Gmail answers badly. */
 export async function lookUp(ctx: AppContext, sync: Sync, emails: readonly Email[]): Promise<LookedUp[]> {
@@ -59,7 +59,7 @@ export async function settleLookedUp(
   await removeEmails(ctx, trx, sync.userId, gone)
   for (const email of emails) {
     if (email.kind === 'found' || email.kind === 'gone') settled.push(email.gmailId)
-    else await setAside(ctx, trx, sync, email)
+    else await quarantineMessage(ctx, trx, sync, email)
   }
-  await releaseQuarantined(trx, sync.userId, sync.mailboxId, settled)
+  await removeFromQuarantine(trx, sync.userId, sync.mailboxId, settled)
 }

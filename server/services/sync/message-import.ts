@@ -8,7 +8,7 @@ import { renewLease, type Sync } from './sync-lease.ts'
 import { type Failure, failureOfGmail } from './probe.ts'
 import type { KnownFacts } from '../../db/mailboxes/quarantine.ts'
 import { tellingLines } from '../../mail/telling-lines.ts'
-import type { Unread } from './quarantine-message.ts'
+import type { QuarantinedMessage } from './quarantine-message.ts'
 
 const concurrency = 4
 /** More of them at once are no accident of single messages: then Gmail itself is ailing. */
@@ -18,7 +18,7 @@ const toleratedAtOnce = 5
 export type Fetched =
   | { readonly kind: 'mail'; readonly gmailId: string; readonly email: NewEmail }
   | { readonly kind: 'left_out'; readonly gmailId: string }
-  | Unread
+  | QuarantinedMessage
 
 export interface Fetching {
   readonly fetched: readonly Fetched[]

@@ -8,10 +8,10 @@ import { lookUp, settleLookedUp } from './lookup.ts'
 const atOnce = 5
 
 /**
- * Looks again at stored mail of which Gmail would not tell its labels; answers what else was set aside and is due, and has
- * to be fetched.
+ * Looks again at stored mail of which Gmail would not tell its labels; answers what else is quarantined and due, and has to
+ * be fetched.
  */
-export async function recheckSetAside(ctx: AppContext, sync: Sync): Promise<string[]> {
+export async function retryDueQuarantined(ctx: AppContext, sync: Sync): Promise<string[]> {
   const { userId, mailboxId } = sync
   const due = { now: ctx.clock.now().toISOString(), limit: atOnce }
   const gmailIds = await dueQuarantined(ctx.db, userId, mailboxId, due)

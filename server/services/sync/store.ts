@@ -3,12 +3,12 @@ import type { AppContext } from '../../context.ts'
 import { meetContact } from '../../db/emails/contacts.ts'
 import { insertEmail, type NewEmail } from '../../db/emails/store.ts'
 import { nameMailbox, type SyncProgress } from '../../db/mailboxes/sync.ts'
-import { releaseQuarantined } from '../../db/mailboxes/quarantine.ts'
+import { removeFromQuarantine } from '../../db/mailboxes/quarantine.ts'
 import type { DB } from '../../db/engine/schema.ts'
 import { inTransaction } from '../../step.ts'
 import { updateSync, type Sync } from './sync-lease.ts'
 import { type Fetched, fetchUnknown } from './message-import.ts'
-import { setAsideUnread } from './quarantine-message.ts'
+import { quarantineAndNotify } from './quarantine-message.ts'
 import { settleThreads } from './thread-changes.ts'
 
 /**
@@ -42,7 +42,7 @@ async function storeFetched(
   await inTransaction(ctx, 'store-messages', async (trx) => {
     await updateSync(ctx, trx, sync, progress)
     await storeMails(ctx, trx, sync, fetched)
-    await moveQuarantined(ctx, trx, sync, fetched)
+    await updateQuarantine(ctx, trx, sync, fetched)
     await follow?.(trx)
   })
 }
@@ -89,7 +89,7 @@ async function meetPeople(
 }
 
 /** What could not be read is kept by name; what was read at last, or is gone, is not any more. */
-async function moveQuarantined(
+async function updateQuarantine(
   ctx: AppContext,
   trx: Transaction<DB>,
   sync: Sync,
@@ -98,7 +98,7 @@ async function moveQuarantined(
   const settled: string[] = []
   for (const message of fetched) {
     if (message.kind === 'mail' || message.kind === 'left_out') settled.push(message.gmailId)
-    else await setAsideUnread(ctx, trx, sync, message)
+    else await quarantineAndNotify(ctx, trx, sync, message)
   }
-  await releaseQuarantined(trx, sync.userId, sync.mailboxId, settled)
+  await removeFromQuarantine(trx, sync.userId, sync.mailboxId, settled)
 }

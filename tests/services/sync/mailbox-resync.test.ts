@@ -199,17 +199,17 @@ test('sent mail that no list shows and of which Gmail would not tell stays, unti
   const match = { path: new RegExp(`/messages/${id}$`) }
   const fault = app.google.inject({ match, kind: faultMatrix.internalError, times: Infinity })
   await inbox.sync()
-  expect(await setAside(inbox)).toEqual([id])
+  expect(await quarantineMessage(inbox)).toEqual([id])
   expect([...(await storedMail(app, inbox)).keys()]).toEqual([id])
 
   fault[Symbol.dispose]()
   app.google.delaySentVisibility(0)
   await settle(12)
-  expect(await setAside(inbox)).toEqual([])
+  expect(await quarantineMessage(inbox)).toEqual([])
   await expectEqual(inbox)
 })
 
-async function setAside({ userId }: Inbox): Promise<string[]> {
+async function quarantineMessage({ userId }: Inbox): Promise<string[]> {
   const rows = await app.db.selectFrom('quarantinedMessages').where('userId', '=', userId).select('gmailId').execute()
   return rows.map(({ gmailId }) => gmailId)
 }

@@ -52,7 +52,7 @@ export const restCases: readonly RestCase[] = [
   },
   {
     code: 'EARLIER_FOR_OWNER',
-    prepare: setAside,
+    prepare: quarantineMessage,
     mail: { inReplyTo: earlier.messageId, subject: `Re: ${earlier.subject}` },
   },
   { code: 'SENDER_UNVERIFIED', mail: { headers: [dmarc.replace('dmarc=pass', 'dmarc=fail')] } },
@@ -114,7 +114,7 @@ async function answerFirst(app: TestApp, inbox: Inbox): Promise<() => Promise<un
 }
 
 /** An earlier mail of the thread was taken to need no reply, and none came. */
-async function setAside(app: TestApp, inbox: Inbox): Promise<() => Promise<unknown>> {
+async function quarantineMessage(app: TestApp, inbox: Inbox): Promise<() => Promise<unknown>> {
   const headers = ['List-Id: <news.engine.example>']
   await inbox.receive({ ...earlier, text: ask, headers, at: new Date(app.clock.now().getTime() - 20_000) })
   return () => Promise.resolve()

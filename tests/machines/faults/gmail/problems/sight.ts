@@ -1,4 +1,4 @@
-import { unreadMessages } from '../../../../../server/db/mailboxes/quarantine.ts'
+import { selectQuarantined } from '../../../../../server/db/mailboxes/quarantine.ts'
 import type { CallSiteName } from '../call-sites.ts'
 import type { Meaning } from '../meanings.ts'
 import { isDelivered, mailboxRow, newestMail, newestSend, notificationsOf } from '../rows.ts'
@@ -25,8 +25,8 @@ async function syncProblems({ scene, log }: GmailTrial, { site, meaning, isFelt 
   const hasFailed = log.jobRuns.some(({ name, error }) => name === 'sync-mailbox' && error !== undefined)
   const told = await notificationsOf(scene)
   const isDead = site === 'token-refresh' && meaning.kind === 'needs_reauth'
-  const unread = await unreadMessages(scene.app.db, scene.owner.userId).select('gmailId').execute()
-  const expectedTold = isDead ? ['mailbox_needs_reauth'] : unread.map(() => 'mail_quarantined')
+  const quarantined = await selectQuarantined(scene.app.db, scene.owner.userId).select('gmailId').execute()
+  const expectedTold = isDead ? ['mailbox_needs_reauth'] : quarantined.map(() => 'mail_quarantined')
   const expected = isFelt && meaning.lastError ? meaning.lastError : hasFailed ? 'a sentence' : null
   const isRight =
     expected === 'a sentence' ? /^(Gmail|Google sign-in) .+\.$/.test(lastError ?? '') : lastError === expected
