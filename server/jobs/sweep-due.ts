@@ -15,7 +15,7 @@ import { removeExpired } from '../services/expiry.ts'
 import { warnOfLapsingWatches, watchInstants } from '../services/sync/gmail-watch.ts'
 import { removeGoneEmails } from '../services/sync/removal.ts'
 import { inTransaction } from '../step.ts'
-import { sweepVectors } from './sweep-vectors.ts'
+import { enqueueDueVectors } from './due-vectors.ts'
 
 const limit = 500
 /** Each is work on thousands of mails. */
@@ -53,7 +53,7 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
   for (const { userId, id } of await lapsedReservations(ctx.db, instants.now, limit)) {
     await ctx.budget.settleLapsed(userId, id)
   }
-  await sweepVectors(ctx)
+  await enqueueDueVectors(ctx)
   await removeGoneEmails(ctx, await goneEmails(ctx.db, limit))
   await warnOfLapsingWatches(ctx)
   await removeExpired(ctx)

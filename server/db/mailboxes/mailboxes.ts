@@ -45,10 +45,10 @@ export function findMailbox(db: Kysely<DB>, userId: string, mailboxId: string) {
 }
 
 /** Notes when the Gmail drafts of an active mailbox are looked through; undefined when it is not active. */
-export function noteGmailDraftCheck(db: Kysely<DB>, userId: string, mailboxId: string, sweptAt: string) {
+export function noteGmailDraftCheck(db: Kysely<DB>, userId: string, mailboxId: string, checkedAt: string) {
   return db
     .updateTable('mailboxes')
-    .set({ draftsSweptAt: sweptAt })
+    .set({ draftsSweptAt: checkedAt })
     .where('userId', '=', userId)
     .where('id', '=', mailboxId)
     .where('status', '=', 'active')

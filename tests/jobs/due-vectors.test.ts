@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
 import { UpstreamError } from '../../server/errors.ts'
-import { sweepVectors } from '../../server/jobs/sweep-vectors.ts'
+import { enqueueDueVectors } from '../../server/jobs/due-vectors.ts'
 import type { Embedder } from '../../server/ports.ts'
 import { createTestApp } from '../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../support/connected-inbox.ts'
@@ -87,9 +87,9 @@ test('while the embedder is away for long it is asked for a mail ever more rarel
   for (let times = 0; times < 7; times++) {
     await loseJobs(inbox)
     app.clock.advance(due - app.clock.now().getTime())
-    await sweepVectors(app.ctx)
+    await enqueueDueVectors(app.ctx)
     expect(await loseJobs(inbox)).toBe(1)
-    await sweepVectors(app.ctx)
+    await enqueueDueVectors(app.ctx)
     expect(await loseJobs(inbox)).toBe(0)
     const next = await dueAt(inbox)
     pauses.push(Math.round((next - due) / minutes))

@@ -8,7 +8,7 @@ const limit = 500
 const mailboxLimit = 5
 
 /** Mail whose vector is missing: its job was lost, the embedder was away for long, or the model is another by now. */
-export async function sweepVectors(ctx: AppContext): Promise<void> {
+export async function enqueueDueVectors(ctx: AppContext): Promise<void> {
   await inTransaction(ctx, 'sweep-vectors', async (trx) => {
     for (const { userId, id } of await unlistedVectors(trx, ctx.embedder.modelId, mailboxLimit)) {
       await lookForMissingVectors(ctx, trx, { userId, mailboxId: id })
