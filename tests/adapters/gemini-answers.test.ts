@@ -4,19 +4,17 @@ import { z } from 'zod'
 import { createGemini } from '../../server/adapters/gemini/gemini.ts'
 import { UpstreamError, type UpstreamKind } from '../../server/errors.ts'
 import type { ModelRequest } from '../../server/model-question.ts'
+import { candidate, failing, parts } from '../support/gemini-server.ts'
 import {
-  candidate,
   drip,
-  failing,
   hang,
   json,
-  parts,
   raw,
   reset,
   resetMidBody,
-  startGeminiServer,
+  startModelServer,
   type Behaviour,
-} from '../support/gemini-server.ts'
+} from '../support/model-server.ts'
 
 const verdict = { intent: 'inquiry', confidence: 0.8, reason: 'It asks for a price.' }
 const words = JSON.stringify(verdict)
@@ -65,7 +63,7 @@ function gemini(baseUrl: string, options?: Parameters<typeof createGemini>[1]) {
 }
 
 async function answerOf(behaviour: Behaviour, options?: Parameters<typeof createGemini>[1]) {
-  await using server = await startGeminiServer(behaviour)
+  await using server = await startModelServer(behaviour)
   return await gemini(server.baseUrl, options).answer(request, never)
 }
 
@@ -76,7 +74,7 @@ async function failureOf(behaviour: Behaviour, options?: Parameters<typeof creat
 }
 
 test('a question is asked as the wire format wants it, in a schema Gemini knows', async () => {
-  await using server = await startGeminiServer(parts({ text: words }))
+  await using server = await startModelServer(parts({ text: words }))
   await gemini(server.baseUrl).answer(request, never)
   const [sent] = server.requests
   expect(sent?.path).toBe('/v1beta/models/gemini-3.5-flash-lite:generateContent')
@@ -132,7 +130,7 @@ test('cost is what the price list makes of the tokens, thoughts included', async
 })
 
 test('mail is sorted by the model that is named for it, at its own price', async () => {
-  await using server = await startGeminiServer(parts({ text: words }))
+  await using server = await startModelServer(parts({ text: words }))
   const names = { model: 'gemini-3.5-flash', classifyModel: 'gemini-3.5-flash-lite', embeddingModel: 'none' }
   const { model } = createGemini({ provider: 'gemini', apiKey: 'test-key', ...names, baseUrl: server.baseUrl })
   const [cheap, good] = [
@@ -264,7 +262,7 @@ describe('deadlines', () => {
 
   test('the caller may give up earlier, and the reason is kept', async () => {
     const caller = new AbortController()
-    await using server = await startGeminiServer(() => caller.abort(new Error('we are stopping')))
+    await using server = await startModelServer(() => caller.abort(new Error('we are stopping')))
     await expect(gemini(server.baseUrl).answer(request, caller.signal)).rejects.toMatchObject({
       name: 'UpstreamError',
       kind: 'timeout',
@@ -273,7 +271,7 @@ describe('deadlines', () => {
   })
 
   test('a caller who gave up before sends nothing', async () => {
-    await using server = await startGeminiServer(parts({ text: words }))
+    await using server = await startModelServer(parts({ text: words }))
     const answer = gemini(server.baseUrl).answer(request, AbortSignal.abort(new Error('too late')))
     await expect(answer).rejects.toMatchObject({ kind: 'timeout', cause: { message: 'too late' } })
     expect(server.requests).toEqual([])
@@ -281,7 +279,7 @@ describe('deadlines', () => {
 })
 
 test('a failing request is sent once', async () => {
-  await using server = await startGeminiServer(failing(503, 'UNAVAILABLE'))
+  await using server = await startModelServer(failing(503, 'UNAVAILABLE'))
   await expect(gemini(server.baseUrl).answer(request, never)).rejects.toMatchObject({ kind: 'unavailable' })
   expect(server.requests).toHaveLength(1)
 })

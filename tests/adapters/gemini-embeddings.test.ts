@@ -4,17 +4,8 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { createGemini } from '../../server/adapters/gemini/gemini.ts'
 import type { UpstreamKind } from '../../server/errors.ts'
-import {
-  failing,
-  hang,
-  json,
-  parts,
-  raw,
-  resetMidBody,
-  startGeminiServer,
-  vectors,
-  type Behaviour,
-} from '../support/gemini-server.ts'
+import { failing, parts, vectors } from '../support/gemini-server.ts'
+import { hang, json, raw, resetMidBody, startModelServer, type Behaviour } from '../support/model-server.ts'
 
 const never = new AbortController().signal
 const long = (value: number) => Array.from({ length: 768 }, () => value)
@@ -34,7 +25,7 @@ function embedder(baseUrl: string, embeddingTimeoutMs?: number) {
 }
 
 test('texts go out in one request with their purpose and 768 dimensions', async () => {
-  await using server = await startGeminiServer(vectors(() => long(1)))
+  await using server = await startModelServer(vectors(() => long(1)))
   await embedder(server.baseUrl).embed(['first', 'second'], 'document', never)
   await embedder(server.baseUrl).embed(['which?'], 'query', never)
   const [document, query] = server.requests
@@ -52,9 +43,7 @@ test('texts go out in one request with their purpose and 768 dimensions', async 
 })
 
 test('every vector is made one of length 1, in the order of the texts', async () => {
-  await using server = await startGeminiServer(
-    vectors((_index, text) => long(0).with(Number(text), 0.3).with(767, 0.4)),
-  )
+  await using server = await startModelServer(vectors((_index, text) => long(0).with(Number(text), 0.3).with(767, 0.4)))
   const answer = await embedder(server.baseUrl).embed(['5', '2', '9'], 'document', never)
   expect(answer.map((vector) => vector.findIndex((value) => value > 0))).toEqual([5, 2, 9])
   for (const vector of answer) {
@@ -64,7 +53,7 @@ test('every vector is made one of length 1, in the order of the texts', async ()
 })
 
 test('250 texts take three requests, of 100 at most', async () => {
-  await using server = await startGeminiServer(vectors((_index, text) => long(0).with(Number(text), 1)))
+  await using server = await startModelServer(vectors((_index, text) => long(0).with(Number(text), 1)))
   const texts = Array.from({ length: 250 }, (_, index) => String(index))
   const answer = await embedder(server.baseUrl).embed(texts, 'document', never)
   expect(server.requests.map(({ body }) => body.requests.length)).toEqual([100, 100, 50])
@@ -72,13 +61,13 @@ test('250 texts take three requests, of 100 at most', async () => {
 })
 
 test('no text, no request', async () => {
-  await using server = await startGeminiServer(vectors(() => long(1)))
+  await using server = await startModelServer(vectors(() => long(1)))
   expect(await embedder(server.baseUrl).embed([], 'document', never)).toEqual([])
   expect(server.requests).toEqual([])
 })
 
 test('a long text is cut to what the model reads, and never within a character', async () => {
-  await using server = await startGeminiServer(vectors(() => long(1)))
+  await using server = await startModelServer(vectors(() => long(1)))
   await embedder(server.baseUrl).embed(
     ['a'.repeat(1_000_000), `${'a'.repeat(8_190)}🎉🎉`, '漢'.repeat(5_000), '  \n '],
     'document',
@@ -106,7 +95,7 @@ test.each<[string, UpstreamKind, Behaviour]>([
   ['a reset', 'unavailable', resetMidBody],
   ['silence', 'timeout', hang],
 ])('%s is a failure of its kind: %s', async (_what, kind, behaviour) => {
-  await using server = await startGeminiServer(behaviour)
+  await using server = await startModelServer(behaviour)
   await expect(
     embedder(server.baseUrl, kind === 'timeout' ? 150 : undefined).embed(['text'], 'query', never),
   ).rejects.toMatchObject({
@@ -117,7 +106,7 @@ test.each<[string, UpstreamKind, Behaviour]>([
 })
 
 test('a finished request lets the process end long before its deadline', async () => {
-  await using server = await startGeminiServer(vectors(() => long(1)))
+  await using server = await startModelServer(vectors(() => long(1)))
   const adapter = fileURLToPath(new URL('../../server/adapters/gemini/gemini.ts', import.meta.url))
   const program = `
     import { createGemini } from ${JSON.stringify(adapter)}

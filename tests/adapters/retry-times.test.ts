@@ -4,7 +4,8 @@ import { createGoogleAuth } from '../../server/adapters/google/auth.ts'
 import { toUpstream } from '../../server/adapters/google/errors.ts'
 import { createGemini } from '../../server/adapters/gemini/gemini.ts'
 import type { UpstreamError } from '../../server/errors.ts'
-import { failing, startGeminiServer } from '../support/gemini-server.ts'
+import { failing } from '../support/gemini-server.ts'
+import { startModelServer } from '../support/model-server.ts'
 import { connectGoogle, sandboxConfig } from '../support/google-account.ts'
 
 const now = new Date('2026-03-10T12:00:00.000Z')
@@ -72,7 +73,7 @@ test('Google sign-in is given the time it asks for', async () => {
 
 test('Gemini is given the time it asks for when it is overloaded', async () => {
   const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '40s' }]
-  await using server = await startGeminiServer(failing(503, 'UNAVAILABLE', details))
+  await using server = await startModelServer(failing(503, 'UNAVAILABLE', details))
   const config = {
     provider: 'gemini',
     apiKey: 'k',

@@ -2,14 +2,15 @@ import { afterAll, expect, test } from 'vitest'
 import type { Draft } from '../../shared-types/index.ts'
 import { createTestApp } from '../support/app.ts'
 import { openInbox } from '../support/connected-inbox.ts'
-import { type Behaviour, failing, parts, startGeminiServer } from '../support/gemini-server.ts'
+import { failing, parts } from '../support/gemini-server.ts'
+import { type Behaviour, startModelServer } from '../support/model-server.ts'
 import { goodGemini } from '../support/good-gemini.ts'
 import { injectFault, loseSend, stateOf, versionOf } from '../support/sending.ts'
 import { answer } from './test-server.ts'
 
 const stack = new AsyncDisposableStack()
 afterAll(() => stack.disposeAsync())
-const gemini = stack.use(await startGeminiServer(goodGemini))
+const gemini = stack.use(await startModelServer(goodGemini))
 const lines: string[] = []
 const model = {
   provider: 'gemini',

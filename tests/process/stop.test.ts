@@ -8,7 +8,7 @@ import { startPgBoss } from '../../server/adapters/pg-boss/queue.ts'
 import type { Database } from '../../server/db/engine/connection.ts'
 import { insertRun } from '../../server/db/runs/runs.ts'
 import { createLogger } from '../../server/logger.ts'
-import { startGeminiServer } from '../support/gemini-server.ts'
+import { startModelServer } from '../support/model-server.ts'
 import { newEmailRow, newOwnerRow } from '../support/rows.ts'
 import { newServerDatabase, startServer } from '../support/server-process.ts'
 
@@ -67,7 +67,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
       run = await queueRun(open, database.url)
     }
     const asked = Promise.withResolvers<void>()
-    await using gemini = await startGeminiServer(() => asked.resolve())
+    await using gemini = await startModelServer(() => asked.resolve())
     const model = { MODEL_PROVIDER: 'gemini', GEMINI_API_KEY: 'key', GEMINI_BASE_URL: gemini.baseUrl }
     await using server = await startServer({ ...database.env, ...model })
     await asked.promise

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { failing, hang, json, startGeminiServer } from '../support/gemini-server.ts'
+import { failing } from '../support/gemini-server.ts'
+import { hang, json, startModelServer } from '../support/model-server.ts'
 import { newMailboxRow, newOwnerRow } from '../support/rows.ts'
 import { newServerDatabase } from '../support/server-process.ts'
 import { newSettings, runScript } from './script.ts'
@@ -78,7 +79,7 @@ test.each([
   ['is silent', hang, 'warning  Gemini         gemini-3.5-flash-lite: Gemini did not answer in time.'],
 ])('a key with which Gemini %s', async (_what, behaviour, line) => {
   using settings = newSettings()
-  await using gemini = await startGeminiServer(behaviour)
+  await using gemini = await startModelServer(behaviour)
   const nowhere = 'postgresql://postgres@127.0.0.1:1/reasonflow'
   const env = { ...settings.env, GEMINI_API_KEY: 'key', GEMINI_BASE_URL: gemini.baseUrl, DATABASE_URL: nowhere }
   const { lines } = await runScript('doctor', { env })

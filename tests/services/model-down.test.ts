@@ -3,11 +3,12 @@ import type { Draft } from '../../shared-types/index.ts'
 import { checkHealth } from '../../server/services/health/health.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { type Inbox, openInbox } from '../support/connected-inbox.ts'
-import { failing, startGeminiServer } from '../support/gemini-server.ts'
+import { failing } from '../support/gemini-server.ts'
+import { startModelServer } from '../support/model-server.ts'
 import { goodGemini } from '../support/good-gemini.ts'
 
 const stack = new AsyncDisposableStack()
-const gemini = stack.use(await startGeminiServer(goodGemini))
+const gemini = stack.use(await startModelServer(goodGemini))
 afterAll(() => stack.disposeAsync())
 let app: TestApp
 let inbox: Inbox

@@ -1,4 +1,5 @@
-import { type Behaviour, parts, vectors } from './gemini-server.ts'
+import { parts, vectors } from './gemini-server.ts'
+import { type Behaviour } from './model-server.ts'
 
 /** Gemini as it is on a good day: a meaning for every mail, a body for every reply. */
 export const goodGemini: Behaviour = (request, response) => {

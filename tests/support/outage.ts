@@ -3,7 +3,7 @@ import type { Health } from '../../server/services/health/health.ts'
 import { createTestApp, testEnvironment, type TestApp } from './app.ts'
 import { type Inbox, openInbox } from './connected-inbox.ts'
 import { startProxy } from './database-proxy.ts'
-import { startGeminiServer } from './gemini-server.ts'
+import { startModelServer } from './model-server.ts'
 import { goodGemini } from './good-gemini.ts'
 import { newServerDatabase, startServer } from './server-process.ts'
 
@@ -23,7 +23,7 @@ export async function startAtWork(environment: Readonly<Record<string, string>> 
   const { url: databaseUrl } = stack.use(await newServerDatabase())
   const url = databaseUrl ?? ''
   const proxy = stack.use(await startProxy(new URL(url)))
-  const gemini = stack.use(await startGeminiServer(goodGemini))
+  const gemini = stack.use(await startModelServer(goodGemini))
   const database = { kind: 'native', url, maxConnections: 4 } as const
   const model = { ...geminiModel, baseUrl: gemini.baseUrl }
   const app = stack.use(await createTestApp({ config: { database, model, roles: ['api'] } }))

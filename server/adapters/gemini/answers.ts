@@ -2,12 +2,11 @@ import type { GenerationConfig, GenerativeModel } from '@google/generative-ai'
 import { z } from 'zod'
 import type { ModelAnswer, ModelFacts, ModelRequest } from '../../model-question.ts'
 import type { Circuit, LanguageModel } from '../../ports.ts'
+import { maxAnswerBytes, withoutFence } from '../model-wire.ts'
 import { callGemini } from './call.ts'
 import { failure } from './errors.ts'
 import { costOf, type Prices } from './prices.ts'
 import { toResponseSchema } from './schema.ts'
-
-const maxAnswerBytes = 200_000
 
 const refusals = new Set(['SAFETY', 'RECITATION', 'LANGUAGE', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII'])
 
@@ -111,9 +110,4 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw failure('bad_answer', 'Gemini answered no JSON.', error)
   }
-}
-
-function withoutFence(text: string): string {
-  const opening = /^```(?:json)?\s/i.exec(text)
-  return opening && text.endsWith('```') ? text.slice(opening[0].length, -3) : text
 }

@@ -2,10 +2,10 @@ import { TaskType, type EmbedContentRequest, type GenerativeModel } from '@googl
 import { z } from 'zod'
 import type { TokenPrice } from '../../model-question.ts'
 import type { Circuit, Embedder } from '../../ports.ts'
+import { dimensions, normalised, withinTokens } from '../model-wire.ts'
 import { callGemini } from './call.ts'
 import { failure } from './errors.ts'
 
-const dimensions = 768
 const maxBatch = 100
 const maxTokens = 2_048
 
@@ -42,22 +42,11 @@ export function createEmbeddings(
 function embedRequest(text: string, taskType: TaskType): EmbedContentRequest {
   return {
     // An empty text would have the whole batch rejected.
-    content: { role: 'user', parts: [{ text: withinTokens(text) || '-' }] },
+    content: { role: 'user', parts: [{ text: withinTokens(text, maxTokens) || '-' }] },
     taskType,
     // Known to the service and not to the client's types.
     outputDimensionality: dimensions,
   } as EmbedContentRequest
-}
-
-/** About four characters of an alphabet make a token; of other scripts, every character may be one. */
-function withinTokens(text: string): string {
-  let quarters = maxTokens * 4
-  let end = 0
-  while (end < text.length && quarters > 0) {
-    quarters -= text.charCodeAt(end) < 0x250 ? 1 : 4
-    end += 1
-  }
-  return text.slice(0, end).toWellFormed().trim()
 }
 
 const Response = z.object({
@@ -69,12 +58,12 @@ function readVectors(response: unknown, expected: number): number[][] {
   if (!parsed.success) throw failure('bad_answer', 'Gemini answered vectors of an unknown shape.', parsed.error)
   const { embeddings } = parsed.data
   if (embeddings.length !== expected) throw failure('bad_answer', 'Gemini answered too few or too many vectors.')
-  return embeddings.map(({ values }) => normalise(values))
+  return embeddings.map(({ values }) => ofLength1(values))
 }
 
 /** Below 3,072 dimensions Gemini's vectors have no fixed length. */
-function normalise(values: number[]): number[] {
-  const norm = Math.hypot(...values)
-  if (!(norm > 0 && Number.isFinite(norm))) throw failure('bad_answer', 'Gemini answered a vector without direction.')
-  return values.map((value) => value / norm)
+function ofLength1(values: number[]): number[] {
+  const vector = normalised(values)
+  if (!vector) throw failure('bad_answer', 'Gemini answered a vector without direction.')
+  return vector
 }

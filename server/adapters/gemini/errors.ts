@@ -1,7 +1,6 @@
 import { GoogleGenerativeAIFetchError, GoogleGenerativeAIResponseError } from '@google/generative-ai'
 import { UpstreamError, type UpstreamKind } from '../../errors.ts'
-
-const longestWaitMs = 24 * 3_600_000
+import { longestWaitMs } from '../retry-after.ts'
 
 /** What a failed request means. The client reports timeout, abort and reset alike, so the signals are asked first. */
 export function toUpstream(

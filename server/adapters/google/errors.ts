@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { type UpstreamKind, UpstreamError, type UpstreamVendor, vendorNames } from '../../errors.ts'
+import { readRetryAfter } from '../retry-after.ts'
 
 // Not the global Headers: the library brings its own.
 const HeadersLike = z.custom<Pick<Headers, 'get'>>((headers) => typeof (headers as Headers | null)?.get === 'function')
@@ -22,9 +23,6 @@ const Envelope = z.object({
     details: z.array(z.object({ reason: z.string().default('') })).default([]),
   }),
 })
-
-/** A longer wait is not believed. */
-const longestWaitMs = 24 * 3_600_000
 
 /** The one place that says what a failed call to Google means for us. Errors of ours pass through as they are. */
 export function toUpstream(vendor: UpstreamVendor, error: unknown, now = new Date()): UpstreamError {
@@ -92,12 +90,8 @@ function kindOfRefusal(reason: string): UpstreamKind {
 
 /** From Retry-After, in seconds or as a date, or from "Retry after 2026-11-12T11:16:42.247Z" in the message. */
 function retryAtOf({ response }: Thrown, message: string, now: Date): Date | undefined {
-  const header = response?.headers?.get('retry-after')?.trim()
-  const asked =
-    header && /^\d+$/.test(header)
-      ? now.getTime() + Number(header) * 1_000
-      : Date.parse(header ?? /retry after\s+(\d{4}-\d\d-\d\dT[\d:.]+Z)/i.exec(message)?.[1] ?? '')
-  return Number.isNaN(asked) ? undefined : new Date(Math.min(asked, now.getTime() + longestWaitMs))
+  const header = response?.headers?.get('retry-after')
+  return readRetryAfter(header ?? /retry after\s+(\d{4}-\d\d-\d\dT[\d:.]+Z)/i.exec(message)?.[1], now)
 }
 
 /** Google's days begin at midnight Pacific time. */

@@ -3,7 +3,7 @@ import { createOfflineModel } from '../../../server/adapters/offline-model/model
 import { parseConfig } from '../../../server/config.ts'
 import { createTestApp, type TestApp, testEnvironment } from '../../support/app.ts'
 import { openInbox, sweep } from '../../support/connected-inbox.ts'
-import { startGeminiServer } from '../../support/gemini-server.ts'
+import { startModelServer } from '../../support/model-server.ts'
 import { goodGemini } from '../../support/good-gemini.ts'
 import { push } from '../../support/push.ts'
 import { type MachineDatabase, newDatabase } from '../kit/databases.ts'
@@ -34,7 +34,7 @@ interface Prepared extends Pick<World, 'arranged' | 'bystanderHashes'> {
 export async function openStage({ url, logLevel }: { url: string | undefined; logLevel: string }): Promise<Stage> {
   await using stack = new AsyncDisposableStack()
   const google = stack.use(await startSandbox())
-  const gemini = stack.use(await startGeminiServer(goodGemini))
+  const gemini = stack.use(await startModelServer(goodGemini))
   const base = stack.use(await newDatabase(url))
   const bystander = await arrangeIn(google, base, settleBystander)
   const restore = google.checkpoint()

@@ -1,4 +1,5 @@
-import { candidate, drip, failing, hang, json, resetMidBody, type Behaviour } from '../../../support/gemini-server.ts'
+import { candidate, failing } from '../../../support/gemini-server.ts'
+import { drip, hang, json, resetMidBody, type Behaviour } from '../../../support/model-server.ts'
 import type { ModelCall } from './model-calls.ts'
 
 /** How long the model asks to be left alone, where it says so. */

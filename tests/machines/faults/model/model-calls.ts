@@ -1,10 +1,11 @@
-import { type Behaviour, type GeminiRequest, parts, raw } from '../../../support/gemini-server.ts'
+import { parts } from '../../../support/gemini-server.ts'
+import { type Behaviour, type ModelHttpRequest, raw } from '../../../support/model-server.ts'
 
 /** One kind of question to the model, and how it is answered well and badly. */
 export interface ModelCall {
-  isMeant(request: GeminiRequest): boolean
+  isMeant(request: ModelHttpRequest): boolean
   /** What a good model answers. */
-  good(request: GeminiRequest): object
+  good(request: ModelHttpRequest): object
   /** The text as this call's answer. */
   say(text: string): Behaviour
   /** What makes a good answer one outside of what was asked for. */
@@ -14,7 +15,7 @@ export interface ModelCall {
 
 const answers = (text: string) => parts({ text })
 
-function asksFor(request: GeminiRequest, property: string): boolean {
+function asksFor(request: ModelHttpRequest, property: string): boolean {
   return property in (request.body.generationConfig?.responseSchema?.properties ?? {})
 }
 

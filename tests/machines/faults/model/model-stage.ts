@@ -3,11 +3,11 @@ import type { DatabaseConfig } from '../../../../server/db/engine/connection.ts'
 import type { Circuits } from '../../../../server/ports.ts'
 import { createTestApp } from '../../../support/app.ts'
 import { openAutomatic } from '../../../support/automatic.ts'
-import { startGeminiServer } from '../../../support/gemini-server.ts'
+import { startModelServer } from '../../../support/model-server.ts'
 import { type Scene, setScene } from '../scene.ts'
 import { geminiThat } from './model-calls.ts'
 
-export type GeminiServer = Awaited<ReturnType<typeof startGeminiServer>>
+export type GeminiServer = Awaited<ReturnType<typeof startModelServer>>
 
 /** The product on a Gemini that misbehaves on demand. */
 export interface ModelStage extends AsyncDisposable {
@@ -23,7 +23,7 @@ export const newSubject = 'The camshaft of the mill'
 
 export async function openModelStage(database?: DatabaseConfig): Promise<ModelStage> {
   await using stack = new AsyncDisposableStack()
-  const gemini = stack.use(await startGeminiServer(geminiThat()))
+  const gemini = stack.use(await startModelServer(geminiThat()))
   const { baseUrl } = gemini
   const names = {
     model: 'gemini-3.5-flash-lite',
