@@ -11,6 +11,7 @@ import { createPushVerifier } from './adapters/google/push-verifier.ts'
 import { createMimeCodec } from './adapters/mime/codec.ts'
 import { createOfflineModel } from './adapters/offline-model/model.ts'
 import { startPgBoss } from './adapters/pg-boss/queue.ts'
+import { createOpenAi } from './adapters/openai/openai.ts'
 import { createPgGoogleTokens } from './adapters/pg-google-tokens.ts'
 import { createPgQuota } from './adapters/pg-quota.ts'
 import type { Config } from './config.ts'
@@ -19,7 +20,7 @@ import { type Database, openDatabase } from './db/engine/connection.ts'
 import { migrateToLatest } from './db/engine/migrate.ts'
 import { UpstreamError } from './errors.ts'
 import { createLogger } from './logger.ts'
-import type { AccessTokens, Circuit, Ports } from './ports.ts'
+import type { AccessTokens, Circuits, Ports } from './ports.ts'
 import { createSealer } from './security/encryption.ts'
 import { traceWith } from './tracing.ts'
 
@@ -89,7 +90,7 @@ export async function bootstrap(
       circuit: circuits.calendar,
       ...timing,
     }),
-    ...createModel(config, circuits.gemini),
+    ...createModel(config, circuits),
     budget: createPgBudget({ db, clock, logger }, config.modelBudgetPerDay),
     crm: createDatabaseCrm(db),
     ...overrides,
@@ -118,10 +119,15 @@ function startQueue(config: Config, { db, pglite }: Database, env: Pick<AppConte
   return startPgBoss({ pglite }, { ...env, db, canWork })
 }
 
-function createModel(config: Config, circuit: Circuit) {
+function createModel(config: Config, circuits: Circuits) {
   switch (config.model.provider) {
     case 'gemini':
-      return createGemini(config.model, { circuit })
+      return createGemini(config.model, { circuit: circuits.gemini })
+    case 'openai': {
+      const { model, embedder } = createOpenAi(config.model, { circuit: circuits.openai })
+      // By the spelling of words is better than not at all, and nothing leaves this process for it.
+      return { model, embedder: embedder ?? createOfflineModel().embedder }
+    }
     case 'offline':
       return createOfflineModel()
   }

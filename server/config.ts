@@ -69,6 +69,14 @@ export function parseConfig(
   if (isProduction && isLoopbackUrl(env.FRONTEND_URL)) {
     warnings.push('FRONTEND_URL and CORS_ORIGINS name this machine only: no other browser can use the API.')
   }
+  if (env.MODEL_PROVIDER === 'openai' && env.MODEL_BUDGET_PER_DAY !== undefined) {
+    warnings.push(
+      'MODEL_BUDGET_PER_DAY bounds nothing: what the models of OPENAI_BASE_URL cost is not known. Owners have a budget in tokens.',
+    )
+  }
+  if (env.OPENAI_MODEL && !env.MODEL_PROVIDER) {
+    warnings.push('OPENAI_MODEL is not used: set MODEL_PROVIDER=openai for it.')
+  }
   if (isProduction && env.APP_DEBUG) warnings.push('APP_DEBUG=true in production: it logs more than anybody needs.')
 
   return {
@@ -111,18 +119,32 @@ export function parseConfig(
         : null,
     modelBudgetPerDay: env.MODEL_BUDGET_PER_DAY ?? null,
     autoSendEnabled: env.AUTO_SEND_ENABLED,
-    model:
-      env.GEMINI_API_KEY && env.MODEL_PROVIDER !== 'offline'
-        ? ({
-            provider: 'gemini',
-            apiKey: env.GEMINI_API_KEY,
-            model: env.GEMINI_MODEL,
-            classifyModel: env.GEMINI_CLASSIFY_MODEL ?? env.GEMINI_MODEL,
-            embeddingModel: env.GEMINI_EMBEDDING_MODEL,
-            baseUrl: env.GEMINI_BASE_URL ?? null,
-          } as const)
-        : ({ provider: 'offline' } as const),
+    model: chooseModel(env),
   }
+}
+
+function chooseModel(env: z.infer<typeof Environment>) {
+  if (env.MODEL_PROVIDER === 'openai' && env.OPENAI_MODEL) {
+    return {
+      provider: 'openai',
+      baseUrl: env.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
+      apiKey: env.OPENAI_API_KEY ?? null,
+      model: env.OPENAI_MODEL,
+      classifyModel: env.OPENAI_CLASSIFY_MODEL ?? env.OPENAI_MODEL,
+      embeddingModel: env.OPENAI_EMBEDDING_MODEL ?? null,
+    } as const
+  }
+  if (env.GEMINI_API_KEY && env.MODEL_PROVIDER !== 'offline') {
+    return {
+      provider: 'gemini',
+      apiKey: env.GEMINI_API_KEY,
+      model: env.GEMINI_MODEL,
+      classifyModel: env.GEMINI_CLASSIFY_MODEL ?? env.GEMINI_MODEL,
+      embeddingModel: env.GEMINI_EMBEDDING_MODEL,
+      baseUrl: env.GEMINI_BASE_URL ?? null,
+    } as const
+  }
+  return { provider: 'offline' } as const
 }
 
 /** What people who run a server for themselves need not set. */
@@ -180,10 +202,10 @@ function contradictions(values: Readonly<Record<string, string>>, isProduction: 
     problems.push('DATABASE_URL and DATABASE_HOST are two ways to say one thing: set one.')
   if (isProduction && !GEMINI_API_KEY && !MODEL_PROVIDER) {
     problems.push(
-      'GEMINI_API_KEY is required in production; set MODEL_PROVIDER=offline to run without a model on purpose.',
+      "GEMINI_API_KEY is required in production; set MODEL_PROVIDER=openai for a server that speaks OpenAI's HTTP, or MODEL_PROVIDER=offline to run without a model on purpose.",
     )
   }
-  if (MODEL_PROVIDER === 'gemini' && !GEMINI_API_KEY) problems.push('MODEL_PROVIDER=gemini needs GEMINI_API_KEY.')
+  problems.push(...modelContradictions(values))
   if (Boolean(values['GMAIL_CLIENT_ID']) !== Boolean(values['GMAIL_CLIENT_SECRET'])) {
     problems.push('GMAIL_CLIENT_ID and GMAIL_CLIENT_SECRET are needed together.')
   }
@@ -195,6 +217,19 @@ function contradictions(values: Readonly<Record<string, string>>, isProduction: 
   const isShared = (secret: string) =>
     keys.some((key) => key.equals(Buffer.from(secret)) || key.equals(Buffer.from(secret, 'base64')))
   if (JWT_SECRET_KEY && isShared(JWT_SECRET_KEY)) problems.push('JWT_SECRET_KEY and ENCRYPTION_KEY must differ.')
+  return problems
+}
+
+function modelContradictions(values: Readonly<Record<string, string>>): string[] {
+  const { MODEL_PROVIDER: provider, GEMINI_API_KEY, OPENAI_MODEL, OPENAI_BASE_URL, OPENAI_API_KEY } = values
+  const problems: string[] = []
+  if (provider === 'gemini' && !GEMINI_API_KEY) problems.push('MODEL_PROVIDER=gemini needs GEMINI_API_KEY.')
+  if (provider === 'openai' && !OPENAI_MODEL) problems.push('MODEL_PROVIDER=openai needs OPENAI_MODEL.')
+  if (provider === 'openai' && !OPENAI_BASE_URL && !OPENAI_API_KEY) {
+    problems.push(
+      'MODEL_PROVIDER=openai needs OPENAI_BASE_URL for a server of your own, or OPENAI_API_KEY for api.openai.com.',
+    )
+  }
   return problems
 }
 

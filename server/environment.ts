@@ -69,13 +69,22 @@ export const Environment = z.object({
       (ring) => ring.every((key) => key.length === 32 && isVaried(key)),
       `each key must be 32 random bytes in base64; ${howToMake}`,
     ),
-  MODEL_PROVIDER: z.enum(['gemini', 'offline']).optional(),
+  MODEL_PROVIDER: z.enum(['gemini', 'openai', 'offline']).optional(),
   GEMINI_API_KEY: z.string().optional(),
   GEMINI_MODEL: z.string().default('gemini-3.5-flash-lite'),
   /** A cheaper one to sort mail; by default GEMINI_MODEL. */
   GEMINI_CLASSIFY_MODEL: z.string().optional(),
   GEMINI_EMBEDDING_MODEL: z.string().default('gemini-embedding-001'),
   GEMINI_BASE_URL: address.optional(),
+  /** Of any server that speaks OpenAI's HTTP; what stands before `/chat/completions`. */
+  OPENAI_BASE_URL: address
+    .refine(hasNoPassword, 'holds a name or password; OPENAI_API_KEY is the place for a key')
+    .optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_MODEL: z.string().optional(),
+  /** A cheaper one to sort mail; by default OPENAI_MODEL. */
+  OPENAI_CLASSIFY_MODEL: z.string().optional(),
+  OPENAI_EMBEDDING_MODEL: z.string().optional(),
   /** US dollars, of all owners together in a day of UTC. */
   MODEL_BUDGET_PER_DAY: z.coerce.number().min(0).optional(),
   GMAIL_CLIENT_ID: z.string().optional(),
@@ -108,6 +117,11 @@ export const Environment = z.object({
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.parse(text)?.origin === text
+}
+
+function hasNoPassword(address: string): boolean {
+  const url = URL.parse(address)
+  return !url?.username && !url?.password
 }
 
 /** A raw @, / or % of a password would make another host of it, and show a part of it in an error. */

@@ -48,6 +48,8 @@ export const vendorNames = {
   calendar: 'Google Calendar',
   'google-oauth': 'Google sign-in',
   gemini: 'Gemini',
+  /** Whatever speaks OpenAI's HTTP; its owner knows best whose it is. */
+  openai: 'The model server',
 } as const
 export type UpstreamVendor = keyof typeof vendorNames
 

@@ -15,7 +15,7 @@ export const genAi = {
 
 export const operations = { chat: 'chat', embeddings: 'embeddings', agent: 'invoke_agent' } as const
 
-/** As the conventions call them; ours has no name there. */
-export const providers = { gemini: 'gcp.gemini', offline: 'reasonflow.offline' } as const
+/** As the conventions call them, after the wire format where nobody knows who answers; ours has no name there. */
+export const providers = { gemini: 'gcp.gemini', openai: 'openai', offline: 'reasonflow.offline' } as const
 
 export const agentName = 'reasonflow'

@@ -286,12 +286,3 @@ function errorOf(environment: Record<string, string | undefined>): ConfigError {
   }
   throw new Error('the environment was accepted')
 }
-
-test('mail is sorted by the model that drafts, unless a cheaper one is named', () => {
-  const model = (names: Record<string, string>) => parseConfig({ ...secrets, GEMINI_API_KEY: 'a-key', ...names }).model
-  expect(model({ GEMINI_MODEL: 'large' })).toMatchObject({ model: 'large', classifyModel: 'large' })
-  expect(model({ GEMINI_CLASSIFY_MODEL: 'small' })).toMatchObject({
-    model: 'gemini-3.5-flash-lite',
-    classifyModel: 'small',
-  })
-})

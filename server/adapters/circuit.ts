@@ -80,5 +80,6 @@ export function createCircuits(onChange: (vendor: UpstreamVendor, isOpen: boolea
     calendar: circuit('calendar'),
     'google-oauth': circuit('google-oauth'),
     gemini: circuit('gemini'),
+    openai: circuit('openai'),
   }
 }

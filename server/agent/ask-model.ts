@@ -39,7 +39,8 @@ export async function askModel<T>({ ctx, input, recorder, signal }: StepContext,
   record(parsed.success ? 'ok' : 'bad_answer', answer)
   if (parsed.success) return parsed.data
   const where = parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole answer').join(', ')
-  throw new UpstreamError('gemini', 'bad_answer', `the model's answer does not fit its schema (${where})`)
+  const vendor = ctx.config.model.provider === 'openai' ? 'openai' : 'gemini'
+  throw new UpstreamError(vendor, 'bad_answer', `the model's answer does not fit its schema (${where})`)
 }
 
 const nothing = { model: 'none', inputTokens: 0, outputTokens: 0, cost: 0 }

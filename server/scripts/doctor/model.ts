@@ -2,21 +2,33 @@ import { createGemini } from '../../adapters/gemini/gemini.ts'
 import type { Config, ModelConfig } from '../../config.ts'
 import { isUpstream, messageOf, type UpstreamError } from '../../errors.ts'
 import { type Finding, ok, problem, warning } from './findings.ts'
+import { examineModelServer } from './model-server.ts'
+import { smallQuestion } from './small-question.ts'
 
 const limitMs = 5_000
 
-/** Whether the models answer, by the smallest question there is: some dozens of tokens each. */
+/** Whether the models answer. */
 export async function examineModel({ model }: Config): Promise<Finding[]> {
-  if (model.provider === 'offline') {
-    return [warning('Gemini', 'the offline model answers, by rules and templates', 'set GEMINI_API_KEY')]
+  switch (model.provider) {
+    case 'gemini':
+      return await Promise.all([...new Set([model.model, model.classifyModel])].map((modelId) => ask(model, modelId)))
+    case 'openai':
+      return await examineModelServer(model)
+    case 'offline':
+      return [
+        warning(
+          'Gemini',
+          'the offline model answers, by rules and templates',
+          'set GEMINI_API_KEY, or MODEL_PROVIDER=openai for a server of your own',
+        ),
+      ]
   }
-  return await Promise.all([...new Set([model.model, model.classifyModel])].map((modelId) => ask(model, modelId)))
 }
 
 async function ask(config: Extract<ModelConfig, { provider: 'gemini' }>, modelId: string): Promise<Finding> {
   const { model } = createGemini({ ...config, classifyModel: modelId }, { answerTimeoutMs: limitMs })
   try {
-    await model.answer(question, new AbortController().signal)
+    await model.answer(smallQuestion, new AbortController().signal)
     return ok('Gemini', `${modelId} answers`)
   } catch (error) {
     if (!isUpstream(error)) throw error
@@ -52,14 +64,3 @@ function judge(error: UpstreamError, modelId: string): Finding {
 function firstSentence(words: string): string {
   return words.replace(/^.*?\[\d+[^\]]*\] ?/s, '').split(/(?<=\.)\s/, 1)[0] ?? ''
 }
-
-const question = {
-  system: 'Answer in JSON.',
-  prompt: 'Set ok to true.',
-  facts: {
-    task: 'classify',
-    mail: { subject: '', from: { address: '', name: '' }, text: '', quoted: '', receivedAt: '', isReply: false },
-  },
-  schema: { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] },
-  maxOutputTokens: 64,
-} as const

@@ -9,7 +9,8 @@ import { checkMailboxes, checkQueue, checkWatches } from './work.ts'
 export interface Health {
   readonly status: 'ok' | 'degraded' | 'down'
   readonly version: string
-  readonly checks: Record<'database' | 'migrations' | 'queue' | 'gemini' | 'gmail', Check>
+  /** `openai` is there where such a server is the model. */
+  readonly checks: Record<'database' | 'migrations' | 'queue' | 'gemini' | 'gmail', Check> & { readonly openai?: Check }
 }
 
 /** What works right now. Asks the database and the queue, nobody outside; never throws, never takes over 2 s. */
@@ -56,13 +57,24 @@ function withoutDatabase(ctx: AppContext, { status }: Check): Rest {
 function outside({ config }: AppContext, pauses: readonly Pause[], ...ofMailboxes: readonly Check[]) {
   const { google, model } = config
   return {
-    gemini:
-      model.provider === 'gemini'
-        ? worstOf(ok(model.model), checkAsked(pauses, 'gemini'))
-        : off('the offline model answers'),
+    ...ofModel(model, pauses),
     gmail: google
       ? worstOf(checkAsked(pauses, 'gmail', 'google-oauth'), ...ofMailboxes)
       : off('GMAIL_CLIENT_ID is not set'),
+  }
+}
+
+function ofModel(model: AppContext['config']['model'], pauses: readonly Pause[]): Pick<Rest, 'gemini' | 'openai'> {
+  switch (model.provider) {
+    case 'gemini':
+      return { gemini: worstOf(ok(model.model), checkAsked(pauses, 'gemini')) }
+    case 'openai':
+      return {
+        gemini: off('MODEL_PROVIDER=openai'),
+        openai: worstOf(ok(model.model), checkAsked(pauses, 'openai')),
+      }
+    case 'offline':
+      return { gemini: off('the offline model answers') }
   }
 }
 

@@ -16,6 +16,7 @@ export function renewableCircuits(): { circuits: Circuits; renew(): void } {
       calendar: circuit('calendar'),
       'google-oauth': circuit('google-oauth'),
       gemini: circuit('gemini'),
+      openai: circuit('openai'),
     },
     renew() {
       current = createCircuits(() => {})

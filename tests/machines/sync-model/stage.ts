@@ -67,7 +67,13 @@ export function weakened(stage: Stage, plugin: KyselyPlugin): Stage {
 
 /** A circuit leaves Gmail alone for half a minute of true time, which no world has; it has tests of its own. */
 const neverOpen: Circuit = { run: (call) => call(), pause: null }
-const circuits = { gmail: neverOpen, calendar: neverOpen, 'google-oauth': neverOpen, gemini: neverOpen }
+const circuits = {
+  gmail: neverOpen,
+  calendar: neverOpen,
+  'google-oauth': neverOpen,
+  gemini: neverOpen,
+  openai: neverOpen,
+}
 
 function quickGmail({ config, db, logger, sealer, googleAuth, clock }: AppContext) {
   if (!config.google || !googleAuth) throw new Error('a stage needs a Google')
