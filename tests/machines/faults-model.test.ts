@@ -3,23 +3,23 @@ import { Machine } from './faults/machine.ts'
 import { modelCells } from './faults/model/cell.ts'
 import { sampleCells } from './faults/sample.ts'
 
-// A fifth of the cells of the model that `npm run test:faults` plays: every misbehaviour once, at every call some.
-const sample = sampleCells(modelCells, {
-  faultOf: ({ behaviour }) => behaviour,
-  callOf: ({ call }) => call,
-  perFault: 1,
-  seed: 1,
-})
+// A fifth of the cells of each provider that `npm run test:faults` plays: every misbehaviour once, at every call some.
+const sample = (['gemini', 'openai'] as const).flatMap((provider, seed) =>
+  sampleCells(
+    modelCells.filter(({ vendor }) => vendor === provider),
+    { faultOf: ({ behaviour }) => behaviour, callOf: ({ call }) => call, perFault: 1, seed: seed + 1 },
+  ),
+)
 const machine = new Machine()
 afterAll(() => machine[Symbol.asyncDispose]())
 
 test('the sample has every misbehaviour and every call', () => {
-  for (const trait of ['behaviour', 'call'] as const)
+  for (const trait of ['vendor', 'behaviour', 'call'] as const)
     expect(new Set(sample.map((cell) => cell[trait]))).toEqual(new Set(modelCells.map((cell) => cell[trait])))
 })
 
 test.each(sample)(
-  'when the model answers $call with $behaviour nothing is made up, and all else goes on',
+  'when a model of $vendor answers $call with $behaviour nothing is made up, and all else goes on',
   async ({ name }) => {
     expect(await machine.play(name)).toEqual([])
   },

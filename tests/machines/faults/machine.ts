@@ -3,12 +3,14 @@ import { createTestApp } from '../../support/app.ts'
 import { gmailCells, playGmailCell } from './gmail/cell.ts'
 import type { SpoilGmail } from './gmail/gmail-trial.ts'
 import { Scenes } from './gmail/scenes.ts'
-import { modelCells, playModelCell, type SpoilModel } from './model/cell.ts'
+import { type ModelCell, modelCells, playModelCell, type SpoilModel } from './model/cell.ts'
+import { geminiWire } from './model/gemini-wire.ts'
 import { type ModelStage, openModelStage } from './model/model-stage.ts'
+import { openaiWire } from './model/openai-wire.ts'
 
 export const cellNames: readonly string[] = [...gmailCells, ...modelCells].map(({ name }) => name)
 
-/** `gmail:messages.get`, or `model:classify`: its cells share what is prepared for them. */
+/** `gmail:messages.get`, or `openai:classify`: its cells share what is prepared for them. */
 export function groupOf(cellName: string): string {
   return cellName.slice(0, cellName.lastIndexOf(':'))
 }
@@ -24,7 +26,7 @@ export class Machine implements AsyncDisposable {
   private readonly stack = new AsyncDisposableStack()
   private readonly database: DatabaseConfig | undefined
   private scenes: Promise<Scenes> | undefined
-  private modelStage: Promise<ModelStage> | undefined
+  private readonly modelStages: { [vendor in ModelCell['vendor']]?: Promise<ModelStage> } = {}
 
   /** Both products have a database of their own: an embedded one of this kind, or that of a test file. */
   constructor(database?: DatabaseConfig) {
@@ -48,7 +50,7 @@ export class Machine implements AsyncDisposable {
     const gmailCell = gmailCells.find((cell) => cell.name === name)
     if (gmailCell) return playGmailCell(await (this.scenes ??= this.openScenes()), gmailCell, gmail)
     const modelCell = modelCells.find((cell) => cell.name === name)
-    if (modelCell) return playModelCell(await (this.modelStage ??= this.openModel()), modelCell, model)
+    if (modelCell) return playModelCell(await this.modelStage(modelCell), modelCell, model)
     throw new Error(`there is no cell ${name}`)
   }
 
@@ -57,7 +59,11 @@ export class Machine implements AsyncDisposable {
     return new Scenes(this.stack.use(await createTestApp({ config })))
   }
 
-  private async openModel(): Promise<ModelStage> {
-    return this.stack.use(await openModelStage(this.database))
+  private modelStage({ vendor }: ModelCell): Promise<ModelStage> {
+    return (this.modelStages[vendor] ??= this.openModel(vendor))
+  }
+
+  private async openModel(vendor: ModelCell['vendor']): Promise<ModelStage> {
+    return this.stack.use(await openModelStage({ gemini: geminiWire, openai: openaiWire }[vendor], this.database))
   }
 }

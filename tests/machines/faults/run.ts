@@ -11,7 +11,10 @@ await runMachine(
   {
     command: 'test:faults',
     about: 'Every way in which Google or the model fails, at every call. The seed is that of the order of the cells.',
-    options: { only: text('a cell, or what the names of cells begin with, as in gmail:messages.get', 'cell'), seed },
+    options: {
+      only: text('a cell, or what the names of cells begin with, as in gmail:messages.get or openai', 'cell'),
+      seed,
+    },
   },
   async ({ only, seed }, { tell, seconds, again }) => {
     const wanted = cellNames.filter((name) => only === undefined || name === only || name.startsWith(`${only}:`))
@@ -38,6 +41,8 @@ await runMachine(
         gmailTotal: count(wanted, 'gmail:'),
         modelPassed: count(passed, 'model:'),
         modelTotal: count(wanted, 'model:'),
+        openaiPassed: count(passed, 'openai:'),
+        openaiTotal: count(wanted, 'openai:'),
         seed,
         seconds: seconds(),
       },

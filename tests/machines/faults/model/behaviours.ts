@@ -1,23 +1,21 @@
-import { candidate, failing } from '../../../support/gemini-server.ts'
-import { drip, hang, json, resetMidBody, type Behaviour } from '../../../support/model-server.ts'
+import { type Behaviour, drip, hang, resetMidBody } from '../../../support/model-server.ts'
 import type { ModelCall } from './model-calls.ts'
+import type { Failure, Wire } from './wire.ts'
 
-/** How long the model asks to be left alone, where it says so. */
-export const askedWaitSeconds = 34
-
-const retryInfo = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${askedWaitSeconds}s` }
 const fence = '```'
 const megabytes = 'All is well. '.repeat(400_000)
 
+type Misbehave = (wire: Wire, call: ModelCall) => Behaviour
+
 /** The 20 ways in which an answer of the model goes wrong, or only looks as if. */
 export const behaviours = {
-  'bad-request': () => failing(400, 'INVALID_ARGUMENT'),
-  forbidden: () => failing(403, 'PERMISSION_DENIED'),
-  'limited-with-time': () => failing(429, 'RESOURCE_EXHAUSTED', [retryInfo]),
-  limited: () => failing(429, 'RESOURCE_EXHAUSTED'),
-  'internal-error': () => failing(500, 'INTERNAL'),
-  unavailable: () => failing(503, 'UNAVAILABLE'),
-  'deadline-exceeded': () => failing(504, 'DEADLINE_EXCEEDED'),
+  'bad-request': failing('bad-request'),
+  forbidden: failing('forbidden'),
+  'limited-with-time': failing('limited-with-time'),
+  limited: failing('limited'),
+  'internal-error': failing('internal-error'),
+  unavailable: failing('unavailable'),
+  'deadline-exceeded': failing('deadline-exceeded'),
   hang: () => hang,
   'one-byte-a-second': () => drip,
   'reset-mid-body': () => resetMidBody,
@@ -28,29 +26,24 @@ export const behaviours = {
   'extra-keys': changed(() => ({ status: 'sent', sendTo: 'mallory@evil.example', actions: ['send_mail'] })),
   'words-for-numbers': changed(({ wordsForNumbers }) => wordsForNumbers),
   'five-megabytes': spoken(() => megabytes),
-  'refused-without-answer': () =>
-    inTurn(candidate({ finishReason: 'SAFETY' }), candidate({ finishReason: 'RECITATION' })),
-  'blocked-prompt': () => json({ promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } }),
-  'max-tokens': () => candidate({ finishReason: 'MAX_TOKENS', content: { role: 'model', parts: [{ text: '{"in' }] } }),
-} as const satisfies Record<string, (call: ModelCall) => Behaviour>
+  'refused-without-answer': failing('refused-without-answer'),
+  'blocked-prompt': failing('blocked-prompt'),
+  'max-tokens': failing('max-tokens'),
+} as const satisfies Record<string, Misbehave>
 
 export type BehaviourName = keyof typeof behaviours
 
-function inTurn(...answers: readonly Behaviour[]): Behaviour {
-  let asked = 0
-  return (request, response) => answers[asked++ % answers.length]?.(request, response)
+function failing(name: Failure): Misbehave {
+  return (wire) => wire.failures[name]()
 }
 
 /** The text of a good answer, made into another one. */
-function spoken(change: (good: string) => string) {
-  return (call: ModelCall): Behaviour =>
-    (request, response) =>
-      call.say(change(JSON.stringify(call.good(request))))(request, response)
+function spoken(change: (good: string) => string): Misbehave {
+  return (_wire, call) => (request, response) => call.say(change(JSON.stringify(call.good(request))))(request, response)
 }
 
 /** A good answer with other values. */
-function changed(change: (call: ModelCall) => object) {
-  return (call: ModelCall): Behaviour =>
-    (request, response) =>
-      call.say(JSON.stringify({ ...call.good(request), ...change(call) }))(request, response)
+function changed(change: (call: ModelCall) => object): Misbehave {
+  return (_wire, call) => (request, response) =>
+    call.say(JSON.stringify({ ...call.good(request), ...change(call) }))(request, response)
 }

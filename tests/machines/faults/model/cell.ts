@@ -2,25 +2,32 @@ import { sql } from 'kysely'
 import { isSentByUs } from '../../../support/connected-inbox.ts'
 import { earnTrust } from '../../../support/automatic.ts'
 import { Trial } from '../trial.ts'
-import { askedWaitSeconds, type BehaviourName, behaviours } from './behaviours.ts'
+import { type BehaviourName, behaviours } from './behaviours.ts'
 import { circuitProblems } from './circuit-problems.ts'
 import { type Expectation, expectations } from './expectations.ts'
-import { geminiThat, isDispensable, type ModelCallName, modelCallNames, modelCalls } from './model-calls.ts'
+import { isDispensable, type ModelCallName, modelCallNames, modelThat } from './model-calls.ts'
 import { type ModelStage, oldSubject } from './model-stage.ts'
 import { findNewMail, goodProblems, hasVector, mailProblems, portProblems } from './problems.ts'
+import { askedWaitSeconds, type Wire } from './wire.ts'
 
 /** One kind of misbehaviour of the model at one kind of question. */
 export interface ModelCell {
   readonly name: string
+  readonly vendor: Wire['vendor']
   readonly call: ModelCallName
   readonly behaviour: BehaviourName
 }
 
 const behaviourNames = Object.keys(behaviours) as BehaviourName[]
 
-export const modelCells: readonly ModelCell[] = modelCallNames.flatMap((call) =>
-  behaviourNames.map((behaviour) => ({ name: `model:${call}:${behaviour}`, call, behaviour })),
-)
+/** 100 of each provider; Gemini's bear the name of the model itself. */
+export const modelCells: readonly ModelCell[] = [...cellsOf('gemini', 'model'), ...cellsOf('openai', 'openai')]
+
+function cellsOf(vendor: Wire['vendor'], prefix: string): ModelCell[] {
+  return modelCallNames.flatMap((call) =>
+    behaviourNames.map((behaviour) => ({ name: `${prefix}:${call}:${behaviour}`, vendor, call, behaviour })),
+  )
+}
 
 const minuteMs = 60_000
 const shortDeadlineMs = 200
@@ -39,13 +46,13 @@ export async function playModelCell(
   { call, behaviour }: ModelCell,
   spoil: SpoilModel = (ports) => ports,
 ): Promise<string[]> {
-  const { scene, gemini } = stage
+  const { scene, server, wire, calls } = stage
   const expected = expectations[behaviour][call]
   const deadlineMs = expected === 'timeout' ? shortDeadlineMs : longDeadlineMs
-  const misbehaviour = geminiThat({ call, behaviour: behaviours[behaviour](modelCalls[call]) })
+  const misbehaviour = modelThat(calls, { call, behaviour: behaviours[behaviour](wire, calls[call]) })
   await scene.restore()
-  gemini.behave(misbehaviour)
-  const trial = new Trial(scene, (_ctx, circuits) => spoil(stage.adapters(deadlineMs, circuits.gemini)))
+  server.behave(misbehaviour)
+  const trial = new Trial(scene, (_ctx, circuits) => spoil(stage.adapters(deadlineMs, circuits[wire.vendor])))
 
   if (call === 'verify') await letStay(trial)
   await trial.enqueue('sync-mailbox')
@@ -61,9 +68,9 @@ export async function playModelCell(
     ...(await reviewProblems(trial)),
   )
 
-  gemini.behave(geminiThat())
+  server.behave(modelThat(calls))
   problems.push(...(await recoveryProblems(trial, call, expected)))
-  gemini.behave(misbehaviour)
+  server.behave(misbehaviour)
   return [...problems, ...(await circuitProblems(stage, call, deadlineMs))]
 }
 
@@ -87,8 +94,8 @@ async function useUpTries(trial: Trial): Promise<void> {
 }
 
 /** Before the time it named the model is not asked again, then it is. */
-async function waitProblems({ gemini }: ModelStage, trial: Trial, call: ModelCallName): Promise<string[]> {
-  const asked = () => gemini.requests.filter((request) => modelCalls[call].isMeant(request)).length
+async function waitProblems({ server, calls }: ModelStage, trial: Trial, call: ModelCallName): Promise<string[]> {
+  const asked = () => server.requests.filter((request) => calls[call].isMeant(request)).length
   const before = asked()
   await trial.sweep()
   const early = asked() - before

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { createCircuit } from '../../../../server/adapters/circuit.ts'
 import { isUpstream } from '../../../../server/errors.ts'
 import type { ModelRequest } from '../../../../server/model-question.ts'
-import { geminiThat, type ModelCallName } from './model-calls.ts'
+import { type ModelCallName, modelThat } from './model-calls.ts'
 import type { ModelStage } from './model-stage.ts'
 
 const callsUntilOpen = 10
@@ -12,7 +12,7 @@ const never = new AbortController().signal
 
 /** Ten calls that fail open the circuit, one tries when its pause is over, and a good answer closes it. */
 export async function circuitProblems(stage: ModelStage, call: ModelCallName, deadlineMs: number): Promise<string[]> {
-  const circuit = createCircuit('gemini')
+  const circuit = createCircuit(stage.wire.vendor)
   const adapters = stage.adapters(deadlineMs, circuit)
   const ask = (): Promise<unknown> =>
     call === 'embed'
@@ -28,20 +28,20 @@ export async function circuitProblems(stage: ModelStage, call: ModelCallName, de
 }
 
 async function pauseProblems(
-  { gemini }: ModelStage,
+  { server, calls }: ModelStage,
   ask: () => Promise<unknown>,
   isOpen: () => boolean,
 ): Promise<string[]> {
-  const asked = gemini.requests.length
+  const asked = server.requests.length
   await ask().catch(() => {})
-  const isLeftAlone = gemini.requests.length === asked
-  gemini.behave(geminiThat())
+  const isLeftAlone = server.requests.length === asked
+  server.behave(modelThat(calls))
   mock.timers.enable({ apis: ['Date'], now: Date.now() + pauseMs })
   await ask().catch(() => {})
   mock.timers.reset()
   return [
     ...(isLeftAlone ? [] : ['with an open circuit the model was asked']),
-    ...(gemini.requests.length > asked ? [] : ['after the pause nobody tried whether the model is back']),
+    ...(server.requests.length > asked ? [] : ['after the pause nobody tried whether the model is back']),
     ...(isOpen() ? ['a good answer did not close the circuit'] : []),
   ]
 }

@@ -1,5 +1,5 @@
-import { parts } from '../../../support/gemini-server.ts'
 import { type Behaviour, type ModelHttpRequest, raw } from '../../../support/model-server.ts'
+import type { Wire } from './wire.ts'
 
 /** One kind of question to the model, and how it is answered well and badly. */
 export interface ModelCall {
@@ -13,77 +13,71 @@ export interface ModelCall {
   readonly wordsForNumbers: object
 }
 
-const answers = (text: string) => parts({ text })
-
-function asksFor(request: ModelHttpRequest, property: string): boolean {
-  return property in (request.body.generationConfig?.responseSchema?.properties ?? {})
-}
-
-/** A direction of its own for every text is not needed: there is one mail. */
-const vector = [1, ...Array<number>(767).fill(0)]
-
 export const goodReply = 'Dear Ada, gladly, all the drawings are here.'
 
-/** The calls a mail needs. */
-export const modelCalls = {
-  classify: {
-    isMeant: (request) => asksFor(request, 'intent'),
-    good: () => ({
-      intent: 'inquiry',
-      confidence: 0.95,
-      reason: 'It asks for a drawing.',
-      language: 'en',
-      needsReply: true,
-      asks: ['May I see it?'],
-    }),
-    say: answers,
-    wrongEnum: { intent: 'refund_everything' },
-    wordsForNumbers: { confidence: 'very sure' },
-  },
-  embed: {
-    isMeant: ({ path }) => path.includes('batchEmbedContents'),
-    good: ({ body }) => ({ embeddings: (body.requests as object[]).map(() => ({ values: vector })) }),
-    say: (text) => raw(text),
-    wrongEnum: { embeddings: [{ values: vector.slice(1) }] },
-    wordsForNumbers: { embeddings: [{ values: vector.map(String) }] },
-  },
-  decide: {
-    isMeant: (request) => asksFor(request, 'tools'),
-    good: () => ({ tools: ['availability'] }),
-    say: answers,
-    wrongEnum: { tools: ['send_mail'] },
-    wordsForNumbers: { tools: 'all of them' },
-  },
-  generate: {
-    isMeant: (request) => asksFor(request, 'body'),
-    good: () => ({ body: goodReply, openQuestions: [], usedSources: [], confidence: 0.95, language: 'en' }),
-    say: answers,
-    wrongEnum: { language: 'the language of the sender' },
-    wordsForNumbers: { confidence: 'very sure' },
-  },
-  verify: {
-    isMeant: (request) => asksFor(request, 'verdict'),
-    good: () => ({ verdict: 'send', reason: 'It says nothing new.' }),
-    say: answers,
-    wrongEnum: { verdict: 'send_to_all' },
-    wordsForNumbers: { verdict: ['send'] },
-  },
-} as const satisfies Record<string, ModelCall>
+export const modelCallNames = ['classify', 'embed', 'decide', 'generate', 'verify'] as const
+export type ModelCallName = (typeof modelCallNames)[number]
+export type ModelCalls = Readonly<Record<ModelCallName, ModelCall>>
 
-export type ModelCallName = keyof typeof modelCalls
-export const modelCallNames = Object.keys(modelCalls) as ModelCallName[]
+/** The calls a mail needs. */
+export function callsOn(wire: Wire): ModelCalls {
+  const question = (property: string) => ({
+    isMeant: (request: ModelHttpRequest) => property in wire.properties(request),
+    say: (text: string) => wire.say(text),
+  })
+  return {
+    classify: {
+      ...question('intent'),
+      good: () => ({
+        intent: 'inquiry',
+        confidence: 0.95,
+        reason: 'It asks for a drawing.',
+        language: 'en',
+        needsReply: true,
+        asks: ['May I see it?'],
+      }),
+      wrongEnum: { intent: 'refund_everything' },
+      wordsForNumbers: { confidence: 'very sure' },
+    },
+    embed: {
+      isMeant: (request) => wire.isEmbedding(request),
+      good: (request) => wire.vectors(request),
+      say: (text) => raw(text),
+      wrongEnum: wire.wrongVectors,
+      wordsForNumbers: wire.wordVectors,
+    },
+    decide: {
+      ...question('tools'),
+      good: () => ({ tools: ['availability'] }),
+      wrongEnum: { tools: ['send_mail'] },
+      wordsForNumbers: { tools: 'all of them' },
+    },
+    generate: {
+      ...question('body'),
+      good: () => ({ body: goodReply, openQuestions: [], usedSources: [], confidence: 0.95, language: 'en' }),
+      wrongEnum: { language: 'the language of the sender' },
+      wordsForNumbers: { confidence: 'very sure' },
+    },
+    verify: {
+      ...question('verdict'),
+      good: () => ({ verdict: 'send', reason: 'It says nothing new.' }),
+      wrongEnum: { verdict: 'send_to_all' },
+      wordsForNumbers: { verdict: ['send'] },
+    },
+  }
+}
 
 /** Without an answer the run goes on to its end. */
 export function isDispensable(call: ModelCallName): boolean {
   return call === 'decide' || call === 'verify'
 }
 
-/** Gemini as it is on a good day, but for one kind of question. */
-export function geminiThat(misbehaves?: { call: ModelCallName; behaviour: Behaviour }): Behaviour {
+/** The model as it is on a good day, but for one kind of question. */
+export function modelThat(calls: ModelCalls, misbehaves?: { call: ModelCallName; behaviour: Behaviour }): Behaviour {
   return (request, response) => {
-    const name = modelCallNames.find((each) => modelCalls[each].isMeant(request))
+    const name = modelCallNames.find((each) => calls[each].isMeant(request))
     if (!name) throw new Error('nobody asks such a question')
-    const call: ModelCall = modelCalls[name]
+    const call = calls[name]
     const answer = misbehaves?.call === name ? misbehaves.behaviour : call.say(JSON.stringify(call.good(request)))
     answer(request, response)
   }
