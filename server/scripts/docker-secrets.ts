@@ -11,10 +11,11 @@ const names = {
   encryption_key: 'ENCRYPTION_KEY',
   metrics_token: 'METRICS_TOKEN',
   gemini_api_key: 'GEMINI_API_KEY',
+  openai_api_key: 'OPENAI_API_KEY',
   gmail_client_secret: 'GMAIL_CLIENT_SECRET',
 } as const
-/** These come from Google. */
-const given: readonly string[] = ['gemini_api_key', 'gmail_client_secret']
+/** These come from whoever runs the service. */
+const given: readonly string[] = ['gemini_api_key', 'openai_api_key', 'gmail_client_secret']
 
 /**
  * Writes the secrets of the production stack, one file each, into `secrets/`: what `.env` has, else a random value. A file

@@ -196,7 +196,7 @@ run_document() {
     check "$command" as_written "$command"
   done 3< <(commands)
 }
-has_server_first() { in_backend sh -c 'tr "\0" " " </proc/1/cmdline' | grep 'node server/main.ts' && [[ $(docker inspect -f '{{len .Mounts}}' "$(docker compose ps -q backend)") == 7 ]]; }
+has_server_first() { in_backend sh -c 'tr "\0" " " </proc/1/cmdline' | grep 'node server/main.ts' && [[ $(docker inspect -f '{{len .Mounts}}' "$(docker compose ps -q backend)") == 8 ]]; }
 hides_database() { [[ -z $(docker inspect -f '{{range $port, $to := .NetworkSettings.Ports}}{{range $to}}{{.HostPort}}{{end}}{{end}}' "$(docker compose ps -q db)") ]]; }
 is_small() { docker image inspect -f '{{.Size}}' "$COMPOSE_PROJECT_NAME-backend" | awk '{ printf "%d MB\n", $1 / 1e6; exit $1 > 600e6 }'; }
 carries_no_development() { refused in_backend sh -c 'ls -d node_modules/vitest node_modules/typescript node_modules/@electric-sql .env tests demo google-sandbox 2>/dev/null'; }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { writeSecrets } from '../../server/scripts/docker-secrets.ts'
 import { newFolder } from './script.ts'
 
-test('the secrets of the production stack are written once: what .env has, what is random, and what Google gives', () => {
+test('the secrets of the production stack are written once: what .env has, what is random, and what others give', () => {
   using folder = newFolder()
   writeFileSync(
     join(folder.path, '.env'),
@@ -16,6 +16,7 @@ test('the secrets of the production stack are written once: what .env has, what 
     'secrets/encryption_key written, with ENCRYPTION_KEY of .env, which may now be removed there.',
     'secrets/metrics_token written, at random.',
     'secrets/gemini_api_key written, empty: put GEMINI_API_KEY into it.',
+    'secrets/openai_api_key written, empty: put OPENAI_API_KEY into it.',
     'secrets/gmail_client_secret written, empty: put GMAIL_CLIENT_SECRET into it.',
   ])
   const read = (name: string) => readFileSync(join(folder.path, 'secrets', name), 'utf8')

@@ -32,7 +32,14 @@ export function examineConfig({ env, roles, warnings, secretsPlace }: Config): F
   ]
 }
 
-const secretNames = ['JWT_SECRET_KEY', 'ENCRYPTION_KEY', 'DATABASE_PASSWORD', 'GMAIL_CLIENT_SECRET', 'GEMINI_API_KEY']
+const secretNames = [
+  'JWT_SECRET_KEY',
+  'ENCRYPTION_KEY',
+  'DATABASE_PASSWORD',
+  'GMAIL_CLIENT_SECRET',
+  'GEMINI_API_KEY',
+  'OPENAI_API_KEY',
+]
 
 function isKept(name: string): boolean {
   return ['JWT_SECRET_KEY', 'ENCRYPTION_KEY'].includes(name)
