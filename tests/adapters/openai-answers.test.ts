@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { LLMock } from '@copilotkit/aimock'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -209,13 +210,11 @@ test('a server that is down is unavailable, and the reason of the system is told
   })
 })
 
-test('what a server repeats of a prompt gets into no error', async () => {
-  const echo = json(
-    { detail: [{ msg: 'Field required', input: { messages: 'What does the lamp cost? '.repeat(20) } }] },
-    422,
-  )
-  const { cause } = await failureOf(echo)
-  expect(JSON.stringify([cause, String(cause), { ...(cause as object) }])).not.toContain('lamp')
+test.each([
+  ['at length', json({ detail: [{ msg: 'Field required', input: 'What does the lamp cost? '.repeat(20) }] }, 422)],
+  ['in short', refusing(400, 'Cannot answer "What does the lamp cost?"')],
+])('what a server repeats of a prompt, %s, gets into no error', async (_how, echo) => {
+  expect(inspect(await failureOf(echo), { depth: 9, showHidden: true })).not.toContain('lamp')
 })
 
 describe('the time to try again', () => {

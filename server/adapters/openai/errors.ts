@@ -1,19 +1,20 @@
 import { UpstreamError, type UpstreamKind } from '../../errors.ts'
 import { readRetryAfter } from '../retry-after.ts'
 
-/** Longer words of a server are likely to repeat what it was sent, which belongs in no log. */
-const longestWords = 300
-
-/** What a server said when it refused a request. Its whole words are asked after, and never shown. */
+/** What a server said when it refused a request. It may repeat what it was sent, so its words get into no log by themselves. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly status: number
   readonly #words: string
 
   constructor(status: number, words: string) {
-    super(words.length > longestWords ? `status ${status}, and many words` : words || `status ${status}`)
+    super(`status ${status}`)
     this.status = status
     this.#words = words
+  }
+
+  get words(): string {
+    return this.#words
   }
 
   says(pattern: RegExp): boolean {

@@ -1,6 +1,7 @@
+import { refusalOf } from '../../adapters/openai/errors.ts'
 import { createOpenAi } from '../../adapters/openai/openai.ts'
 import type { ModelConfig } from '../../config.ts'
-import { isUpstream, messageOf, type UpstreamError, type UpstreamKind } from '../../errors.ts'
+import { isUpstream, type UpstreamError, type UpstreamKind } from '../../errors.ts'
 import type { LanguageModel } from '../../ports.ts'
 import { type Finding, ok, problem, warning } from './findings.ts'
 import { smallQuestion } from './small-question.ts'
@@ -61,11 +62,17 @@ const fixes: Partial<Record<UpstreamKind, string>> = {
   truncated: 'try another model: this one thinks for too long before it answers',
 }
 
-function judge({ kind, message, cause }: UpstreamError, { baseUrl }: ServerConfig, modelId: string): Finding {
+function judge(error: UpstreamError, { baseUrl }: ServerConfig, modelId: string): Finding {
+  const { kind, message } = error
   const detail = `${modelId}: ${message}`
   if (kind === 'rejected') {
-    const words = cause instanceof Error ? ` It said: ${messageOf(cause)}` : ''
-    return problem('model', detail + words, `what the server has is told by: curl ${baseUrl}/models`)
+    // Nothing but our small question can be repeated in it.
+    const words = refusalOf(error)?.words.slice(0, 300)
+    return problem(
+      'model',
+      words ? `${detail} It said: ${words}` : detail,
+      `what the server has is told by: curl ${baseUrl}/models`,
+    )
   }
   return warning('model', detail, fixes[kind] ?? 'try another model: this one does not answer in JSON')
 }
