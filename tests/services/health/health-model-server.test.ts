@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createOfflineModel } from '../../../server/adapters/offline-model/model.ts'
-import { notePause } from '../../../server/db/circuit-pauses.ts'
+import { notePause } from '../../../server/db/system/circuit-pauses.ts'
 import { checkHealth } from '../../../server/services/health/health.ts'
 import { createTestApp } from '../../support/app.ts'
 
