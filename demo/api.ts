@@ -1,6 +1,6 @@
 import { createTRPCClient, httpBatchLink } from '@trpc/client'
 import { messageOf, StartError } from '../server/errors.ts'
-import { askAgain, connectionCodeOf } from '../server/http/ask-again.ts'
+import { retryRead, connectionCodeOf } from '../server/http/retry-read.ts'
 import type { AppRouter } from '../server/router.ts'
 import { runAgain } from './failure.ts'
 
@@ -21,7 +21,7 @@ export function openClient(url: string) {
   /** Queries come as GET, and those may be asked again. */
   async function call(input: string, init: RequestInit): Promise<Response> {
     if (init.method !== 'GET') return browse(input, init)
-    return askAgain(() => send(input, init)).catch((error: unknown) => {
+    return retryRead(() => send(input, init)).catch((error: unknown) => {
       throw withoutAnswer(error, new URL(input), init)
     })
   }

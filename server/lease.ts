@@ -35,7 +35,7 @@ export function leaseUntil(clock: Clock): string {
   return new Date(clock.now().getTime() + leaseMs).toISOString()
 }
 
-/** Another worker holds it: to be looked at again soon. */
+/** Another worker holds it: to be retried soon. */
 export function heldByAnother(clock: Clock, what: string, until: string | null): HeldError {
   const leftMs = new Date(until ?? 0).getTime() - clock.now().getTime()
   return new HeldError(`${what} is held by another worker`, Math.min(Math.max(leftMs, shortestWaitMs), longestWaitMs))

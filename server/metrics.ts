@@ -14,7 +14,7 @@ export const httpDuration = new Histogram({
   registers: [registry],
 })
 
-/** `outcome`: done, failed (it comes again), postponed (at a vendor's wish, no try spent) or dead (it does not). */
+/** `outcome`: done, failed (it is retried), postponed (at a vendor's wish, it costs no try) or dead (it does not). */
 export const jobsTotal = new Counter({
   name: 'reasonflow_jobs_total',
   help: 'Jobs run, by name and how they ended',

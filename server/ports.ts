@@ -37,7 +37,7 @@ export interface JobQueue {
     when?: { startAfter: Date },
   ): Promise<string>
   /** The owner's jobs of this name that wait for a later moment become due now. */
-  hasten(trx: Transaction<DB>, name: JobName, userId: string): Promise<void>
+  makeDueNow(trx: Transaction<DB>, name: JobName, userId: string): Promise<void>
   /** Starts to work: hands every job that is due to `run`. */
   work(run: RunJob): Promise<void>
   /** Runs all that is due now and what follows from it; for tests and tools, never beside `work`. Answers the number run. */
@@ -66,7 +66,7 @@ export interface DueJob {
   readonly signal: AbortSignal
 }
 
-/** `failed` comes again after a pause, `dead` is kept for a person, `postponed` comes again then and keeps its tries. */
+/** `failed` is retried after a pause, `dead` is kept for a person, `postponed` is run again then and keeps its tries. */
 export type JobEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed' | 'dead'; readonly reason: string }
@@ -128,7 +128,7 @@ export interface AccessTokens {
 export interface Circuit {
   /** While it is open nobody is asked: `unavailable` with `retryAt`. A failure after `signal` aborted says nothing. */
   run<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T>
-  /** Since when the service is left alone, and until when at least; null while it is asked. */
+  /** Since when it is open, and until when at least; null while the service is asked. */
   readonly pause: { readonly since: Date; readonly until: Date } | null
 }
 export type Circuits = Readonly<Record<UpstreamVendor, Circuit>>

@@ -9,7 +9,7 @@ import type { Circuit, Circuits } from '../ports.ts'
  */
 const window = { size: 20, minimumNumberOfCalls: 10, threshold: 0.6 } as const
 const pauseMs = 30_000
-/** While one call tries whether the service is back, the others come again a little later. */
+/** While one call tries whether the service is back, the others are retried a little later. */
 const probeMs = 5_000
 
 const failures: readonly UpstreamKind[] = ['unavailable', 'timeout', 'bad_answer']
@@ -44,7 +44,7 @@ export function createCircuit(vendor: UpstreamVendor, onChange?: (isOpen: boolea
     async run<T>(call: () => Promise<T>, signal?: AbortSignal) {
       const isProbe = pause !== null
       if (pause && (policy.state === CircuitState.HalfOpen || pause.until.getTime() > Date.now())) {
-        throw leftAlone(vendor, pause.until)
+        throw openCircuitError(vendor, pause.until)
       }
       const outcome = await policy.execute(async (): Promise<Outcome<T>> => {
         try {
@@ -66,7 +66,7 @@ function isOf(vendor: UpstreamVendor, error: unknown): error is UpstreamError {
   return error instanceof UpstreamError && error.vendor === vendor
 }
 
-function leftAlone(vendor: UpstreamVendor, until: Date): UpstreamError {
+function openCircuitError(vendor: UpstreamVendor, until: Date): UpstreamError {
   const retryAt = new Date(Math.max(until.getTime(), Date.now() + probeMs))
   const message = `${vendorNames[vendor]} is not asked for the moment, because too many calls failed.`
   return new UpstreamError(vendor, 'unavailable', message, { retryAt, wasNotMade: true })

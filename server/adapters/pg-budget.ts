@@ -4,9 +4,9 @@ import { insertNotification } from '../db/accounts/notifications.ts'
 import type { DB } from '../db/engine/schema.ts'
 import {
   type Charge,
-  holdBudgets,
+  lockBudgets,
   insertReservation,
-  markTold,
+  claimBudgetNotice,
   reserveOfMail,
   reserveOfOwner,
   reserveOfSystem,
@@ -38,7 +38,7 @@ export function createPgBudget(
 ): ModelBudget {
   async function reserve(trx: Transaction<DB>, { userId, emailId }: Spender, most: Amount, now: Date) {
     const charge: Charge = { day: dayOf(now), emailId: emailId ?? null }
-    if (!(await reserveOfOwner(trx, userId, charge, most, await holdBudgets(trx, userId)))) {
+    if (!(await reserveOfOwner(trx, userId, charge, most, await lockBudgets(trx, userId)))) {
       throw exhausted('Your budget for the model is used up for today.', now)
     }
     if (emailId !== undefined && !(await reserveOfMail(trx, userId, charge, most, mailCap))) {
@@ -62,7 +62,7 @@ export function createPgBudget(
 
   async function tell(userId: string, error: AppError, now: Date): Promise<void> {
     await inTransaction({ db }, 'tell-of-budget', async (trx) => {
-      if (!(await markTold(trx, userId, dayOf(now), now.toISOString()))) return
+      if (!(await claimBudgetNotice(trx, userId, dayOf(now), now.toISOString()))) return
       await insertNotification(trx, userId, 'budget_exhausted', { reason: error.message }, now.toISOString())
     })
   }

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
-import { forgetPause, notePause } from '../db/system/circuit-pauses.ts'
+import { deletePause, notePause } from '../db/system/circuit-pauses.ts'
 import type { DB } from '../db/engine/schema.ts'
 import type { UpstreamVendor } from '../errors.ts'
 import type { Circuits } from '../ports.ts'
@@ -20,7 +20,7 @@ export function createPgCircuits({ db, logger }: { db: Kysely<DB>; logger: Logge
     const { pause } = circuits[vendor]
     try {
       if (pause) await step('note-pause', () => notePause(db, vendor, pause.until.getTime() - Date.now()))
-      else await step('forget-pause', () => forgetPause(db, vendor))
+      else await step('forget-pause', () => deletePause(db, vendor))
     } catch (error) {
       logger.warn({ err: error, vendor }, 'other processes could not be told of a service that fails')
     }

@@ -16,7 +16,7 @@ interface Approval extends Pick<NewSend, 'draftId' | 'mailboxId' | 'origin'> {
 
 /**
  * The yes to exactly this version of a draft, the owner's or the gate's: it goes out when the undo window ends, unless it
- * is cancelled or what is looked at again then says no. False when it is another version by now, or does not wait any more.
+ * is cancelled or what is checked again then says no. False when it is another version by now, or does not wait any more.
  */
 export async function approve(
   ctx: AppContext,

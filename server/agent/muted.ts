@@ -22,7 +22,7 @@ export async function askIfMuted({ ctx, input, signal }: StepContext): Promise<C
     return isMuted ? 'yes' : undefined
   } catch (error) {
     if (signal.aborted || !isUpstream(error)) throw error
-    // A draft too many is put aside with a click, while one that waits for Gmail may come too late. It is not sent by itself.
+    // A draft too many is rejected with a click, while one that waits for Gmail may come too late. It is not sent by itself.
     ctx.logger.warn({ err: error, userId, emailId: email.id }, 'Gmail could not tell whether a conversation is muted')
     return 'unknown'
   }

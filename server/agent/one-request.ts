@@ -22,7 +22,7 @@ const answeredWith = (subject: string): Reason => ({
  * The new draft takes along what it was told of: older mails wait for the owner as before, their drafts are closed, and a
  * send that has not begun is taken back. One whose send has begun is answered by that. The mails are locked.
  */
-export async function takeAlong(
+export async function joinOlderMails(
   ctx: AppContext,
   trx: Transaction<DB>,
   { input }: Run,
@@ -58,7 +58,7 @@ export async function joinAnsweringDraft(trx: Transaction<DB>, { input }: Run): 
 }
 
 /** A mail that asks nothing changes nothing for what its sender asked before it, and says so. */
-export async function leftOpen(trx: Transaction<DB>, { input }: Run, isClosed: boolean): Promise<Reason[]> {
+export async function openRequestReasons(trx: Transaction<DB>, { input }: Run, isClosed: boolean): Promise<Reason[]> {
   const { userId, email } = input
   if (isClosed || machineReason(email) !== null) return []
   const open = await findUnanswered(trx, userId, email, [email.fromAddress])

@@ -24,7 +24,7 @@ import { review } from './steps/review.ts'
 import { verify } from './steps/verify.ts'
 
 const pipeline: readonly AgentStep<StepName>[] = [classify, gate, retrieve, decide, execute, generate, verify, review]
-/** How long a run may be put off because the model cannot be asked. */
+/** How long a run may be postponed because the model cannot be asked. */
 const longestWaitMs = 24 * 3_600_000
 
 /**
@@ -47,11 +47,11 @@ export async function processEmail(
     await settleRun(ctx, run, state)
   } catch (error) {
     const { kind } = outcomeOf(error, signal)
-    const isPatient = isBudgetExhausted(error)
-    if (kind === 'wait' && !isPatient && waitedMs(ctx, run) > longestWaitMs)
-      return giveUp(ctx, run, waitedInVain(error))
+    const isWaitForBudget = isBudgetExhausted(error)
+    if (kind === 'wait' && !isWaitForBudget && waitedMs(ctx, run) > longestWaitMs)
+      return giveUp(ctx, run, waitedTooLong(error))
     if (kind === 'failed' && isLastTry) return giveUp(ctx, run, error)
-    await releaseRun(ctx, run, { isPatient })
+    await releaseRun(ctx, run, { isWaitForBudget })
     throw error
   }
 }
@@ -67,7 +67,7 @@ function waitedMs(ctx: AppContext, { waitsFrom }: Run): number {
   return ctx.clock.now().getTime() - new Date(waitsFrom).getTime()
 }
 
-function waitedInVain(cause: unknown): AppError {
+function waitedTooLong(cause: unknown): AppError {
   return new AppError('UPSTREAM_FAILED', `${reasonOf(cause)} The agent has waited for a day.`, { cause })
 }
 

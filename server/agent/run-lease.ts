@@ -38,10 +38,10 @@ export async function openRun(ctx: AppContext, userId: string, traceId: string):
 export function releaseRun(
   ctx: AppContext,
   { epoch, input }: Run,
-  { isPatient }: { isPatient: boolean },
+  { isWaitForBudget }: { isWaitForBudget: boolean },
 ): Promise<void> {
   const { userId, traceId } = input
-  const changes = { leaseUntil: null, ...(isPatient && { waitsFrom: ctx.clock.now().toISOString() }) }
+  const changes = { leaseUntil: null, ...(isWaitForBudget && { waitsFrom: ctx.clock.now().toISOString() }) }
   return release(ctx, { traceId }, () =>
     step('release-run', () => updateRun(ctx.db, userId, { traceId, epoch }, changes)),
   )

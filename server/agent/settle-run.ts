@@ -8,14 +8,14 @@ import { findNewerInThread } from '../db/emails/retrieval.ts'
 import { lowerMode, runMode, updateRun } from '../db/runs/runs.ts'
 import { moveEmail, saveClassification } from '../db/emails/status.ts'
 import type { DB } from '../db/engine/schema.ts'
-import { forgetAdditions } from '../db/runs/steps.ts'
+import { clearAdditions } from '../db/runs/steps.ts'
 import { lockMails, lockThreads } from '../db/sending/thread-changes.ts'
 import { reasonOf } from '../errors.ts'
 import { settledByNewer } from '../mail/newer-in-thread.ts'
 import { inTransaction } from '../step.ts'
 import { traceparent } from '../tracing.ts'
 import { approve } from './approve.ts'
-import { joinAnsweringDraft, leftOpen, takeAlong } from './one-request.ts'
+import { joinAnsweringDraft, openRequestReasons, joinOlderMails } from './one-request.ts'
 import { hasReplyAddress, senderAlone } from '../mail/recipients.ts'
 import { reviewAgain } from './policy.ts'
 import type { Run, RunState, Verdict } from './state.ts'
@@ -35,7 +35,8 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     await supersedeDrafts(trx, userId, email.id)
     const noReply = classify.needsReply ? settled : classify.reason
     const isClosed = settled !== null || classify.muted === 'yes'
-    if (noReply !== null) return moveProcessed(trx, run, 'no_reply', [noReply, ...(await leftOpen(trx, run, isClosed))])
+    if (noReply !== null)
+      return moveProcessed(trx, run, 'no_reply', [noReply, ...(await openRequestReasons(trx, run, isClosed))])
     if (!hasReplyAddress(email)) {
       await moveProcessed(trx, run, 'needs_review', [classify.reason, answerInGmail])
       return insertNotification(trx, userId, 'no_draft', { emailId: email.id }, now)
@@ -51,7 +52,7 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     const draft = { ...reply, ...made, to, templateId: template?.id, templateVersion: template?.version }
     await moveProcessed(trx, run, review.kind === 'ask' ? 'needs_review' : 'approved', [classify.reason, ...reasons])
     await insertDraft(trx, userId, draft)
-    await takeAlong(ctx, trx, run, draft, state)
+    await joinOlderMails(ctx, trx, run, draft, state)
     const told = { emailId: email.id, draftId: draft.id }
     if (review.kind === 'ask') return insertNotification(trx, userId, 'draft_ready', told, now)
     const approval = { draftId: draft.id, version: 1, mailboxId: email.mailboxId, approvedAt: new Date(now) }
@@ -112,7 +113,7 @@ async function settle(
     const cause = traceparent()
     const settled = { ...end, finishedAt: now, ...(cause !== undefined && { traceparent: cause }) }
     await updateRun(trx, userId, { traceId, epoch }, settled)
-    await forgetAdditions(trx, userId, traceId)
+    await clearAdditions(trx, userId, traceId)
     await effects(trx, now)
   })
 }

@@ -55,7 +55,7 @@ function standingOf(email: LoadedEmail, classify?: Classification): MailStanding
   }
 }
 
-/** What is looked at again when the reply is put among the sends, and before it goes out. */
+/** What is checked again when the reply is put among the sends, and before it goes out. */
 export async function changingFacts(
   db: Kysely<DB>,
   ctx: AppContext,

@@ -68,9 +68,9 @@ export function goneEmails(db: Kysely<DB>, limit: number) {
 }
 
 /**
- * Sends to be worked on that nobody works on, those first that were not tried for longest, so that none is starved: their
- * worker died, the moment they wait for has come, or their job seems to be lost. A job that failed comes again by itself,
- * within 15 minutes.
+ * Sends to be worked on that nobody works on, those first that were not tried for longest, so that none waits for ever:
+ * their worker died, the moment they wait for has come, or their job seems to be lost. A job that failed is retried by
+ * itself, within 15 minutes.
  */
 export function lapsedSends(db: Kysely<DB>, { now, before }: { now: string; before: string }, limit: number) {
   const longBefore = sql<string>`${before}::timestamptz - interval '15 minutes'`
@@ -175,8 +175,8 @@ export function unwantedWatches(db: Kysely<DB>, limit: number) {
 }
 
 /**
- * Mail whose vector is overdue, the longest waiting first. It comes again after ten minutes, then each time after three
- * times as long, up to a day.
+ * Mail whose vector is overdue, the longest waiting first. It is due again after ten minutes, then each time after
+ * three times as long, up to a day.
  */
 export async function dueVectors(db: Kysely<DB>, now: string, limit: number) {
   const { rows } = await sql<{ userId: string; id: string }>`

@@ -24,7 +24,7 @@ export const jobCatalog = {
     payload: z.strictObject({ ...owner, emailIds: z.array(z.uuid()) }),
     retryLimit: 5,
     retryDelay: 5,
-    comesAgain: true,
+    isFoundAgain: true,
   },
   'dispatch-outbox': {
     payload: z.strictObject({ ...owner, outboxId: z.uuid() }),
@@ -63,9 +63,9 @@ export const jobCatalog = {
     retryLimit: 3,
     retryDelay: 60,
     oneAtATime: 'userId',
-    comesAgain: true,
+    isFoundAgain: true,
   },
-  'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 1, cron: '* * * * *', comesAgain: true },
+  'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 1, cron: '* * * * *', isFoundAgain: true },
 } as const satisfies Record<string, JobDefinition>
 
 export interface JobDefinition {
@@ -78,8 +78,8 @@ export interface JobDefinition {
   readonly isTimed?: boolean
   /** Runs by itself, in UTC. */
   readonly cron?: string
-  /** Its work is found again by the clock until it is done: one that failed for good is not kept for a person. */
-  readonly comesAgain?: boolean
+  /** Its work is found again by the sweep or its schedule until it is done: one that failed for good is not kept for a person. */
+  readonly isFoundAgain?: boolean
 }
 
 export type JobName = keyof typeof jobCatalog

@@ -4,7 +4,7 @@ import { deleteLeftoverGmailDrafts } from '../services/sending/leftover-gmail-dr
 import { deleteGmailDraftOfRemoved } from '../services/sending/gmail-drafts-of-removed.ts'
 import { embedEmails } from '../services/embeddings.ts'
 import { refillSearch } from '../services/search-refill.ts'
-import { keepWatch } from '../services/sync/gmail-watch.ts'
+import { renewWatch } from '../services/sync/gmail-watch.ts'
 import { syncMailbox } from '../services/sync/mailbox-sync.ts'
 import { workOnSend } from '../services/sending/work-on-send.ts'
 import type { JobHandlers } from './catalog.ts'
@@ -17,7 +17,7 @@ export function createHandlers(ctx: AppContext): JobHandlers {
     'process-email': ({ payload, isLastTry, signal }) => processEmail(ctx, payload, { isLastTry, signal }),
     'embed-emails': ({ payload, signal }) => embedEmails(ctx, payload, signal),
     'dispatch-outbox': ({ payload, signal }) => workOnSend(ctx, payload, signal),
-    'renew-watch': ({ payload, signal }) => keepWatch(ctx, payload, signal),
+    'renew-watch': ({ payload, signal }) => renewWatch(ctx, payload, signal),
     'sweep-drafts': ({ payload, signal }) => deleteLeftoverGmailDrafts(ctx, payload, signal),
     'discard-draft': ({ payload, signal }) => deleteGmailDraftOfRemoved(ctx, payload, signal),
     'refill-search': ({ payload, signal }) => refillSearch(ctx, payload.userId, signal),

@@ -8,8 +8,8 @@ import { type Job, jobCatalog, type JobHandlers, type JobName } from './catalog.
 
 /**
  * Runs jobs as the queue hands them out: parses the payload, calls the handler and says how it ended. A failure is logged
- * whole. A job that an outside service asked to wait, or whose work another worker holds, is put off until then and
- * keeps its tries; one that only the database or the end of this process broke off comes again, after its last try too.
+ * whole. A job that an outside service asked to wait, or whose work another worker holds, is postponed until then and
+ * keeps its tries; one that only the database or the end of this process broke off is retried, after its last try too.
  */
 export function createWorker({ logger }: { readonly logger: Logger }, handlers: JobHandlers): RunJob {
   return async (due) => {

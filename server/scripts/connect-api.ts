@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { messageOf, StartError } from '../errors.ts'
-import { askAgain, connectionCodeOf } from '../http/ask-again.ts'
+import { retryRead, connectionCodeOf } from '../http/retry-read.ts'
 
 const timeoutMs = 20_000
 
@@ -38,7 +38,7 @@ export async function callServer<Schema extends z.ZodType>(
       body: input ? JSON.stringify(input) : null,
       signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
     })
-  const response = await (input ? ask() : askAgain(ask)).catch((error: unknown) => {
+  const response = await (input ? ask() : retryRead(ask)).catch((error: unknown) => {
     signal?.throwIfAborted()
     const detail = connectionCodeOf(error) ?? messageOf(error)
     throw new StartError(`No server answers at ${url} (${detail}). Start it in another terminal: make dev`)

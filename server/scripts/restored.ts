@@ -1,6 +1,6 @@
 import { bootstrap } from '../bootstrap.ts'
 import { readConfig } from '../config.ts'
-import { doubtUnsent } from '../db/sending/restored.ts'
+import { markUnsentAsSending } from '../db/sending/restored.ts'
 import { stopAutomaticSending } from '../db/system/system-state.ts'
 import { inTransaction } from '../step.ts'
 import { forScript, readArguments, runScript } from './run-script.ts'
@@ -15,7 +15,7 @@ await runScript(async () => {
   const { db, clock } = app.ctx
   const count = await inTransaction({ db }, 'doubt-unsent', async (trx) => {
     await stopAutomaticSending(trx, clock.now().toISOString())
-    return doubtUnsent(trx)
+    return markUnsentAsSending(trx)
   })
   console.log(`${count} approved replies are looked for in Gmail; those that do not show wait for their owners' word.`)
   console.log('Automatic sending is stopped. When the mailboxes have caught up: node server/scripts/sending.ts --start')

@@ -112,7 +112,7 @@ function waitFor(
 }
 
 /** Takes a successful attempt back: only failures count. What others tried from this network stays counted. */
-export async function forgiveAttempt(
+export async function uncountAttempt(
   store: CounterStore,
   kind: keyof typeof attemptLimits,
   attempt: Attempt,

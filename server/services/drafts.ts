@@ -13,7 +13,7 @@ import { moveMailsOfDraft } from '../db/sending/draft-emails.ts'
 import { insertVersion, setRejectReason } from '../db/sending/draft-store.ts'
 import { editBody, moveDraft } from '../db/sending/drafts.ts'
 import { cancelReady } from '../db/sending/sends.ts'
-import { forgetApproval, recordApproval, takeTrustBack } from '../db/sending/trust.ts'
+import { deleteApproval, recordApproval, revokeTrust } from '../db/sending/trust.ts'
 import { AppError } from '../errors.ts'
 import { decideOnDraft, inProgress, whyNotCancelled, whyNotPending } from './draft-decision.ts'
 
@@ -66,7 +66,7 @@ export async function editDraft(ctx: AppContext, userId: string, input: EditDraf
       author: 'owner',
       createdAt: now.toISOString(),
     })
-    await takeTrustBack(trx, userId, input.draftId, 'edited', now.toISOString())
+    await revokeTrust(trx, userId, input.draftId, 'edited', now.toISOString())
   })
 }
 
@@ -76,7 +76,7 @@ export async function rejectDraft(ctx: AppContext, userId: string, input: Reject
   return decideOnDraft(ctx, 'reject-draft', userId, draftId, async (trx, now) => {
     const draft = await moveDraft(trx, userId, draftId, { version, from: 'pending', to: 'rejected' })
     if (!draft) throw await whyNotPending(trx, userId, input)
-    await takeTrustBack(trx, userId, draftId, 'rejected', now.toISOString())
+    await revokeTrust(trx, userId, draftId, 'rejected', now.toISOString())
     if (reason) await setRejectReason(trx, userId, draftId, reason)
     const text = reason ? `You rejected the draft: ${reason}` : 'You rejected the draft.'
     const reasons: Reason[] = [{ code: 'REJECTED_BY_OWNER', text }]
@@ -98,8 +98,8 @@ export async function cancelSend(
     const mails = { draftId, emailId: draft.emailId }
     await moveMailsOfDraft(trx, userId, mails, { from: ['approved'], to: 'needs_review' })
     // Their own approval was none, as it turns out; the agent's word was not to be trusted.
-    if (send.origin === 'owner') await forgetApproval(trx, userId, draftId)
-    else await takeTrustBack(trx, userId, draftId, 'cancelled', now.toISOString())
+    if (send.origin === 'owner') await deleteApproval(trx, userId, draftId)
+    else await revokeTrust(trx, userId, draftId, 'cancelled', now.toISOString())
     // An earlier try has made its Gmail draft, which nobody will send.
     if (send.gmailDraftId) await enqueueSend(ctx, trx, userId, send.id)
   })

@@ -7,7 +7,7 @@ import { findUser, findUserByEmail, insertUser, replacePasswordHash } from '../d
 import { AppError } from '../errors.ts'
 import { signAccessToken } from '../security/access-token.ts'
 import { deviceOf, newDeviceToken } from '../security/device.ts'
-import { countAttempt, forgiveAttempt } from '../security/attempt-limits.ts'
+import { countAttempt, uncountAttempt } from '../security/attempt-limits.ts'
 import { isGuessedFirst } from '../security/weak-password.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../security/password.ts'
 import { deriveKey, deriveSecret } from '../security/secret.ts'
@@ -43,7 +43,7 @@ export async function login(ctx: RequestContext, { email, password, tokenTranspo
     tellOfRefusal(ctx, email, user ? 'wrong-password' : 'unknown-account')
     throw new AppError('INVALID_CREDENTIALS', 'The address or the password is not right.')
   }
-  await forgiveAttempt(ctx.db, 'login', attempt)
+  await uncountAttempt(ctx.db, 'login', attempt)
   await renewHash(ctx, user, password)
   const session = await inTransaction(ctx, 'log-in', (trx) => startSession(trx, user.id, ctx.clock.now()))
   return handOver(ctx, user, session, tokenTransport)

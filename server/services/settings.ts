@@ -9,7 +9,7 @@ export async function changeSettings(ctx: AppContext, userId: string, changes: U
   return inTransaction(ctx, 'update-settings', async (trx) => {
     const settings = await updateSettings(trx, userId, changes)
     if (hasBudget)
-      for (const name of ['process-email', 'embed-emails'] as const) await ctx.jobs.hasten(trx, name, userId)
+      for (const name of ['process-email', 'embed-emails'] as const) await ctx.jobs.makeDueNow(trx, name, userId)
     return settings
   })
 }

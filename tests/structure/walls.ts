@@ -106,7 +106,7 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
       ...db,
       'adapters',
       'database adapters',
-      'server/http/ask-again.ts',
+      'server/http/retry-read.ts',
       'server/jobs/catalog.ts',
       'server/services/google-scopes.ts',
     ],

@@ -37,7 +37,7 @@ function missingSender({ name }: Address): string {
 }
 
 /** What is odd about a header block: flags, and sentences on what of it does not count. */
-export function headOddities(head: Parsed): { flags: MailFlag[]; problems: string[] } {
+export function headerFindings(head: Parsed): { flags: MailFlag[]; problems: string[] } {
   const repeated = repeatedHeaders(head.headerLines)
   const { from: sender, hasMore } = senderOf(head)
   const oddities = [

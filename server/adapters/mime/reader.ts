@@ -4,7 +4,7 @@ import type { MailFlag } from '../../../shared-types/index.ts'
 import type { MailReading, ParsedMail } from '../../mail/fields.ts'
 import { withoutReplyMarks } from '../../mail/reply-marks.ts'
 import { normaliseRaw } from './bytes.ts'
-import { fieldsOf, headOddities } from './fields.ts'
+import { fieldsOf, headerFindings } from './fields.ts'
 import { keepFlowedMarks } from './flowed.ts'
 import { freshTextOf } from './fresh-text.ts'
 import type { Evidence } from './history.ts'
@@ -35,7 +35,7 @@ export async function* readMail(given: Buffer, { headersOnly }: { headersOnly: b
     const { raw, problem } = boundStructure(bounded.raw)
     for (const limit of [bounded.problem, problem]) if (limit) problems.add(limit)
     const head = await simpleParser(headerBlock(raw), options)
-    const oddities = headOddities(head)
+    const oddities = headerFindings(head)
     oddities.problems.forEach((oddity) => problems.add(oddity))
     mail = flagged(fieldsOf(head), oddities.flags)
     yield toReading(mail, headersOnly ? problems : [...problems, 'Only the headers could be read.'])

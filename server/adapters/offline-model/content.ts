@@ -3,7 +3,7 @@ import type { ModelFacts } from '../../model-question.ts'
 import type { Ask } from './asks.ts'
 import type { LanguageCues } from './cues/cues.ts'
 import { namesTime } from './cues/times.ts'
-import { groundIn, type Grounding, type Passage } from './grounding.ts'
+import { groundingOf, type Grounding, type Passage } from './grounding.ts'
 import { bulleted, shorten } from './text.ts'
 import type { Manner, Wording } from './wording/wording.ts'
 
@@ -31,7 +31,7 @@ export function contentFor(facts: GenerateFacts, material: Material): Content {
   const { wording, manner } = material
   const subject = material.subject === undefined ? undefined : wording.quote(material.subject)
   const about = material.subject === undefined ? 'this mail' : `“${material.subject}”`
-  const grounding = groundIn(facts.context)
+  const grounding = groundingOf(facts.context)
   switch (facts.intent) {
     case 'complaint':
       return {

@@ -27,7 +27,7 @@ const maxItems = 40
  * What the owner wrote to this correspondent, and the notes they may read. What others wrote is no ground for an
  * answer: whoever can send mail could put words into the owner's mouth.
  */
-export function groundIn(context: readonly ContextFacts[]): Grounding {
+export function groundingOf(context: readonly ContextFacts[]): Grounding {
   const passages = context.slice(0, maxItems).flatMap(passagesOf)
   const frequency = new Map<string, number>()
   for (const { stems } of passages) for (const stem of stems) frequency.set(stem, (frequency.get(stem) ?? 0) + 1)

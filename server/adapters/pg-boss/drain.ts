@@ -2,7 +2,7 @@ import type { JobWithMetadata } from 'pg-boss'
 import type { RunJob } from '../../ports.ts'
 import { jobNames } from './queues.ts'
 import { type Queue, runFetched } from './run.ts'
-import { dueQueues, spendTries } from './sql.ts'
+import { dueQueues, markLastTry } from './sql.ts'
 
 /** Runs all that is due, and what follows from it, one after the other; answers the number run. */
 export async function drainQueues(queue: Queue, run: RunJob): Promise<number> {
@@ -17,7 +17,7 @@ export async function drainQueues(queue: Queue, run: RunJob): Promise<number> {
       ran += jobs.length
       for (const job of jobs) {
         const { status, output } = await runFetched(queue, name, run, job)
-        if (status === 'deadletter') await spendTries(boss, job)
+        if (status === 'deadletter') await markLastTry(boss, job)
         if (status === 'completed') await boss.complete(name, job.id)
         else await boss.fail(name, job.id, output as object)
       }

@@ -10,7 +10,7 @@ import { createDeadLetters, deadLetterQueue } from './dead-letters.ts'
 import { drainQueues } from './drain.ts'
 import { ensureQueues, jobDefinition, jobNames } from './queues.ts'
 import { runFetched } from './run.ts'
-import { checkQueue, countWaiting, ensureWaitingIndex, hastenJobs } from './sql.ts'
+import { checkQueue, countWaiting, ensureWaitingIndex, makeJobsDue } from './sql.ts'
 
 /**
  * The place of an owner's new job: the more of theirs wait, up to so many, the further behind it stands; among such owners
@@ -70,8 +70,8 @@ export async function startPgBoss(
       }
       throw new Error(`the queue took no ${name} job and has none waiting`)
     },
-    async hasten(trx, name, userId) {
-      await hastenJobs(trx, name, userId)
+    async makeDueNow(trx, name, userId) {
+      await makeJobsDue(trx, name, userId)
     },
     async work(run: RunJob) {
       for (const name of jobNames) {

@@ -12,7 +12,7 @@ export async function ensureQueues(boss: PgBoss): Promise<void> {
   const existing = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]))
   if (!existing.has(deadLetterQueue)) await boss.createQueue(deadLetterQueue, { retentionSeconds: 30 * 86_400 })
   for (const name of jobNames) {
-    const { retryLimit, retryDelay, oneAtATime, comesAgain } = jobDefinition(name)
+    const { retryLimit, retryDelay, oneAtATime, isFoundAgain } = jobDefinition(name)
     const options = {
       retryLimit: withSpareTries(retryLimit),
       retryDelay,
@@ -25,7 +25,7 @@ export async function ensureQueues(boss: PgBoss): Promise<void> {
     }
     const policy = oneAtATime ? 'short' : 'standard'
     if (!existing.has(name)) await boss.createQueue(name, { ...options, policy })
-    const wanted = { ...options, deadLetter: comesAgain ? null : deadLetterQueue }
+    const wanted = { ...options, deadLetter: isFoundAgain ? null : deadLetterQueue }
     // To write what is there already takes PGlite some 40 ms of every start.
     if (!isSame(existing.get(name), wanted)) await boss.updateQueue(name, wanted)
   }

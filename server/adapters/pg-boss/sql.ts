@@ -18,14 +18,14 @@ export async function dueQueues(boss: PgBoss): Promise<Set<string>> {
 }
 
 /** The next failure of this try ends the job. */
-export async function spendTries(boss: PgBoss, job: { id: string; name: string }): Promise<void> {
+export async function markLastTry(boss: PgBoss, job: { id: string; name: string }): Promise<void> {
   await boss
     .getDb()
     .executeSql('update pgboss.job set retry_limit = retry_count where name = $1 and id = $2', [job.name, job.id])
 }
 
 /** What waits for a later moment, of all of an owner, is due now: what they waited for may be there. */
-export async function hastenJobs(trx: Transaction<DB>, name: string, userId: string): Promise<void> {
+export async function makeJobsDue(trx: Transaction<DB>, name: string, userId: string): Promise<void> {
   await sql`
     update pgboss.job set start_after = pgboss.job_now()
     where name = ${name} and group_id = ${userId} and state = 'created' and start_after > pgboss.job_now()`.execute(trx)

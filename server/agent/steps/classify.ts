@@ -12,7 +12,7 @@ import { mailFacts } from '../mail-facts.ts'
 import { askIfMuted } from '../muted.ts'
 import { classifyPrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
-import { lookAgain } from '../second-look.ts'
+import { classifyWithQuoted } from '../classify-with-quoted.ts'
 import type { Classification, RunInput } from '../state.ts'
 
 const Answer = z.object({
@@ -38,8 +38,8 @@ export const classify: AgentStep<'classify'> = {
       return answer.needsReply
         ? done({ ...answer, needsReply: false, reason: settled }, 'thread')
         : done(answer, 'model')
-    const again = answer.needsReply ? null : await lookAgain(run, (mail) => ask(run, mail))
-    return heedMuting(run, again ?? answer)
+    const again = answer.needsReply ? null : await classifyWithQuoted(run, (mail) => ask(run, mail))
+    return applyMuting(run, again ?? answer)
   },
 }
 
@@ -61,7 +61,7 @@ async function alreadySettled(ctx: AppContext, { userId, email }: RunInput): Pro
 }
 
 /** Asked last: only where there would be a draft. Whoever asked for one by hand gets it, to review. */
-async function heedMuting(run: StepContext, answer: Classification) {
+async function applyMuting(run: StepContext, answer: Classification) {
   const muted = answer.needsReply ? await askIfMuted(run) : undefined
   if (muted === 'yes' && !run.input.isRequested)
     return done({ ...answer, muted, needsReply: false, reason: mutedReason }, 'thread')

@@ -23,7 +23,7 @@ const Answer = z.object({
 export const verify: AgentStep<'verify'> = {
   name: 'verify',
   async run(run) {
-    const addition = await readOver(run)
+    const addition = await verifyReply(run)
     const isPassed = addition.kind === 'passed'
     const output: VerifyOutput = {
       verdict: isPassed || addition.isAsked ? addition.kind : 'not_asked',
@@ -34,7 +34,7 @@ export const verify: AgentStep<'verify'> = {
   },
 }
 
-async function readOver(run: StepContext): Promise<Verification> {
+async function verifyReply(run: StepContext): Promise<Verification> {
   const { ctx, input, state } = run
   if (state.gate?.mode !== 'maySend') return { kind: 'withheld', reasons: [], isAsked: false }
   const judged = await judgeReply(ctx, input, state)

@@ -12,7 +12,7 @@ export function findContact(db: Kysely<DB>, userId: string, address: string) {
 }
 
 /** A correspondent becomes a contact with the first mail; a name once known is kept. */
-export async function meetContact(
+export async function insertContactIfNew(
   trx: Kysely<DB>,
   userId: string,
   contact: { address: string; name: string; now: string },
@@ -25,7 +25,7 @@ export async function meetContact(
     .execute()
 }
 
-export async function touchContact(
+export async function noteContacted(
   trx: Kysely<DB>,
   userId: string,
   address: string,

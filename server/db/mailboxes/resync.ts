@@ -158,7 +158,7 @@ export async function adoptListedLabels(
 }
 
 /** These messages were looked at one by one: what is not stored now does not belong here. */
-export async function forgetUnstored(
+export async function deleteUnstored(
   trx: Kysely<DB>,
   userId: string,
   mailboxId: string,

@@ -108,7 +108,7 @@ export async function countFailure(
 }
 
 /** The owner's display name, learned from the first mail they wrote themselves. */
-export async function nameMailbox(trx: Kysely<DB>, userId: string, mailboxId: string, name: string): Promise<void> {
+export async function setDisplayName(trx: Kysely<DB>, userId: string, mailboxId: string, name: string): Promise<void> {
   if (name === '') return
   await trx
     .updateTable('mailboxes')

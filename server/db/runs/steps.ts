@@ -103,7 +103,7 @@ export async function finishedSteps(db: Kysely<DB>, userId: string, traceId: str
 }
 
 /** The working state holds mail text: once a run has ended it goes. */
-export async function forgetAdditions(trx: Kysely<DB>, userId: string, traceId: string): Promise<void> {
+export async function clearAdditions(trx: Kysely<DB>, userId: string, traceId: string): Promise<void> {
   await trx
     .updateTable('agentSteps')
     .set({ addition: null })

@@ -6,7 +6,7 @@ import type { DB } from '../engine/schema.ts'
  * conversation before anything else, as a send whose worker died. All owners' at once, and to be called while nothing
  * works. Answers how many there are.
  */
-export async function doubtUnsent(trx: Kysely<DB>): Promise<number> {
+export async function markUnsentAsSending(trx: Kysely<DB>): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with doubted as (
       update outbox set state = 'SENDING', epoch = epoch + 1, lease_until = null, retry_at = null,

@@ -164,7 +164,7 @@ export function settleUnknown(
 }
 
 /** An unknown reply to this mail is looked for at once: something has come into the thread. */
-export function hastenRecheck(trx: Kysely<DB>, userId: string, emailId: string, now: string) {
+export function makeRecheckDue(trx: Kysely<DB>, userId: string, emailId: string, now: string) {
   return trx
     .updateTable('outbox')
     .set({ retryAt: now })

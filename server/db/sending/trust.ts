@@ -46,7 +46,7 @@ export async function recordApproval(trx: Kysely<DB>, userId: string, draftId: s
 }
 
 /** The owner was not content with the draft. */
-export async function takeTrustBack(
+export async function revokeTrust(
   trx: Kysely<DB>,
   userId: string,
   draftId: string,
@@ -62,7 +62,7 @@ export async function takeTrustBack(
 }
 
 /** The owner has taken their own approval back: as if it had never been. */
-export async function forgetApproval(trx: Kysely<DB>, userId: string, draftId: string) {
+export async function deleteApproval(trx: Kysely<DB>, userId: string, draftId: string) {
   await trx
     .deleteFrom('trustDecisions')
     .where('userId', '=', userId)

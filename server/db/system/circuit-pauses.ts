@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import type { DB } from '../engine/schema.ts'
 
-/** A process that still leaves a service alone says so more often; one that says nothing more is gone or has no work. */
+/** A process whose circuit is still open says so more often; one that says nothing more is gone or has no work. */
 const stale = sql`interval '2 minutes'`
 
-/** That a process leaves this service alone for so long. Since when: from the first word of it on. */
+/** That the circuit of this service is open in a process for so long. Since when: from the first word of it on. */
 export async function notePause(db: Kysely<DB>, vendor: string, forMs: number): Promise<void> {
   await sql`
     insert into circuit_pauses as pause (vendor, since, until)
@@ -14,11 +14,11 @@ export async function notePause(db: Kysely<DB>, vendor: string, forMs: number): 
 }
 
 /** That a process reached the service again. */
-export async function forgetPause(db: Kysely<DB>, vendor: string): Promise<void> {
+export async function deletePause(db: Kysely<DB>, vendor: string): Promise<void> {
   await db.deleteFrom('circuitPauses').where('vendor', '=', vendor).execute()
 }
 
-/** The services that any process leaves alone. */
+/** The services whose circuit is open in any process. */
 export function listPauses(db: Kysely<DB>) {
   return db
     .selectFrom('circuitPauses')

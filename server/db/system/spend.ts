@@ -20,7 +20,7 @@ export interface Charge {
  * The budgets of an owner, which cannot be lowered before the transaction ends. Not `for share`: calls that overlap
  * without end would keep the owner from changing them at all.
  */
-export async function holdBudgets(trx: Kysely<DB>, userId: string): Promise<Cap> {
+export async function lockBudgets(trx: Kysely<DB>, userId: string): Promise<Cap> {
   const { rows } = await sql<{ cost: number; tokens: number }>`
     select daily_model_budget as cost, daily_token_budget as tokens
     from settings where user_id = ${userId} for no key update`.execute(trx)
@@ -89,8 +89,8 @@ export async function settleReservation(
   }
 }
 
-/** Whether the owner is still to be told that this day's budget is used up; the first who asks is to do it. */
-export async function markTold(trx: Kysely<DB>, userId: string, day: string, now: string): Promise<boolean> {
+/** Whether the caller is to tell the owner that this day's budget is used up: true for the first who asks. */
+export async function claimBudgetNotice(trx: Kysely<DB>, userId: string, day: string, now: string): Promise<boolean> {
   const { rows } = await sql`
     insert into spend (user_id, day, told_at) values (${userId}, ${day}::date, ${now})
     on conflict (user_id, day) do update set told_at = excluded.told_at where spend.told_at is null

@@ -48,6 +48,6 @@ export function degraded(detail: string): Check {
 }
 
 /** The first of these that is not well. */
-export function worstOf(first: Check, ...others: Check[]): Check {
+export function firstNotOk(first: Check, ...others: Check[]): Check {
   return [first, ...others].find(({ status }) => status === 'down' || status === 'degraded') ?? first
 }

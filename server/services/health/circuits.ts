@@ -9,14 +9,14 @@ export interface Pause {
   readonly until: string
 }
 
-/** The services that this process leaves alone. */
+/** The services whose circuit is open in this process. */
 export function ownPauses({ circuits }: AppContext): Pause[] {
   return Object.entries(circuits).flatMap(([vendor, { pause }]) =>
     pause ? [{ vendor, since: pause.since.toISOString(), until: pause.until.toISOString() }] : [],
   )
 }
 
-/** Those that any process leaves alone, as far as the database tells. */
+/** Those whose circuit is open in any process, as far as the database tells. */
 export async function allPauses(ctx: AppContext): Promise<Pause[]> {
   const { answer: elsewhere = [] } = await ask(() => listPauses(ctx.db))
   return [...ownPauses(ctx), ...elsewhere]

@@ -2,7 +2,7 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import type { AppContext } from '../../context.ts'
 import { pendingMigrations } from '../../db/engine/migrate.ts'
 import { ping } from '../../db/system/health.ts'
-import { ask, type Check, off, ok, worstOf } from './check.ts'
+import { ask, type Check, off, ok, firstNotOk } from './check.ts'
 import { allPauses, checkAsked, ownPauses, type Pause } from './circuits.ts'
 import { checkMailboxes, checkQueue, checkWatches } from './work.ts'
 
@@ -59,7 +59,7 @@ function outside({ config }: AppContext, pauses: readonly Pause[], ...ofMailboxe
   return {
     ...ofModel(model, pauses),
     gmail: google
-      ? worstOf(checkAsked(pauses, 'gmail', 'google-oauth'), ...ofMailboxes)
+      ? firstNotOk(checkAsked(pauses, 'gmail', 'google-oauth'), ...ofMailboxes)
       : off('GMAIL_CLIENT_ID is not set'),
   }
 }
@@ -67,11 +67,11 @@ function outside({ config }: AppContext, pauses: readonly Pause[], ...ofMailboxe
 function ofModel(model: AppContext['config']['model'], pauses: readonly Pause[]): Pick<Rest, 'gemini' | 'openai'> {
   switch (model.provider) {
     case 'gemini':
-      return { gemini: worstOf(ok(model.model), checkAsked(pauses, 'gemini')) }
+      return { gemini: firstNotOk(ok(model.model), checkAsked(pauses, 'gemini')) }
     case 'openai':
       return {
         gemini: off('MODEL_PROVIDER=openai'),
-        openai: worstOf(ok(model.model), checkAsked(pauses, 'openai')),
+        openai: firstNotOk(ok(model.model), checkAsked(pauses, 'openai')),
       }
     case 'offline':
       return { gemini: off('the offline model answers') }

@@ -9,8 +9,8 @@ export type Obstacle =
   | { readonly kind: 'withdraw'; readonly reasons: readonly Reason[] }
   | { readonly kind: 'wait'; readonly until: Date; readonly reason: Reason }
 
-/** Back to review, or another try at that moment; what is put off keeps its Gmail draft. */
-export function yieldTo(active: ActiveSend, obstacle: Obstacle): Promise<void> {
+/** Back to review, or another try at that moment; what is postponed keeps its Gmail draft. */
+export function withdrawOrPostpone(active: ActiveSend, obstacle: Obstacle): Promise<void> {
   return obstacle.kind === 'withdraw' ? withdraw(active, obstacle.reasons) : postpone(active, obstacle)
 }
 

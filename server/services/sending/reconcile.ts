@@ -20,7 +20,7 @@ export async function reconcile(active: ActiveSend): Promise<void> {
   const { ctx, send } = active
   const waitedMs = waitedSince(active)
   try {
-    if (await lookAgain(active)) return
+    if (await tryToSettle(active)) return
     if (waitedMs < visibilityBoundMs) throw new Error('the sent mail is not visible in its thread yet')
   } catch (error) {
     const mayWait = waitedMs < patienceMs && retryTimeOf(error, ctx.clock.now()) !== undefined
@@ -31,7 +31,7 @@ export async function reconcile(active: ActiveSend): Promise<void> {
 }
 
 /** Whether that settled it: found in the thread, or its Gmail draft was still there and is sent now if it is as approved. */
-async function lookAgain(active: ActiveSend): Promise<boolean> {
+async function tryToSettle(active: ActiveSend): Promise<boolean> {
   if (await settleIfFound(active)) return true
   const { gmailDraftId } = active.send
   if (!gmailDraftId) return false

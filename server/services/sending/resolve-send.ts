@@ -1,7 +1,7 @@
 import type { Draft, DraftVersionInput, ResolveSendInput } from '../../../shared-types/index.ts'
 import { enqueueSend } from '../../agent/enqueue-send.ts'
 import type { AppContext } from '../../context.ts'
-import { touchContact } from '../../db/emails/contacts.ts'
+import { noteContacted } from '../../db/emails/contacts.ts'
 import { moveMailsOfDraft } from '../../db/sending/draft-emails.ts'
 import { moveDraft } from '../../db/sending/drafts.ts'
 import { findUnknownSend, settleUnknown } from '../../db/sending/sends.ts'
@@ -29,7 +29,7 @@ export async function resolveSend(
     const mails = { draftId, emailId: email.id }
     await moveMailsOfDraft(trx, userId, mails, { from: ['needs_review'], to: emailTo, reasons: [reason] })
     if (outcome === 'sent') {
-      for (const { address } of draft.toAddresses) await touchContact(trx, userId, address, settledAt)
+      for (const { address } of draft.toAddresses) await noteContacted(trx, userId, address, settledAt)
     }
     if (send.gmailDraftId) await enqueueSend(ctx, trx, userId, send.id)
   })

@@ -9,7 +9,7 @@ import { isSenderAlone } from '../../mail/recipients.ts'
 import { inTransaction, step } from '../../step.ts'
 import { automaticObstacle } from './automatic-send.ts'
 import { tryToDeleteGmailDraft, ensureGmailDraft, isRefusal, refused, deleteGmailDraft } from './gmail-draft.ts'
-import { type Obstacle, yieldTo } from './postpone.ts'
+import { type Obstacle, withdrawOrPostpone } from './postpone.ts'
 import { type ReadBack, readBack } from './read-back.ts'
 import { type ActiveSend, settleAsRejected, settleAsSent, withdraw } from './settle-send.ts'
 
@@ -21,22 +21,22 @@ const mailboxPauseMs = 5 * 60_000
 /** The first try of an approved reply: nothing has been sent, nor can have been. */
 export async function sendFirst(active: ActiveSend): Promise<void> {
   const obstacle = (await findObstacle(active)) ?? (await findEarlierSend(active))
-  if (obstacle) return yieldTo(active, obstacle)
+  if (obstacle) return withdrawOrPostpone(active, obstacle)
   const gmailDraftId = await ensureGmailDraft(active)
   if (gmailDraftId === null) return
   const found = await readBack(active, gmailDraftId)
-  if (found.kind !== 'as-approved') return takeBack(active, found)
+  if (found.kind !== 'as-approved') return withdrawAltered(active, found)
   const mark = await markSending(active)
   if (mark === 'marked') await sendGmailDraft(active, gmailDraftId)
   else if (mark === 'cancelled') await tryToDeleteGmailDraft(active, gmailDraftId)
-  else await yieldTo(active, mark)
+  else await withdrawOrPostpone(active, mark)
 }
 
 /**
  * Nobody has begun to send, so that nothing went out from here, nor can. A changed Gmail draft is the owner's own by now and
  * stays in Gmail; one that is gone may be there under another id, as Gmail's page saves an edit, and is not made again.
  */
-function takeBack(active: ActiveSend, found: Exclude<ReadBack, { kind: 'as-approved' }>): Promise<void> {
+function withdrawAltered(active: ActiveSend, found: Exclude<ReadBack, { kind: 'as-approved' }>): Promise<void> {
   if (found.kind === 'altered') {
     const stays = 'It was not sent, and stays among the drafts in Gmail as yours: send or delete it there, as you like.'
     return withdraw(active, [...found.reasons, { code: 'NOT_AS_APPROVED', text: stays }], { keepsGmailDraft: true })

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { DraftStatus, EmailStatus, Reason } from '../../../shared-types/index.ts'
 import { enqueueSend } from '../../agent/enqueue-send.ts'
 import type { AppContext } from '../../context.ts'
-import { touchContact } from '../../db/emails/contacts.ts'
+import { noteContacted } from '../../db/emails/contacts.ts'
 import { lockMailsOfDraft, moveMailsOfDraft } from '../../db/sending/draft-emails.ts'
 import { moveDraft } from '../../db/sending/drafts.ts'
 import { insertNotification, type NotificationKind } from '../../db/accounts/notifications.ts'
@@ -42,7 +42,7 @@ export function settleAsSent(active: ActiveSend, gmailMessageId: string): Promis
   const { userId, send, reply } = active
   const settlement = send.state === 'UNKNOWN' ? foundLate : sent
   return settle(active, { ...settlement, gmailMessageId }, async (trx, now) => {
-    for (const { address } of reply.toAddresses) await touchContact(trx, userId, address, now)
+    for (const { address } of reply.toAddresses) await noteContacted(trx, userId, address, now)
   })
 }
 

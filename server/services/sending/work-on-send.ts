@@ -21,7 +21,7 @@ interface Wanted {
  */
 export async function workOnSend(ctx: AppContext, { userId, outboxId }: Wanted, signal: AbortSignal): Promise<void> {
   const send = await claim(ctx.clock, (by) => step('claim-outbox', () => claimSend(ctx.db, userId, outboxId, by)))
-  if (!send) return comeAgainIfLive(ctx, { userId, outboxId }, signal)
+  if (!send) return retryIfLive(ctx, { userId, outboxId }, signal)
   const { mailboxId, emailId, state, origin } = send
   ctx.logger.info({ userId, outboxId, mailboxId, emailId, state, origin }, 'a send begins')
   try {
@@ -50,7 +50,7 @@ function releaseFailed(ctx: AppContext, { userId, send }: Pick<ActiveSend, 'user
   )
 }
 
-async function comeAgainIfLive(ctx: AppContext, { userId, outboxId }: Wanted, signal: AbortSignal): Promise<void> {
+async function retryIfLive(ctx: AppContext, { userId, outboxId }: Wanted, signal: AbortSignal): Promise<void> {
   const send = await findSend(ctx.db, userId, outboxId)
   switch (send?.state) {
     case undefined:

@@ -1,7 +1,7 @@
 import type { AppContext } from '../../context.ts'
 import { findStored, setLabels, type StoredEmail } from '../../db/emails/labels.ts'
 import { inTransaction } from '../../step.ts'
-import { isLeftOut, labelsAfter, mayHaveCome, type MessageChange } from './changes.ts'
+import { isLeftOut, labelsAfter, mayBelongToInbox, type MessageChange } from './changes.ts'
 import { updateSync, type Sync } from './sync-lease.ts'
 import { removeEmails } from './removal.ts'
 
@@ -34,19 +34,19 @@ export async function applyChanges(
     })
   }
   return changes.flatMap(([gmailId, change]) =>
-    !stored.has(gmailId) && mayHaveCome(change) ? [{ gmailId, at: change.cameAt }] : [],
+    !stored.has(gmailId) && mayBelongToInbox(change) ? [{ gmailId, at: change.cameAt }] : [],
   )
 }
 
 function isNews({ labels, goneAt }: StoredEmail, change: MessageChange): boolean {
   if (change.isDeleted) return true
   const hasMoved = [...change.labels].some(([label, isOn]) => labels.includes(label) !== isOn)
-  return hasMoved || (goneAt !== null && mayHaveCome(change))
+  return hasMoved || (goneAt !== null && mayBelongToInbox(change))
 }
 
 function outcomeOf({ id, labels, goneAt }: StoredEmail, change: MessageChange) {
   const after = labelsAfter(labels, change)
-  const hasReturned = goneAt !== null && mayHaveCome(change)
+  const hasReturned = goneAt !== null && mayBelongToInbox(change)
   const isGone = change.isDeleted || isLeftOut(after) || (goneAt !== null && !hasReturned)
   return { id, labels: after, isGone }
 }

@@ -50,7 +50,7 @@ export function labelsAfter(labels: readonly string[], change: MessageChange): s
 }
 
 /** Whether a message that is not stored may belong to the inbox now: it arrived, or left where it was kept apart. */
-export function mayHaveCome(change: MessageChange): boolean {
+export function mayBelongToInbox(change: MessageChange): boolean {
   if (change.isDeleted) return false
   if (change.arrivedWith) return !isLeftOut(labelsAfter(change.arrivedWith, change))
   const hasLeft = leftOut.some((label) => change.labels.get(label) === false)

@@ -20,7 +20,7 @@ export function watchInstants(ctx: AppContext): { now: string; before: string } 
  * Brings the watch of a mailbox in line with the configuration: begun, renewed, or stopped where push was switched off.
  * Gmail takes either any number of times, so whoever died half way is simply followed by the next one.
  */
-export async function keepWatch(ctx: AppContext, mailbox: MailboxRef, signal: AbortSignal): Promise<void> {
+export async function renewWatch(ctx: AppContext, mailbox: MailboxRef, signal: AbortSignal): Promise<void> {
   const { userId, mailboxId } = mailbox
   const { push } = ctx.config
   const found = await findWatch(ctx.db, userId, mailboxId)

@@ -5,11 +5,11 @@ import type { MailboxChange } from '../../ports.ts'
 import { step } from '../../step.ts'
 import { applyChanges, type Arrival } from './apply.ts'
 import { foldChanges, inOrder } from './changes.ts'
-import { giveBack, handOver, recovered, renewLease, type Sync } from './sync-lease.ts'
+import { releaseMailbox, handOver, recovered, renewLease, type Sync } from './sync-lease.ts'
 import { retryDueQuarantined } from './quarantine-retry.ts'
 import { beginResync } from './resync.ts'
 import { beginRemainingRuns, beginRuns } from './runs.ts'
-import { bringIn } from './store.ts'
+import { fetchAndStore } from './fetch-and-store.ts'
 
 const chunkSize = 50
 const chunksPerJob = 10
@@ -31,15 +31,15 @@ export async function followHistory(
   for (const [place, chunk] of arrivals.entries()) {
     if (place === chunksPerJob) return handOver(ctx, sync)
     const historyTriedId = String(chunk.at(-1)?.at)
-    await bringIn(ctx, sync, { gmailIds: chunk.map(({ gmailId }) => gmailId), after }, { historyTriedId })
+    await fetchAndStore(ctx, sync, { gmailIds: chunk.map(({ gmailId }) => gmailId), after }, { historyTriedId })
   }
 
   const gmailIds = [...new Set([...last.map(({ gmailId }) => gmailId), ...(await retryDueQuarantined(ctx, sync))])]
   const cursor = { historyId: history.historyId, historyTriedId: null, lastSyncAt: ctx.clock.now().toISOString() }
   let isMore = false
-  await bringIn(ctx, sync, { gmailIds, after }, { ...recovered, ...cursor }, async (trx) => {
+  await fetchAndStore(ctx, sync, { gmailIds, after }, { ...recovered, ...cursor }, async (trx) => {
     isMore = await beginRuns(ctx, trx, sync)
-    if (!isMore) await giveBack(ctx, trx, sync)
+    if (!isMore) await releaseMailbox(ctx, trx, sync)
   })
   if (isMore) await beginRemainingRuns(ctx, sync)
 }

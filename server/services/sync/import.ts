@@ -3,7 +3,7 @@ import type { ClaimedMailbox } from '../../db/mailboxes/sync.ts'
 import { isUpstream } from '../../errors.ts'
 import { step } from '../../step.ts'
 import { enqueueSync, handOver, updateSync, recovered, type Sync } from './sync-lease.ts'
-import { bringIn } from './store.ts'
+import { fetchAndStore } from './fetch-and-store.ts'
 
 const pageSize = 50
 const pagesPerJob = 10
@@ -14,7 +14,7 @@ const pagesPerJob = 10
  * only once its whole thread is there.
  */
 export async function importMailbox(ctx: AppContext, sync: Sync, mailbox: ClaimedMailbox): Promise<void> {
-  const { historyId, after } = await beginOrGoOn(ctx, sync, mailbox)
+  const { historyId, after } = await beginOrContinue(ctx, sync, mailbox)
   let pageToken = mailbox.importPageToken
   let done = mailbox.importDone ?? 0
   for (let page = 0; page < pagesPerJob; page++) {
@@ -24,19 +24,19 @@ export async function importMailbox(ctx: AppContext, sync: Sync, mailbox: Claime
     pageToken = listed.nextPageToken
     if (pageToken === null) {
       const end = { historyId, syncedAfter: after.toISOString(), leaseUntil: null }
-      await bringIn(ctx, sync, wanted, { ...recovered, ...importOver, ...end }, (trx) =>
+      await fetchAndStore(ctx, sync, wanted, { ...recovered, ...importOver, ...end }, (trx) =>
         enqueueSync(ctx, trx, sync, null),
       )
       return
     }
     const place = { importPageToken: pageToken, importDone: done, importEstimated: Math.max(done, listed.estimated) }
-    await bringIn(ctx, sync, wanted, { ...recovered, ...place })
+    await fetchAndStore(ctx, sync, wanted, { ...recovered, ...place })
   }
   await handOver(ctx, sync)
 }
 
 /** The cursor and the bound are noted before the first mail is, and kept with the page token, which is good for them only. */
-async function beginOrGoOn(
+async function beginOrContinue(
   ctx: AppContext,
   sync: Sync,
   { importHistoryId, importAfter }: ClaimedMailbox,

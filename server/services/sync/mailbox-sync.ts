@@ -14,7 +14,7 @@ import { releaseFailed } from './retry.ts'
 /**
  * Brings the stored mailbox up to Gmail's: a first import by look-back days, afterwards by history, and by a resync
  * where the history has a gap. A job does a bounded part and hands over to the next. A second sync of the same mailbox
- * is refused while the first holds its lease, and comes again by the job's retry; before its time no sync asks Gmail.
+ * is refused while the first holds its lease, and tried again by the job's retry; before its time no sync asks Gmail.
  */
 export async function syncMailbox(ctx: AppContext, mailbox: MailboxRef, signal: AbortSignal): Promise<void> {
   const { userId, mailboxId } = mailbox
@@ -22,14 +22,14 @@ export async function syncMailbox(ctx: AppContext, mailbox: MailboxRef, signal: 
   const claimed = await claim(ctx.clock, (by) =>
     step('claim-mailbox', () => claimMailbox(ctx.db, userId, mailboxId, by)),
   )
-  if (!claimed) return comeAgain(ctx, mailbox)
+  if (!claimed) return retryLater(ctx, mailbox)
   const sync = { userId, mailboxId, epoch: claimed.leaseEpoch, settings, signal }
   const log = ctx.logger.child({ userId, mailboxId, kind: kindOf(claimed) })
   const startedAt = performance.now()
   const ms = () => Math.round(performance.now() - startedAt)
   log.info('a sync begins')
   try {
-    await goOn(ctx, sync, claimed)
+    await continueSync(ctx, sync, claimed)
     log.info({ ms: ms() }, 'a sync has ended')
   } catch (error) {
     log.warn({ ms: ms(), reason: messageOf(error) }, 'a sync failed')
@@ -38,7 +38,7 @@ export async function syncMailbox(ctx: AppContext, mailbox: MailboxRef, signal: 
   }
 }
 
-function goOn(ctx: AppContext, sync: Sync, mailbox: ClaimedMailbox): Promise<void> {
+function continueSync(ctx: AppContext, sync: Sync, mailbox: ClaimedMailbox): Promise<void> {
   const { historyId, resyncHistoryId } = mailbox
   if (historyId === null) return importMailbox(ctx, sync, mailbox)
   if (resyncHistoryId !== null) return resyncMailbox(ctx, sync, { ...mailbox, resyncHistoryId })
@@ -50,7 +50,7 @@ function kindOf({ historyId, resyncHistoryId }: ClaimedMailbox): 'import' | 'res
   return resyncHistoryId === null ? 'history' : 'resync'
 }
 
-async function comeAgain(ctx: AppContext, mailbox: MailboxRef): Promise<void> {
+async function retryLater(ctx: AppContext, mailbox: MailboxRef): Promise<void> {
   const state = await findSyncState(ctx.db, mailbox.userId, mailbox.mailboxId)
   if (state?.status !== 'active') return
   const retryAt = state.retryAt === null ? null : new Date(state.retryAt)

@@ -7,11 +7,11 @@ import { isLeftOut } from './changes.ts'
 import { renewLease, type Sync } from './sync-lease.ts'
 import { type Failure, failureOfGmail } from './probe.ts'
 import type { KnownFacts } from '../../db/mailboxes/quarantine.ts'
-import { tellingLines } from '../../mail/telling-lines.ts'
+import { senderAndSubject } from '../../mail/sender-and-subject.ts'
 import type { QuarantinedMessage } from './quarantine-message.ts'
 
 const concurrency = 4
-/** More of them at once are no accident of single messages: then Gmail itself is ailing. */
+/** More of them at once are no accident of single messages: then Gmail itself is in trouble. */
 const toleratedAtOnce = 5
 
 /** What became of a message: `left_out` is gone or does not belong to the inbox. */
@@ -90,7 +90,7 @@ async function readMessage(ctx: AppContext, { mailboxId }: Sync, message: RawMes
 
 /** Of a message that could not be read as a whole: its two lines that say what it is, read alone. */
 async function knownFacts(ctx: AppContext, { raw, receivedAt }: RawMessage): Promise<KnownFacts> {
-  const lines = tellingLines(raw)
+  const lines = senderAndSubject(raw)
   const { mail } = lines ? await ctx.mime.parse(lines) : { mail: null }
   const isNamed = mail !== null && (mail.from.name !== '' || mail.from.address !== '')
   return { subject: mail?.subject || null, from: isNamed ? mail.from : null, receivedAt }

@@ -8,7 +8,7 @@ import { lookUp, settleLookedUp } from './lookup.ts'
 const atOnce = 5
 
 /**
- * Looks again at stored mail of which Gmail would not tell its labels; answers what else is quarantined and due, and has to
+ * Asks again for stored mail of which Gmail would not tell its labels; answers what else is quarantined and due, and has to
  * be fetched.
  */
 export async function retryDueQuarantined(ctx: AppContext, sync: Sync): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { AppContext } from '../../context.ts'
 import {
   adoptListedLabels,
-  forgetUnstored,
+  deleteUnstored,
   listedButMissing,
   noteListed,
   storedButUnlisted,
@@ -12,7 +12,7 @@ import { leftOut } from './changes.ts'
 import { updateSync, type Sync } from './sync-lease.ts'
 import { lookUp, settleLookedUp } from './lookup.ts'
 import { removeEmails } from './removal.ts'
-import { bringIn } from './store.ts'
+import { fetchAndStore } from './fetch-and-store.ts'
 
 const chunkSize = 50
 const relabelledAtOnce = 500
@@ -25,7 +25,7 @@ const readsPerJob = 500
 export async function reconcile(ctx: AppContext, sync: Sync, after: Date): Promise<boolean> {
   await removeLeftOut(ctx, sync)
   if (!(await settleUnlisted(ctx, sync))) return false
-  if (!(await bringInMissing(ctx, sync, after))) return false
+  if (!(await fetchMissing(ctx, sync, after))) return false
   await adoptLabels(ctx, sync)
   return true
 }
@@ -60,13 +60,13 @@ async function settleUnlisted(ctx: AppContext, sync: Sync): Promise<boolean> {
   return false
 }
 
-async function bringInMissing(ctx: AppContext, sync: Sync, after: Date): Promise<boolean> {
+async function fetchMissing(ctx: AppContext, sync: Sync, after: Date): Promise<boolean> {
   const { userId, mailboxId } = sync
   for (let reads = 0; reads < readsPerJob; reads += chunkSize) {
     const wanted = { leftOut, now: ctx.clock.now().toISOString(), limit: chunkSize }
     const gmailIds = await listedButMissing(ctx.db, userId, mailboxId, wanted)
     if (gmailIds.length === 0) return true
-    await bringIn(ctx, sync, { gmailIds, after }, {}, (trx) => forgetUnstored(trx, userId, mailboxId, gmailIds))
+    await fetchAndStore(ctx, sync, { gmailIds, after }, {}, (trx) => deleteUnstored(trx, userId, mailboxId, gmailIds))
   }
   return false
 }

@@ -83,13 +83,13 @@ async function listMailbox(ctx: AppContext, sync: Sync, mailbox: ClaimedMailbox)
     const progress = { resyncLabels: labels, resyncPageToken: pageToken }
     await inTransaction(ctx, 'note-listed', async (trx) => {
       await updateSync(ctx, trx, sync, progress)
-      await noteDown(trx, sync, { gmailIds: listed.ids, label })
+      await notePage(trx, sync, { gmailIds: listed.ids, label })
     })
   }
   return labels.length === 0
 }
 
-function noteDown(trx: Transaction<DB>, sync: Sync, { gmailIds, label }: { gmailIds: string[]; label: string }) {
+function notePage(trx: Transaction<DB>, sync: Sync, { gmailIds, label }: { gmailIds: string[]; label: string }) {
   const { userId, mailboxId } = sync
   if (label === allMail) return noteListed(trx, userId, mailboxId, { gmailIds, labels: [] })
   if (apart.includes(label)) return noteListed(trx, userId, mailboxId, { gmailIds, labels: [label] })

@@ -3,7 +3,7 @@ import type { AppContext } from '../../context.ts'
 import { lockAwaitingRun, noteRunsBegun, withLiveRun } from '../../db/emails/awaiting-runs.ts'
 import type { DB } from '../../db/engine/schema.ts'
 import { inTransaction } from '../../step.ts'
-import { giveBack, type Sync, updateSync } from './sync-lease.ts'
+import { releaseMailbox, type Sync, updateSync } from './sync-lease.ts'
 import { enqueueRun } from '../runs.ts'
 
 /** Some hundred milliseconds of work, so that no lease lapses and no lock is held for long. */
@@ -36,7 +36,7 @@ export async function beginRemainingRuns(ctx: AppContext, sync: Sync): Promise<v
     isMore = await inTransaction(ctx, 'begin-runs', async (trx) => {
       await updateSync(ctx, trx, sync, {})
       const hasMore = await beginRuns(ctx, trx, sync)
-      if (!hasMore) await giveBack(ctx, trx, sync)
+      if (!hasMore) await releaseMailbox(ctx, trx, sync)
       return hasMore
     })
   }

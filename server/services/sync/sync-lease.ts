@@ -33,14 +33,14 @@ export function renewLease(ctx: AppContext, sync: Sync): Promise<void> {
 }
 
 /** The sync is done with the mailbox. */
-export function giveBack(ctx: AppContext, db: Kysely<DB>, sync: Sync): Promise<void> {
+export function releaseMailbox(ctx: AppContext, db: Kysely<DB>, sync: Sync): Promise<void> {
   return updateSync(ctx, db, sync, { leaseUntil: null })
 }
 
 /** Gives the mailbox back to a job that goes on where this one ends. */
 export function handOver(ctx: AppContext, sync: Sync): Promise<void> {
   return inTransaction(ctx, 'hand-over-sync', async (trx) => {
-    await giveBack(ctx, trx, sync)
+    await releaseMailbox(ctx, trx, sync)
     await enqueueSync(ctx, trx, sync, null)
   })
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
-import { forgetPause, notePause } from '../../../server/db/system/circuit-pauses.ts'
+import { deletePause, notePause } from '../../../server/db/system/circuit-pauses.ts'
 import { checkHealth } from '../../../server/services/health/health.ts'
 import { createTestApp } from '../../support/app.ts'
 import { newOwnerRow } from '../../support/rows.ts'
@@ -67,7 +67,7 @@ test('a service that another process leaves alone is told here too, until it is 
     'degraded',
     { status: 'degraded', detail: expect.stringContaining(`Gemini is not asked since ${since}`) as string },
   ])
-  await forgetPause(app.db, 'gemini')
+  await deletePause(app.db, 'gemini')
   expect(await health('gemini')).toEqual(['ok', { status: 'ok', detail: 'gemini' }])
 })
 
@@ -77,7 +77,7 @@ test('what a process said and repeated no more counts for nothing', async () => 
   await notePause(app.db, 'gmail', 30_000)
   const { since } = await app.db.selectFrom('circuitPauses').select('since').executeTakeFirstOrThrow()
   expect(Date.now() - Date.parse(since)).toBeLessThan(60_000)
-  await forgetPause(app.db, 'gmail')
+  await deletePause(app.db, 'gmail')
 })
 
 test('a process that only answers requests says when no worker runs', async () => {

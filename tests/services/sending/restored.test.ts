@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { doubtUnsent } from '../../../server/db/sending/restored.ts'
+import { markUnsentAsSending } from '../../../server/db/sending/restored.ts'
 import { createTestApp } from '../../support/app.ts'
 import { openInbox, sweep } from '../../support/connected-inbox.ts'
 
@@ -30,7 +30,7 @@ async function approvedReply() {
         .set({ ...then, ...times })
         .where('id', '=', entry.id)
         .execute()
-      expect(await app.db.transaction().execute(doubtUnsent)).toBeGreaterThanOrEqual(1)
+      expect(await app.db.transaction().execute(markUnsentAsSending)).toBeGreaterThanOrEqual(1)
     },
   }
 }

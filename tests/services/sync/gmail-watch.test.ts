@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { faultMatrix } from '../../../google-sandbox/sandbox.ts'
-import { keepWatch } from '../../../server/services/sync/gmail-watch.ts'
+import { renewWatch } from '../../../server/services/sync/gmail-watch.ts'
 import { answer } from '../../http/test-server.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../../support/connected-inbox.ts'
@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 
 const watches = () => inbox.requests('POST', /\/watch$/).length
-const keep = (signal = new AbortController().signal) => keepWatch(app.ctx, inbox, signal)
+const keep = (signal = new AbortController().signal) => renewWatch(app.ctx, inbox, signal)
 
 /** How long push will last, in days; 0 when there is none. */
 async function daysLeft(): Promise<number> {

@@ -4,7 +4,7 @@ const tries = 3
  * Asks three times at most while the connection ends before an answer comes: a kept connection may be closed just as
  * it is used. For reads alone; nobody knows whether the other side has done what it was asked.
  */
-export async function askAgain(ask: () => Promise<Response>): Promise<Response> {
+export async function retryRead(ask: () => Promise<Response>): Promise<Response> {
   for (let failures = 1; ; failures += 1) {
     try {
       return await ask()

@@ -1,8 +1,8 @@
 import type { Transaction } from 'kysely'
 import type { AppContext } from '../../context.ts'
-import { meetContact } from '../../db/emails/contacts.ts'
+import { insertContactIfNew } from '../../db/emails/contacts.ts'
 import { insertEmail, type NewEmail } from '../../db/emails/store.ts'
-import { nameMailbox, type SyncProgress } from '../../db/mailboxes/sync.ts'
+import { setDisplayName, type SyncProgress } from '../../db/mailboxes/sync.ts'
 import { removeFromQuarantine } from '../../db/mailboxes/quarantine.ts'
 import type { DB } from '../../db/engine/schema.ts'
 import { inTransaction } from '../../step.ts'
@@ -15,7 +15,7 @@ import { settleThreads } from './thread-changes.ts'
  * Fetches what is not known yet and stores it; answers how many messages were read. When something could not be read
  * now, the rest is stored all the same, no progress is made and nothing follows.
  */
-export async function bringIn(
+export async function fetchAndStore(
   ctx: AppContext,
   sync: Sync,
   wanted: { gmailIds: readonly string[]; after: Date },
@@ -64,11 +64,11 @@ async function storeMails(
   }
   if (emailIds.length === 0) return
   await settleThreads(ctx, trx, userId, emailIds)
-  await meetPeople(ctx, trx, sync, stored)
+  await insertNewContacts(ctx, trx, sync, stored)
   await ctx.jobs.enqueue(trx, 'embed-emails', { userId, emailIds })
 }
 
-async function meetPeople(
+async function insertNewContacts(
   ctx: AppContext,
   trx: Transaction<DB>,
   { userId, mailboxId }: Sync,
@@ -79,12 +79,12 @@ async function meetPeople(
     for (const { address, name } of direction === 'in' ? [from] : to) {
       if (address !== '' && !people.has(address)) people.set(address, name)
     }
-    if (direction === 'out' && from.address !== '') await nameMailbox(trx, userId, mailboxId, from.name)
+    if (direction === 'out' && from.address !== '') await setDisplayName(trx, userId, mailboxId, from.name)
   }
   // In one order for everybody: two mailboxes of an owner share correspondents and would wait for each other.
   const now = ctx.clock.now().toISOString()
   for (const [address, name] of [...people].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    await meetContact(trx, userId, { address, name, now })
+    await insertContactIfNew(trx, userId, { address, name, now })
   }
 }
 

@@ -1,7 +1,7 @@
 const longestHead = 64_000
 
 /** The sender and the subject of a raw mail, as a mail that holds nothing else; null when neither is there. */
-export function tellingLines(raw: Buffer): Buffer | null {
+export function senderAndSubject(raw: Buffer): Buffer | null {
   const [head = ''] = raw.toString('latin1', 0, longestHead).split(/\r?\n\r?\n/, 1)
   const lines: string[] = []
   for (const line of head.split(/\r?\n/)) {

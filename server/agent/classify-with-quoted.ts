@@ -14,7 +14,7 @@ const reason: Reason = {
  * A mail that asks nothing in what its sender seems to have written is read once more with what was cut from it, but for
  * lines that earlier mails of the thread hold. The classification if it asks something there, else null.
  */
-export async function lookAgain(
+export async function classifyWithQuoted(
   { ctx, input }: StepContext,
   ask: (mail: ReturnType<typeof mailFacts>) => Promise<Classification>,
 ): Promise<Classification | null> {
