@@ -1,5 +1,5 @@
 import EmailReplyParser from 'email-reply-parser'
-import { type Evidence, isAttribution, withoutHistory } from './history.ts'
+import { type Evidence, isAttribution, withoutHistory } from './quoted-history.ts'
 import { isDevice, isForReader, isSignature, withoutSignature } from './signature.ts'
 
 /** The library is asked about no more than this: its work grows much faster than the text. */

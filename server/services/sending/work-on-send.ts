@@ -5,7 +5,7 @@ import { HeldError, messageOf, reasonOf, retryTimeOf } from '../../errors.ts'
 import { claim, heldByAnother, release } from '../../lease.ts'
 import { step } from '../../step.ts'
 import { deleteGmailDraft } from './gmail-draft.ts'
-import { recheck, reconcile } from './reconcile.ts'
+import { recheckUnknown, reconcileSend } from './reconcile-send.ts'
 import { sendFirst } from './send.ts'
 import type { ActiveSend } from './settle-send.ts'
 
@@ -37,7 +37,7 @@ export async function workOnSend(ctx: AppContext, { userId, outboxId }: Wanted, 
 function advance(active: ActiveSend): Promise<void> {
   const { state } = active.send
   if (state === 'READY') return sendFirst(active)
-  return state === 'SENDING' ? reconcile(active) : recheck(active)
+  return state === 'SENDING' ? reconcileSend(active) : recheckUnknown(active)
 }
 
 /** So that the next try need not wait for the lease to lapse; but for the moment Gmail named, if it named one. */

@@ -8,7 +8,7 @@ import { foldChanges, inOrder } from './changes.ts'
 import { releaseMailbox, handOver, recovered, renewLease, type Sync } from './sync-lease.ts'
 import { retryDueQuarantined } from './quarantine-retry.ts'
 import { beginResync } from './resync.ts'
-import { beginRemainingRuns, beginRuns } from './runs.ts'
+import { beginRemainingRuns, beginRuns } from './begin-runs.ts'
 import { fetchAndStore } from './fetch-and-store.ts'
 
 const chunkSize = 50

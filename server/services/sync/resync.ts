@@ -6,7 +6,7 @@ import type { DB } from '../../db/engine/schema.ts'
 import { isUpstream } from '../../errors.ts'
 import { inTransaction, step } from '../../step.ts'
 import { answered, enqueueSync, handOver, updateSync, type Sync } from './sync-lease.ts'
-import { reconcile } from './reconcile.ts'
+import { reconcileMailbox } from './reconcile-mailbox.ts'
 import { retryTime } from './retry.ts'
 
 const pageSize = 500
@@ -50,7 +50,7 @@ export async function resyncMailbox(
 ): Promise<void> {
   const isListed = await listMailbox(ctx, sync, mailbox)
   if (!isListed) return handOver(ctx, sync)
-  const isEqual = await reconcile(ctx, sync, boundOf(mailbox))
+  const isEqual = await reconcileMailbox(ctx, sync, boundOf(mailbox))
   if (!isEqual) return handOver(ctx, sync)
   await inTransaction(ctx, 'end-resync', async (trx) => {
     await updateSync(ctx, trx, sync, {

@@ -22,7 +22,7 @@ const readsPerJob = 500
  * Makes what is stored equal to what Gmail was listed to have. What it did once it need not do again, so that it may end
  * at any moment; false when a job has read enough and there is more.
  */
-export async function reconcile(ctx: AppContext, sync: Sync, after: Date): Promise<boolean> {
+export async function reconcileMailbox(ctx: AppContext, sync: Sync, after: Date): Promise<boolean> {
   await removeLeftOut(ctx, sync)
   if (!(await settleUnlisted(ctx, sync))) return false
   if (!(await fetchMissing(ctx, sync, after))) return false

@@ -16,7 +16,7 @@ const shortestRecheckMs = 15 * 60_000
 const recheckForMs = 30 * 24 * 3_600_000
 
 /** A worker died or lost an answer after SENDING: look before doing anything. Past the bound a person is asked. */
-export async function reconcile(active: ActiveSend): Promise<void> {
+export async function reconcileSend(active: ActiveSend): Promise<void> {
   const { ctx, send } = active
   const waitedMs = waitedSince(active)
   try {
@@ -62,7 +62,7 @@ function askAboutAltered(active: ActiveSend, reasons: readonly Reason[]): Promis
 }
 
 /** An unknown send may show itself late; until then the owner's word decides, and nothing is sent from here. */
-export async function recheck(active: ActiveSend): Promise<void> {
+export async function recheckUnknown(active: ActiveSend): Promise<void> {
   const { ctx, userId, send } = active
   try {
     if (await settleIfFound(active)) return
