@@ -27,7 +27,7 @@ export interface Claim {
  */
 export function claim<T>(clock: Clock, take: (claim: Claim) => Promise<T>): Promise<T> {
   const holder = randomUUID()
-  return patience.execute(() => take({ holder, now: clock.now().toISOString(), until: leaseUntil(clock) }))
+  return retryWhileAway.execute(() => take({ holder, now: clock.now().toISOString(), until: leaseUntil(clock) }))
 }
 
 /** Until when a lease stands that is taken or renewed now. */
@@ -53,7 +53,7 @@ export async function release(
   giveBack: () => Promise<unknown>,
 ): Promise<void> {
   try {
-    await patience.execute(giveBack)
+    await retryWhileAway.execute(giveBack)
   } catch (failure) {
     // Another claim has followed: there is nothing to give back.
     if (failure instanceof HeldError) return
@@ -65,7 +65,7 @@ export async function release(
 const pausesMs = [250, 1_000, 2_000, 5_000, 10_000]
 
 /** Does it again on another connection where only the connection was lost: for what may be done twice. */
-const patience = retry(handleWhen(isDatabaseAway), {
+const retryWhileAway = retry(handleWhen(isDatabaseAway), {
   maxAttempts: pausesMs.length,
   backoff: new IterableBackoff(pausesMs),
 }).dangerouslyUnref()

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { AppContext } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { gmailPushesTotal } from '../metrics.ts'
-import { createBrake } from '../security/brake.ts'
+import { createRefusalLimit } from '../security/refusal-limit.ts'
 import { isFromPubSub, syncPushedMailboxes } from '../services/sync/gmail-push.ts'
 import { assertBodyFits, readBody } from './read-body.ts'
 
@@ -15,14 +15,14 @@ const maxBodyBytes = 64_000
  * that is ours and cannot be read is acknowledged too, logged and counted: it would come back for days.
  */
 export function gmailPush(ctx: AppContext) {
-  const brake = createBrake({ refusals: 60, windowSeconds: 60 })
+  const refusalLimit = createRefusalLimit({ refusals: 60, windowSeconds: 60 })
 
   async function assertFromPubSub(req: Request): Promise<void> {
     const clientAddress = req.ip ?? 'unknown'
-    await brake.check(clientAddress)
+    await refusalLimit.check(clientAddress)
     const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(req.headers.authorization ?? '') ?? []
     if (await isFromPubSub(ctx, token)) return
-    await brake.countRefusal(clientAddress)
+    await refusalLimit.countRefusal(clientAddress)
     throw new AppError('UNAUTHENTICATED', 'Only the Pub/Sub subscription of this server may push.')
   }
 

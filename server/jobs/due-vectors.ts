@@ -1,6 +1,6 @@
 import type { AppContext } from '../context.ts'
 import { dueVectors, unlistedVectors } from '../db/sweeps.ts'
-import { askForVectors, lookForMissingVectors } from '../services/embeddings.ts'
+import { enqueueVectors, lookForMissingVectors } from '../services/embeddings.ts'
 import { inTransaction } from '../step.ts'
 
 const limit = 500
@@ -13,6 +13,6 @@ export async function enqueueDueVectors(ctx: AppContext): Promise<void> {
     for (const { userId, id } of await unlistedVectors(trx, ctx.embedder.modelId, mailboxLimit)) {
       await lookForMissingVectors(ctx, trx, { userId, mailboxId: id })
     }
-    await askForVectors(ctx, trx, await dueVectors(trx, ctx.clock.now().toISOString(), limit))
+    await enqueueVectors(ctx, trx, await dueVectors(trx, ctx.clock.now().toISOString(), limit))
   })
 }

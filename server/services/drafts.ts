@@ -22,7 +22,7 @@ const farthestMs = 90 * 86_400_000
 
 /** The owner agrees to exactly this version: it goes out when the undo window ends. */
 export function approveDraft(ctx: AppContext, userId: string, input: DraftVersionInput): Promise<Draft> {
-  return agree(ctx, 'approve-draft', userId, input)
+  return approveVersion(ctx, 'approve-draft', userId, input)
 }
 
 /** The same for a later moment, 90 days ahead at most; never before the undo window ends. */
@@ -34,10 +34,10 @@ export async function scheduleDraft(
   const aheadMs = new Date(sendAt).getTime() - ctx.clock.now().getTime()
   if (aheadMs <= 0) throw new AppError('VALIDATION_FAILED', 'sendAt has passed already.')
   if (aheadMs > farthestMs) throw new AppError('VALIDATION_FAILED', 'sendAt may be 90 days ahead at most.')
-  return agree(ctx, 'schedule-draft', userId, input, new Date(sendAt))
+  return approveVersion(ctx, 'schedule-draft', userId, input, new Date(sendAt))
 }
 
-function agree(
+function approveVersion(
   ctx: AppContext,
   name: 'approve-draft' | 'schedule-draft',
   userId: string,

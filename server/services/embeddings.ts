@@ -27,7 +27,7 @@ export async function embedEmails(
 /** A mail that the model will not take keeps none of the others out; the sweep asks for it again, ever more rarely. */
 async function embedBatch(ctx: AppContext, userId: string, batch: Missing, signal: AbortSignal): Promise<void> {
   const { modelId } = ctx.embedder
-  const texts = batch.map((email) => wellCut(`${email.subject}\n${email.freshText}`))
+  const texts = batch.map((email) => cutForEmbedding(`${email.subject}\n${email.freshText}`))
   try {
     const vectors = await embedWithinBudget(ctx, { userId }, texts, () =>
       step('embed-documents', () => ctx.embedder.embed(texts, 'document', signal)),
@@ -45,12 +45,12 @@ async function embedBatch(ctx: AppContext, userId: string, batch: Missing, signa
 }
 
 /** Half a character at the end would be refused with the whole batch. */
-function wellCut(text: string): string {
+function cutForEmbedding(text: string): string {
   return text.slice(0, maxLength).toWellFormed()
 }
 
 /** Asks for the vectors of overdue mail once more. */
-export async function askForVectors(
+export async function enqueueVectors(
   ctx: AppContext,
   trx: Transaction<DB>,
   due: readonly { userId: string; id: string }[],

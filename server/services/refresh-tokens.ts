@@ -65,7 +65,7 @@ export async function rotateRefreshToken(ctx: AppContext, refreshToken: string):
     })
     return { userId, sessionId: used.sessionId, refreshToken: `${userId}.${successor}` }
   })
-  return rotated ?? againOrEnd(ctx, { userId, secret, now })
+  return rotated ?? repeatOrEndSession(ctx, { userId, secret, now })
 }
 
 /** The session a refresh token belongs to, used up or not; undefined for anything that is not one. */
@@ -77,7 +77,10 @@ export async function sessionOfToken(db: Kysely<DB>, refreshToken: string) {
   return found && { userId, sessionId: found.sessionId }
 }
 
-async function againOrEnd(ctx: AppContext, { userId, secret, now }: { userId: string; secret: string; now: Date }) {
+async function repeatOrEndSession(
+  ctx: AppContext,
+  { userId, secret, now }: { userId: string; secret: string; now: Date },
+) {
   const used = await findUsedRefreshToken(ctx.db, userId, hashSecret(secret))
   if (!used?.usedAt || used.endedAt) throw invalidToken()
   const { sessionId } = used

@@ -35,12 +35,12 @@ export async function login(ctx: RequestContext, { email, password, tokenTranspo
   const user = await findUserByEmail(ctx.db, email)
   const attempt = { email, clientAddress: ctx.clientAddress, proof: await proofOf(ctx, user?.id) }
   await countAttempt(ctx.db, 'login', attempt).catch((error: unknown) => {
-    tellOfRefusal(ctx, email, error instanceof AppError ? 'limited' : 'failed')
+    logRefusal(ctx, email, error instanceof AppError ? 'limited' : 'failed')
     throw error
   })
   const isRight = await verifyPassword(password, user?.passwordHash)
   if (!user || !isRight) {
-    tellOfRefusal(ctx, email, user ? 'wrong-password' : 'unknown-account')
+    logRefusal(ctx, email, user ? 'wrong-password' : 'unknown-account')
     throw new AppError('INVALID_CREDENTIALS', 'The address or the password is not right.')
   }
   await uncountAttempt(ctx.db, 'login', attempt)
@@ -78,7 +78,7 @@ export async function logout(ctx: RequestContext, { refreshToken }: LogoutInput)
  * In the log alone; the caller learns no more than that it was refused. The account is hashed under a key, so that tries
  * at one account are known for such, and the log names nobody.
  */
-function tellOfRefusal(
+function logRefusal(
   { config, clientAddress, logger }: RequestContext,
   email: string,
   reason: 'unknown-account' | 'wrong-password' | 'limited' | 'failed',

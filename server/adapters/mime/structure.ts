@@ -1,5 +1,5 @@
 import { headerBlock } from './header-block.ts'
-import { type Mend, mendsOf } from './mends.ts'
+import { type Repair, repairsOf } from './repairs.ts'
 
 const maxParts = 500
 const maxDepth = 50
@@ -15,12 +15,12 @@ interface Multipart {
 
 /**
  * The mail up to its 500th part, and of parts in parts no more than 50 levels: what follows is not read. Mistakes
- * of old programs in the headers of parts are mended on the way, and a digest's parts without a type get theirs.
+ * of old programs in the headers of parts are repaired on the way, and a digest's parts without a type get theirs.
  * `problem` says what is not read. Costs one pass over the bytes, before anything is built from them.
  */
 export function boundStructure(mail: Buffer): { raw: Buffer; problem: string | null } {
   const open: Multipart[] = []
-  const mended: Mend[] = []
+  const repaired: Repair[] = []
   let partCount = 0
   enter(0)
   if (open.length === 0) return cut(mail.length, null)
@@ -42,16 +42,16 @@ export function boundStructure(mail: Buffer): { raw: Buffer; problem: string | n
   function enter(at: number): void {
     const block = headerBlock(mail.subarray(at, at + maxPartHeader)).toString('latin1')
     const multipart = multipartOf(block)
-    const mends = mendsOf(block, { isPart: at > 0 })
-    mended.push(...mends.map((mend) => ({ ...mend, at: at + mend.at })))
+    const repairs = repairsOf(block, { isPart: at > 0 })
+    repaired.push(...repairs.map((repair) => ({ ...repair, at: at + repair.at })))
     if (open.at(-1)?.isDigest && !/^content-type[ \t]*:/im.test(block)) {
-      mended.push({ at, length: 0, text: 'Content-Type: message/rfc822\r\n' })
+      repaired.push({ at, length: 0, text: 'Content-Type: message/rfc822\r\n' })
     }
     if (multipart) open.push(multipart)
   }
 
   function cut(end: number, problem: string | null) {
-    const before = mended.filter(({ at }) => at < end)
+    const before = repaired.filter(({ at }) => at < end)
     const pieces = [{ at: 0, length: 0, text: '' }, ...before].flatMap(({ at, length, text }, index) => [
       Buffer.from(text),
       mail.subarray(at + length, before[index]?.at ?? end),

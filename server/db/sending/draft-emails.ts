@@ -82,7 +82,7 @@ export function findAnsweringDraft(db: Kysely<DB>, userId: string, emailId: stri
 }
 
 /** Mails that the drafts of this one were to answer too and that still wait for the owner, locked. */
-export function lockLeftBehind(trx: Kysely<DB>, userId: string, emailId: string) {
+export function lockAlsoAnswered(trx: Kysely<DB>, userId: string, emailId: string) {
   return trx
     .selectFrom('emails')
     .where('emails.userId', '=', userId)

@@ -61,7 +61,7 @@ async function retryIfLive(ctx: AppContext, { userId, outboxId }: Wanted, signal
     case 'SENDING':
       // What waits for a moment has a job of its own for it.
       if (send.retryAt && new Date(send.retryAt) > ctx.clock.now()) return
-      throw heldOrEarly(ctx, send)
+      throw notClaimable(ctx, send)
     case 'CANCELLED':
     case 'REJECTED':
     case 'NOT_SENT':
@@ -73,7 +73,7 @@ async function retryIfLive(ctx: AppContext, { userId, outboxId }: Wanted, signal
   }
 }
 
-function heldOrEarly({ clock }: AppContext, send: { leaseUntil: string | null; notBefore: string }): HeldError {
+function notClaimable({ clock }: AppContext, send: { leaseUntil: string | null; notBefore: string }): HeldError {
   const dueInMs = new Date(send.notBefore).getTime() - clock.now().getTime()
   if (dueInMs > 0) return new HeldError('this send is not due yet', dueInMs)
   return heldByAnother(clock, 'this send', send.leaseUntil)

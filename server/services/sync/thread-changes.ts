@@ -3,7 +3,7 @@ import type { Reason } from '../../../shared-types/index.ts'
 import { closeMail } from '../../agent/close-mail.ts'
 import { enqueueSend } from '../../agent/enqueue-send.ts'
 import type { AppContext } from '../../context.ts'
-import { lockLeftBehind } from '../../db/sending/draft-emails.ts'
+import { lockAlsoAnswered } from '../../db/sending/draft-emails.ts'
 import { findNewerInThread } from '../../db/emails/retrieval.ts'
 import { findLiveRun } from '../../db/runs/runs.ts'
 import { moveEmail } from '../../db/emails/status.ts'
@@ -70,7 +70,7 @@ async function enqueueRunForRest(
   userId: string,
   emailId: string,
 ): Promise<void> {
-  const left = await lockLeftBehind(trx, userId, emailId)
+  const left = await lockAlsoAnswered(trx, userId, emailId)
   for (const { id } of left) await moveEmail(trx, userId, id, { from: ['approved'], to: 'needs_review' })
   const newest = left.toSorted((a, b) => b.receivedAt.localeCompare(a.receivedAt))[0]
   if (!newest || (await findLiveRun(trx, userId, newest.id))) return

@@ -1,7 +1,7 @@
 import { isReadableText } from './part-text.ts'
 
 /** A change of a mail's bytes: from `at` on, so many become this text. */
-export interface Mend {
+export interface Repair {
   readonly at: number
   readonly length: number
   readonly text: string
@@ -12,15 +12,15 @@ export interface Mend {
  * boundary, `Content-Type: text`, a charset without a name, GB 18030 under the name of a part of it. A mail that is
  * a text of a kind nobody knows is a plain one (RFC 2046, 4.1.4).
  */
-export function mendsOf(block: string, { isPart }: { isPart: boolean }): Mend[] {
-  const mends: Mend[] = []
+export function repairsOf(block: string, { isPart }: { isPart: boolean }): Repair[] {
+  const repairs: Repair[] = []
   for (const { index, 0: whole } of block.matchAll(/^content-type[ \t]*:.*(?:\r?\n[ \t].*)*/gim)) {
     const replace = (pattern: RegExp, text: string) => {
       const found = pattern.exec(whole)
-      if (found) mends.push({ at: index + found.index, length: found[0].length, text })
+      if (found) repairs.push({ at: index + found.index, length: found[0].length, text })
     }
     const [unended] = /^[^:]*:\s*multipart\/[\w-]+(?=[ \t\r\n]+boundary\s*=)/i.exec(whole) ?? []
-    if (unended) mends.push({ at: index + unended.length, length: 0, text: ';' })
+    if (unended) repairs.push({ at: index + unended.length, length: 0, text: ';' })
     replace(/(?<=^[^:]*:\s*)text(?=\s*(?:;|$))/i, 'text/plain')
     replace(/;\s*charset\s*=\s*(?:"\s*")?(?=\s*(?:;|$))/i, '')
     const [, type = ''] = /^[^:]*:\s*(text\/[\w.+-]+)/i.exec(whole) ?? []
@@ -30,7 +30,7 @@ export function mendsOf(block: string, { isPart }: { isPart: boolean }): Mend[] 
   for (const { index, 0: name } of block.matchAll(
     /(?<=\bcharset\s*=\s*"?|=\?)(?:gb_?2312(?:-80)?|x-gbk|gbk|cp936)(?=["?;*\s])/gi,
   )) {
-    mends.push({ at: index, length: name.length, text: 'gb18030' })
+    repairs.push({ at: index, length: name.length, text: 'gb18030' })
   }
-  return mends.sort((a, b) => a.at - b.at)
+  return repairs.sort((a, b) => a.at - b.at)
 }

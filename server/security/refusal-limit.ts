@@ -3,7 +3,7 @@ import { tooMany } from './attempt-limits.ts'
 import { networkOf } from './network.ts'
 
 /** Slows a network down that is refused again and again. */
-export interface Brake {
+export interface RefusalLimit {
   /** RATE_LIMITED when this network has had its refusals for now. */
   check(clientAddress: string): Promise<void>
   countRefusal(clientAddress: string): Promise<void>
@@ -13,7 +13,13 @@ export interface Brake {
  * Counted in memory, other than every limit that matters: it saves this process's time and guards nothing else, and a
  * row in the database would cost more than the refusal.
  */
-export function createBrake({ refusals, windowSeconds }: { refusals: number; windowSeconds: number }): Brake {
+export function createRefusalLimit({
+  refusals,
+  windowSeconds,
+}: {
+  refusals: number
+  windowSeconds: number
+}): RefusalLimit {
   const limiter = new RateLimiterMemory({ points: refusals, duration: windowSeconds })
   return {
     async check(clientAddress) {
