@@ -41,7 +41,7 @@ export async function readEnding({ google, database, owner, bystander }: Whereab
 
 type Messages = Awaited<ReturnType<SandboxGoogle['messages']>>
 
-/** What the product sent, by outbox entry. */
+/** What the product sent, by send. */
 function deliveries(messages: Messages): string[] {
   return messages
     .filter(({ labelIds }) => labelIds.includes('SENT'))

@@ -115,7 +115,7 @@ test('when Gmail answers nothing at all no message is blamed: the sync fails as 
   expect(await subjectsOf(inbox)).toEqual(['Innocent'])
 })
 
-test('when many messages are answered badly it is Gmail that ails: a few are set aside, and the cursor stays', async () => {
+test('when many messages are answered badly the fault is Gmail’s own: a few are quarantined, and the cursor stays', async () => {
   const inbox = await openInbox(app, onlyStored)
   for (let n = 0; n < 14; n++) await app.deliver(inbox.owner, { subject: `Mail ${n}` })
   const before = await syncState(app, inbox)
