@@ -1,5 +1,5 @@
 import cors from 'cors'
-import express, { type Express } from 'express'
+import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { AppContext } from '../context.ts'
 import { errorHandler, notFound } from './error-handler.ts'
@@ -11,7 +11,6 @@ import { oauthCallback } from './oauth-callback.ts'
 import { shedOverload } from './overload.ts'
 import { receiveBody } from './receive-body.ts'
 import { requestLog } from './request-log.ts'
-import { warnOfProxy } from './proxy-warning.ts'
 import { trpcHandler } from './trpc-handler.ts'
 
 /** Everything this server answers, in the order a request meets it. A process that only works tells how it is, and no more. */
@@ -57,4 +56,19 @@ function serveApi(app: Express, ctx: AppContext): void {
 function noStore(_req: express.Request, res: express.Response, next: express.NextFunction): void {
   res.setHeader('Cache-Control', 'no-store')
   next()
+}
+
+/** Behind a proxy that is not announced all callers look like one, and share its limits: the operator must know. */
+export function warnOfProxy({ config, logger }: AppContext): RequestHandler {
+  let isTold = config.trustProxy > 0
+  return (req, _res, next) => {
+    if (!isTold && req.headers['x-forwarded-for'] !== undefined) {
+      isTold = true
+      logger.warn(
+        'a request came with X-Forwarded-For and TRUST_PROXY is not set: if a proxy stands in front, all callers ' +
+          'count as one address; set TRUST_PROXY to the number of proxies',
+      )
+    }
+    next()
+  }
 }

@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { dictionary } from '@zxcvbn-ts/language-common'
 import pLimit from 'p-limit'
 import { AppError } from '../errors.ts'
 
@@ -80,4 +81,15 @@ function decode(hash: string): Parameters & { tag: Buffer } {
 
 function unpadded(bytes: Buffer): string {
   return bytes.toString('base64').replace(/={1,2}$/, '')
+}
+
+const common = new Set(dictionary['passwords-common'].filter(({ length }) => length >= 8))
+
+/** Whether it is among what is tried first: common passwords, one character again and again, the address itself. */
+export function isGuessedFirst(password: string, email: string): boolean {
+  const plain = password.toLowerCase()
+  if (common.has(plain) || new Set(plain).size === 1) return true
+  const address = email.toLowerCase()
+  const rest = plain.replaceAll(address, '').replaceAll(address.slice(0, address.indexOf('@')), '')
+  return rest.length < Math.min(plain.length, 4)
 }

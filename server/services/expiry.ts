@@ -1,6 +1,6 @@
 import type { AppContext } from '../context.ts'
-import { deleteExpiredCounters, deleteExpiredOauthStates } from '../db/system/expiry.ts'
-import { deleteFullQuotas } from '../db/system/quota-buckets.ts'
+import { deleteExpiredOauthStates } from '../db/accounts/oauth-states.ts'
+import { deleteExpiredCounters, deleteFullQuotas } from '../db/system/quota-buckets.ts'
 import { step } from '../step.ts'
 
 /** Removes what is over and belongs to nobody: consents nobody came back from, counters of past windows, full buckets. */

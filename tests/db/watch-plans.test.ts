@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
-import { activeMailboxesOf } from '../../server/db/accounts/google-identities.ts'
+import { activeMailboxesOf } from '../../server/db/mailboxes/mailbox-connection.ts'
 import { countLapsingWatches } from '../../server/db/mailboxes/watch.ts'
 import { dueWatches } from '../../server/db/sweeps.ts'
 import { planOf } from '../support/plan.ts'

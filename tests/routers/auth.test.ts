@@ -3,7 +3,7 @@ import { dictionary } from '@zxcvbn-ts/language-common'
 import jwt from 'jsonwebtoken'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { attemptLimits } from '../../server/security/attempt-limits.ts'
-import { isGuessedFirst } from '../../server/security/weak-password.ts'
+import { isGuessedFirst } from '../../server/security/password.ts'
 import { password, startTestServer, type TestServer } from '../http/test-server.ts'
 
 let server: TestServer

@@ -18,3 +18,8 @@ export function takeOauthState(
     .returning(['purpose', 'userId', 'sessionId', 'nonce', 'codeVerifier', 'returnTo'])
     .executeTakeFirst()
 }
+
+/** Consents that nobody came back from. */
+export async function deleteExpiredOauthStates(db: Kysely<DB>, now: string) {
+  await db.deleteFrom('oauthStates').where('expiresAt', '<=', now).execute()
+}

@@ -61,3 +61,8 @@ export async function deleteFullQuotas(db: Kysely<DB>): Promise<void> {
 function seconds(count: number) {
   return sql`make_interval(secs => ${count}::float8)`
 }
+
+/** Counters whose window is over. */
+export async function deleteExpiredCounters(db: Kysely<DB>, now: Date) {
+  await db.deleteFrom('rateLimits').where('expire', '<', now.getTime()).execute()
+}

@@ -1,5 +1,5 @@
 import type { AppContext } from '../../context.ts'
-import { activeMailboxesOf } from '../../db/accounts/google-identities.ts'
+import { activeMailboxesOf } from '../../db/mailboxes/mailbox-connection.ts'
 import { AppError, isUpstream } from '../../errors.ts'
 import { inTransaction, step } from '../../step.ts'
 
