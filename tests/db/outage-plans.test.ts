@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 test('mailboxes that cannot be read are counted from their own index', async () => {
   const plan = await planOf(db, async (caught) => {
-    expect(await countFailingMailboxes(caught)).toEqual({ unreadable: 5, active: 5001 })
+    expect(await countFailingMailboxes(caught)).toEqual({ failing: 5, active: 5001 })
   })
   expect(plan).toContain('mailboxes_failing')
 })
