@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { listDrafts } from '../../server/db/sending/drafts.ts'
 import { listEmails } from '../../server/db/emails/emails.ts'
+import { findHeldHours } from '../../server/db/runs/slot-holds.ts'
 import { listTraces } from '../../server/db/runs/traces.ts'
 import { countApprovals, listStandings } from '../../server/db/sending/trust.ts'
 import { planOf } from '../support/plan.ts'
@@ -38,6 +39,9 @@ beforeAll(async () => {
     select user_id, gen_random_uuid(), kind, case kind when 'intent' then 'inquiry' else n % 500 || '@engine.example' end, id,
       'approved', 'now', now() - n * interval '1 minute'
     from mailboxes, generate_series(1, 3000) as n, (values ('intent'), ('correspondent')) as about (kind)`.execute(db)
+  await sql`insert into slot_holds
+    select user_id, id, now(), now() + abs(hashtext(id::text)) % 1000000 * interval '1 second' from traces
+    where user_id <> ${owner.userId} or abs(hashtext(id::text)) % 50 = 0`.execute(db)
   await sql`analyze`.execute(db)
 })
 
@@ -107,4 +111,11 @@ test.each<[string, (caught: typeof db) => Promise<unknown>]>([
   const plan = await planOf(db, look)
   expect(plan).toMatch(/trust_decisions_subject/)
   expect(plan).not.toMatch(/Seq Scan on trust_decisions/)
+})
+
+test('the hours that are held for others are read from the owner’s own index', async () => {
+  const mail = { mailboxId: owner.mailboxId, threadId: 't7', fromAddress: '7@engine.example' }
+  const plan = await planOf(db, (caught) => findHeldHours(caught, owner.userId, mail, new Date()))
+  expect(plan).toMatch(/slot_holds_pkey/)
+  expect(plan).not.toMatch(/Seq Scan on (slot_holds|emails)\b/)
 })

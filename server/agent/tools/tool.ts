@@ -8,7 +8,7 @@ export interface ToolResult {
   readonly summary: unknown
 }
 
-/** A read-only look-up. Its arguments are stored facts; the model has no say in them. */
+/** A look-up: it changes nothing that anybody else sees. Its arguments are stored facts; the model has no say in them. */
 export interface Tool {
   readonly name: ToolName
   /** What a model is told that it is good for. */

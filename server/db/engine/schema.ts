@@ -372,6 +372,13 @@ export interface Settings {
   workingHoursStart: Generated<string>;
 }
 
+export interface SlotHolds {
+  endAt: string;
+  startAt: string;
+  traceId: string;
+  userId: string;
+}
+
 export interface Spend {
   day: string;
   reservedCost: Generated<string>;
@@ -518,6 +525,7 @@ export interface DB {
   searchRefills: SearchRefills;
   sessions: Sessions;
   settings: Settings;
+  slotHolds: SlotHolds;
   spend: Spend;
   spendReservations: SpendReservations;
   systemSpend: SystemSpend;

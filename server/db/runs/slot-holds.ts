@@ -1,0 +1,89 @@
+import { type Kysely, sql } from 'kysely'
+import type { DB } from '../engine/schema.ts'
+
+interface Hour {
+  readonly start: Date
+  readonly end: Date
+}
+
+/** Whoever takes hours of this owner does so alone until the transaction ends. */
+export async function lockSlotHolds(trx: Kysely<DB>, userId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('slot holds of ' || ${userId}::text, 0))`.execute(trx)
+}
+
+/**
+ * The hours to come that were taken for somebody else than who wrote this mail in this conversation. Nothing has to give
+ * an hour back: it counts while its run is at work, while its draft may still go out, and after that until the answer to
+ * it has been worked on.
+ */
+export async function findHeldHours(
+  db: Kysely<DB>,
+  userId: string,
+  mail: { mailboxId: string; threadId: string; fromAddress: string },
+  now: Date,
+): Promise<Hour[]> {
+  const rows = await db
+    .selectFrom('slotHolds')
+    .innerJoin('traces', (join) =>
+      join.onRef('traces.userId', '=', 'slotHolds.userId').onRef('traces.id', '=', 'slotHolds.traceId'),
+    )
+    .innerJoin('emails', (join) =>
+      join.onRef('emails.userId', '=', 'traces.userId').onRef('emails.id', '=', 'traces.emailId'),
+    )
+    .leftJoin('drafts', (join) =>
+      join.onRef('drafts.userId', '=', 'traces.userId').onRef('drafts.traceId', '=', 'traces.id'),
+    )
+    .where('slotHolds.userId', '=', userId)
+    .where('slotHolds.endAt', '>', now.toISOString())
+    .where(({ eb, not }) =>
+      not(
+        eb('emails.mailboxId', '=', mail.mailboxId)
+          .and('emails.threadId', '=', mail.threadId)
+          .and('emails.fromAddress', '=', mail.fromAddress),
+      ),
+    )
+    .where(({ and, eb, exists, not, or, selectFrom }) =>
+      or([
+        eb('traces.status', 'in', ['queued', 'running']),
+        eb('drafts.status', 'in', ['pending', 'approved', 'sending', 'unknown']),
+        and([
+          eb('drafts.status', '=', 'sent'),
+          not(
+            exists(
+              selectFrom('emails as answer')
+                .whereRef('answer.userId', '=', 'emails.userId')
+                .whereRef('answer.mailboxId', '=', 'emails.mailboxId')
+                .whereRef('answer.threadId', '=', 'emails.threadId')
+                .whereRef('answer.fromAddress', '=', 'emails.fromAddress')
+                .whereRef('answer.receivedAt', '>', 'emails.receivedAt')
+                .where('answer.status', 'not in', ['pending', 'processing'])
+                .select('answer.id'),
+            ),
+          ),
+        ]),
+      ]),
+    )
+    .select(['slotHolds.startAt', 'slotHolds.endAt'])
+    .execute()
+  return rows.map(({ startAt, endAt }) => ({ start: new Date(startAt), end: new Date(endAt) }))
+}
+
+/**
+ * Takes these hours for the run, beside those it has: another worker that was overtaken may still be at it, and no hour
+ * that a draft offers may be free. What is over goes.
+ */
+export async function holdHours(
+  trx: Kysely<DB>,
+  userId: string,
+  { traceId, hours, now }: { traceId: string; hours: readonly Hour[]; now: Date },
+): Promise<void> {
+  await trx.deleteFrom('slotHolds').where('userId', '=', userId).where('endAt', '<=', now.toISOString()).execute()
+  if (hours.length === 0) return
+  await trx
+    .insertInto('slotHolds')
+    .values(
+      hours.map(({ start, end }) => ({ userId, traceId, startAt: start.toISOString(), endAt: end.toISOString() })),
+    )
+    .onConflict((oc) => oc.columns(['userId', 'traceId', 'startAt']).doNothing())
+    .execute()
+}
