@@ -99,6 +99,20 @@ test('who works over midnight is offered the night', () => {
   expect(offered({ now: '2026-03-07T12:00:00Z', hours, busy, count: 1 })).toEqual(['2026-03-10T00:30:00.000Z'])
 })
 
+test('the rest of a night that has begun is offered', () => {
+  const hours = { workingDays: [1], workingHoursStart: '22:00', workingHoursEnd: '06:00' }
+  // A day's notice ends on Tuesday at 02:10 in Berlin.
+  expect(offered({ now: '2026-03-09T01:10:00Z', hours, count: 1 })).toEqual(['2026-03-10T01:30:00.000Z'])
+})
+
+test('where the clock shows the beginning of work late or twice, each minute of an hour is one of work', () => {
+  const hours = { workingDays: [7], workingHoursStart: '02:30', workingHoursEnd: '05:00' }
+  // From 02:00 the clock goes to 03:00, which is 01:00 UTC.
+  expect(offered({ hours, now: '2026-03-27T00:00:00Z', days: 3 })).toEqual(['2026-03-29T01:00:00.000Z'])
+  // At 03:00 it goes back to 02:00: half an hour after the first 02:30 work has not begun any more.
+  expect(offered({ hours, now: '2026-10-23T00:00:00Z', days: 3 })).toEqual(['2026-10-25T01:30:00.000Z'])
+})
+
 test('work until midnight is offered in the evening', () => {
   const hours = { workingDays: [1], workingHoursStart: '22:30', workingHoursEnd: '00:00' }
   expect(offered({ now: '2026-03-07T12:00:00Z', hours, count: 1 })).toEqual(['2026-03-09T21:30:00.000Z'])
