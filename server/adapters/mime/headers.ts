@@ -4,11 +4,15 @@ import { databaseSafe } from './text.ts'
 
 const maxValueLength = 2_000
 
-/** Headers that say what kind of mail it is (RFC 3834 and its neighbours), and our own mark; `List-*` is kept as well. */
+/**
+ * Headers that say what kind of mail it is (RFC 3834 and its neighbours), when its sender's clock says it was written, and our own mark; `List-*`
+ * is kept as well.
+ */
 const kept = new Set([
   'authentication-results',
   'auto-submitted',
   'content-type',
+  'date',
   'feedback-id',
   'importance',
   'precedence',
