@@ -21,6 +21,8 @@ export interface ContextFacts {
   /** `owner`: may steer a reply and never appear in it. */
   readonly audience?: 'correspondent' | 'owner'
 }
+/** What the calendar says to the time that a mail proposes: accepted, or declined for other times. */
+export type ProposalAnswer = 'free' | 'taken'
 /** What a question is about, as data. `slots` are free times of the owner, already worded in both time zones. */
 export type ModelFacts =
   | { readonly task: 'classify'; readonly mail: MailFacts }
@@ -41,6 +43,8 @@ export type ModelFacts =
       readonly owner: { readonly name: string; readonly tone: string }
       readonly context: readonly ContextFacts[]
       readonly slots: readonly string[]
+      /** `free`: it is the one of `slots`. Undefined where the mail proposes none, or it is for the owner to say. */
+      readonly proposal?: ProposalAnswer
     }
   | {
       readonly task: 'verify'

@@ -2,7 +2,7 @@ import type { Address, Intent, OpenQuestion, Reason, RunMode, Settings, Source }
 import type { LoadedEmail } from '../db/runs/run-input.ts'
 import type { RunScope } from '../db/runs/runs.ts'
 import type { ContactDetail } from '../mail/contact-details.ts'
-import type { ContextFacts } from '../model-question.ts'
+import type { ContextFacts, ProposalAnswer } from '../model-question.ts'
 
 /** What a run begins with: stored facts, read once. */
 export interface RunInput {
@@ -76,6 +76,7 @@ export interface Findings {
   readonly items: readonly ContextItem[]
   /** Free times, worded for a reply. */
   readonly slots: readonly string[]
+  readonly proposal?: ProposalAnswer
 }
 
 /** A template, and which of its texts. */

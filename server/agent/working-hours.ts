@@ -33,6 +33,25 @@ export function findFreeSlots(
   return slots
 }
 
+/** Whether each minute of it is one of the same working day. */
+export function isInWorkingHours(hours: WorkingHours, { start, end }: Interval): boolean {
+  const [first, last] = [start, end].map((at) => DateTime.fromJSDate(at, { zone: hours.timeZone })) as [
+    DateTime,
+    DateTime,
+  ]
+  const today = calendarDay(first)
+  return [today, today.minus({ days: 1 })].some((day) => {
+    const dayAfter = day.plus({ days: 1 })
+    const isWork = (minute: DateTime) => isAtWork(minute, day, dayAfter, hours)
+    return hours.workingDays.includes(day.weekday) && isWithin(first, last, isWork)
+  })
+}
+
+/** Whether nothing of it is taken. */
+export function isFree({ start, end }: Interval, busy: readonly Interval[]): boolean {
+  return !busy.some((other) => other.start < end && start < other.end)
+}
+
 function calendarDay(moment: DateTime): DateTime {
   return moment.setZone('utc', { keepLocalTime: true }).startOf('day')
 }
@@ -52,7 +71,7 @@ function firstFreeHour(
     const end = start.plus({ minutes: slotMinutes })
     if (start < earliest) continue
     const slot = { start: start.toJSDate(), end: end.toJSDate() }
-    if (busy.some((other) => other.start < slot.end && slot.start < other.end)) continue
+    if (!isFree(slot, busy)) continue
     if (isWithin(start, end, (minute) => isAtWork(minute, day, dayAfter, hours))) return slot
   }
   return undefined
@@ -62,7 +81,8 @@ function firstFreeHour(
 function isWithin(start: DateTime, end: DateTime, holds: (minute: DateTime) => boolean): boolean {
   if (!holds(start) || !holds(end.minus({ minutes: 1 }))) return false
   if (start.offset === end.offset) return true
-  return Array.from({ length: slotMinutes }, (_, minutes) => start.plus({ minutes })).every(holds)
+  const length = end.diff(start, 'minutes').minutes
+  return Array.from({ length }, (_, minutes) => start.plus({ minutes })).every(holds)
 }
 
 function isAtWork(minute: DateTime, day: DateTime, dayAfter: DateTime, hours: WorkingHours): boolean {

@@ -93,19 +93,15 @@ function invited(facts: GenerateFacts, material: Material, { subject, about, gro
   const others = asks.filter((ask) => !isAboutTime(ask, cues))
   const answers = answered(others, grounding, { ...material, receivedAt: facts.mail.receivedAt })
   const hasSlots = facts.slots.length > 0
-  const slots = bulleted(facts.slots.slice(0, 5))
-  const noted = proposal === undefined ? undefined : wording.proposalNoted(manner)
-  const lead = noted === undefined ? wording.timesOffered : `${noted} ${wording.otherTimesOffered}`
-  const offer = hasSlots ? [`${lead}\n${slots}`, wording.whichTime(manner)] : [noted ?? wording.timesFollow]
   const aboutTimes =
-    proposal !== undefined
+    facts.proposal === undefined && proposal !== undefined
       ? [`They propose: “${proposal}”. Does one of these times suit you?`]
       : hasSlots
         ? []
         : [`Which times may be offered for ${about}?`]
   const openQuestions = [...aboutTimes, ...answers.openQuestions]
   return {
-    paragraphs: [wording.thanksForProposal(subject, manner), ...offer, ...answers.paragraphs],
+    paragraphs: [wording.thanksForProposal(subject, manner), ...aboutTime(facts, material), ...answers.paragraphs],
     openQuestions,
     usedSources: [
       ...(hasSlots ? facts.context.filter(({ kind }) => kind === 'calendar').map(({ id }) => id) : []),
@@ -113,6 +109,17 @@ function invited(facts: GenerateFacts, material: Material, { subject, about, gro
     ],
     confidence: hasSlots && openQuestions.length === 0 ? 0.6 : 0.4,
   }
+}
+
+function aboutTime({ slots, proposal: answer }: GenerateFacts, { proposal, wording, manner }: Material): string[] {
+  const [only] = slots
+  if (answer === 'free' && only !== undefined) return [wording.proposalAccepted(only)]
+  const isNoted = proposal !== undefined
+  const noted = answer === 'taken' ? wording.proposalDeclined : isNoted ? wording.proposalNoted(manner) : undefined
+  if (slots.length === 0)
+    return answer === 'taken' ? [`${noted} ${wording.timesFollow}`] : [noted ?? wording.timesFollow]
+  const lead = noted === undefined ? wording.timesOffered : `${noted} ${wording.otherTimesOffered}`
+  return [`${lead}\n${bulleted(slots.slice(0, 5))}`, wording.whichTime(manner)]
 }
 
 /** Each ask with the owner's own words on it; one without any becomes a question to the owner. */

@@ -17,8 +17,9 @@ export const execute: AgentStep<'execute'> = {
     const found = results.filter((result) => result !== null)
     const items = found.flatMap((result) => result.items ?? [])
     const slots = found.flatMap((result) => result.slots ?? [])
+    const proposal = found.find((result) => result.proposal)?.proposal
     const output: ExecuteOutput = { sources: sourceRefs(items.map(({ source }) => source)), slots: slots.length }
-    return { addition: { items, slots }, output }
+    return { addition: { items, slots, ...(proposal && { proposal }) }, output }
   },
 }
 

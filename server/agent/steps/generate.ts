@@ -84,6 +84,7 @@ async function fromModel(run: StepContext): Promise<Written> {
     owner: { name: email.ownerName, tone: settings.tone },
     context: contextFacts(state),
     slots: state.execute?.slots ?? [],
+    ...(state.execute?.proposal && { proposal: state.execute.proposal }),
   } as const
   const answer = await askModel(run, { facts, ...generatePrompt(facts), schema: Answer, maxOutputTokens: 2_000 })
   const used = new Set(answer.usedSources)

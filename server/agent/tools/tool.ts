@@ -1,10 +1,12 @@
 import type { AppContext } from '../../context.ts'
+import type { ProposalAnswer } from '../../model-question.ts'
 import type { ContextItem, RunInput, RunState, ToolName } from '../state.ts'
 
 /** What a tool found: context for the reply, free times, and a redacted note to record. */
 export interface ToolResult {
   readonly items?: readonly ContextItem[]
   readonly slots?: readonly string[]
+  readonly proposal?: ProposalAnswer
   readonly summary: unknown
 }
 

@@ -23,6 +23,8 @@ export const de: Wording = {
   asWritten: (day) => `Wie ich am ${day} geschrieben habe:`,
   earlier: (day) => `Dazu hatte ich am ${day} geschrieben.`,
   proposalNoted: ({ isFamiliar }) => `Das prüfe ich und melde mich dazu wieder bei ${isFamiliar ? 'dir' : 'Ihnen'}.`,
+  proposalAccepted: (time) => `Dieser Termin passt mir: ${time}.`,
+  proposalDeclined: 'Zu dieser Zeit passt es mir leider nicht.',
   timesOffered: 'Diese Zeiten würden mir passen:',
   otherTimesOffered: 'Alternativ würden mir diese Zeiten passen:',
   whichTime: ({ isFamiliar }) => `Welche davon passt ${isFamiliar ? 'dir' : 'Ihnen'} am besten?`,

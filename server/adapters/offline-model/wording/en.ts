@@ -17,6 +17,8 @@ export const en: Wording = {
   asWritten: (day) => `As I wrote on ${day}:`,
   earlier: (day) => `I wrote to you about it on ${day}.`,
   proposalNoted: () => 'I will check what you suggest and come back to you.',
+  proposalAccepted: (time) => `This time works for me: ${time}.`,
+  proposalDeclined: 'That time does not suit me.',
   timesOffered: 'These times would work for me:',
   otherTimesOffered: 'Alternatively, these times would work for me:',
   whichTime: () => 'Which of them suits you best?',

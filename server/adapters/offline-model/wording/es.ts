@@ -22,6 +22,8 @@ export const es: Wording = {
   asWritten: (day) => `Como escribí el ${day}:`,
   earlier: (day) => `Había escrito sobre ello el ${day}.`,
   proposalNoted: ({ isFamiliar }) => `Lo revisaré y volveré a ${isFamiliar ? 'escribirte' : 'escribirle'} al respecto.`,
+  proposalAccepted: (time) => `Esta hora me viene bien: ${time}.`,
+  proposalDeclined: 'Lamentablemente, a esa hora no me viene bien.',
   timesOffered: 'A mí me vendrían bien estas horas:',
   otherTimesOffered: 'Como alternativa, a mí me vendrían bien estas horas:',
   whichTime: ({ isFamiliar }) => `¿Cuál de ellas ${isFamiliar ? 'te' : 'le'} viene mejor?`,

@@ -23,6 +23,8 @@ export const fr: Wording = {
   earlier: (day) => `J’avais écrit à ce sujet le ${day}.`,
   proposalNoted: ({ isFamiliar }) =>
     `Je vais vérifier et je reviendrai vers ${isFamiliar ? 'toi' : 'vous'} à ce sujet.`,
+  proposalAccepted: (time) => `Ce créneau me convient : ${time}.`,
+  proposalDeclined: 'Malheureusement, ce créneau ne me convient pas.',
   timesOffered: 'Voici les créneaux qui me conviendraient :',
   otherTimesOffered: 'Sinon, voici les créneaux qui me conviendraient :',
   whichTime: ({ isFamiliar }) => `Lequel ${isFamiliar ? 'te' : 'vous'} convient le mieux ?`,

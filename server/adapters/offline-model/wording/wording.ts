@@ -26,6 +26,9 @@ export interface Wording {
   earlier(day: string): string
   /** That what the sender proposed is looked at: neither accepted nor declined. */
   proposalNoted(manner: Manner): string
+  proposalAccepted(time: string): string
+  /** Without a reason: that is nobody's business. */
+  readonly proposalDeclined: string
   readonly timesOffered: string
   /** The same beside a proposal of the sender. */
   readonly otherTimesOffered: string
