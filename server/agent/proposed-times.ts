@@ -85,7 +85,7 @@ function readTime({ start, end, index, text: words }: ParsedResult, around: Surr
   if (start.isCertain('timezoneOffset') || /^\s{0,3}\(?(?:[A-Z]{2,5}\b|[+-]\d)/.test(after)) return null
   const isDayCertain = start.isCertain('day') && (start.isCertain('month') || !start.isCertain('weekday'))
   if (!isDayCertain && !start.isCertain('weekday')) return null
-  if (start.isCertain('hour') && !isHourClear(start.get('hour') ?? 0, start.isCertain('meridiem'), words)) return null
+  if (!start.isCertain('hour') || !isHourClear(start.get('hour') ?? 0, start.isCertain('meridiem'), words)) return null
   // `03/04` is a day of March to one reader and of April to another.
   if (language === 'en' && /\b(?:0?[1-9]|1[0-2])[/.-](?:0?[1-9]|1[0-2])\b/.test(words)) return null
 
@@ -159,6 +159,7 @@ const notExact = phrases(`
 /** Before it. */
 const roughly = phrases('around, roughly, circa, ca, etwa, gegen, ungefähr, vers, environ, sobre, alrededor, hacia')
 
-const anotherWeek = phrases(
-  'next, following, nächste*, übernächste*, kommende*, prochain*, suivant*, próxim*, siguiente',
-)
+const anotherWeek = phrases(`
+  next, following, fortnight, week*, nächste*, übernächste*, kommende*, woche*, prochain*, suivant*, semaine*,
+  próxim*, siguiente, semana*
+`)

@@ -52,6 +52,8 @@ test.each([
   ['en', 'Can we meet next Friday at 10:00?'],
   ['en', 'Can we meet on Friday at 14:30?'],
   ['en', 'Next week would be fine. Is Thursday at 10:00 possible?'],
+  ['en', 'I am there in two weeks. Is Thursday at 10:00 possible?'],
+  ['de', 'In der Woche danach passt Donnerstag um 10 Uhr.'],
   ['en', 'I am in Berlin from 6 April. Shall we meet on Thursday at 10:00?'],
   ['de', 'Geht es nächsten Freitag um 10 Uhr?'],
   ['fr', 'Vendredi prochain à 10h ?'],

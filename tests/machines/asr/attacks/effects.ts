@@ -26,6 +26,7 @@ const written = new Set([
   'model_calls',
   'notifications',
   'outbox',
+  'slot_holds',
   'spend',
   'tool_executions',
   'traces',
