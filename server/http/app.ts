@@ -59,7 +59,7 @@ function noStore(_req: express.Request, res: express.Response, next: express.Nex
 }
 
 /** Behind a proxy that is not announced all callers look like one, and share its limits: the operator must know. */
-export function warnOfProxy({ config, logger }: AppContext): RequestHandler {
+function warnOfProxy({ config, logger }: AppContext): RequestHandler {
   let isTold = config.trustProxy > 0
   return (req, _res, next) => {
     if (!isTold && req.headers['x-forwarded-for'] !== undefined) {

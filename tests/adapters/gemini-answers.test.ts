@@ -1,20 +1,12 @@
 import { LLMock } from '@copilotkit/aimock'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createGemini } from '../../server/adapters/gemini/gemini.ts'
 import { UpstreamError, type UpstreamKind } from '../../server/errors.ts'
 import type { ModelRequest } from '../../server/model-question.ts'
 import { candidate, failing, parts } from '../support/gemini-server.ts'
-import {
-  drip,
-  hang,
-  json,
-  raw,
-  reset,
-  resetMidBody,
-  startModelServer,
-  type Behaviour,
-} from '../support/model-server.ts'
+import { expectDeadlines } from '../support/model-deadlines.ts'
+import { json, raw, reset, resetMidBody, startModelServer, type Behaviour } from '../support/model-server.ts'
 
 const verdict = { intent: 'inquiry', confidence: 0.8, reason: 'It asks for a price.' }
 const words = JSON.stringify(verdict)
@@ -231,55 +223,4 @@ describe('the time to try again', () => {
   })
 })
 
-/** Long enough for what has been answered so far to be read. */
-async function aMoment(): Promise<string> {
-  const moment = Promise.withResolvers<string>()
-  const timer = setInterval(() => moment.resolve('waits'), 150)
-  return moment.promise.finally(() => clearInterval(timer))
-}
-
-describe('deadlines', () => {
-  afterEach(() => void vi.useRealTimers())
-
-  test.each([
-    ['never answers', hang],
-    ['answers one byte a second', drip],
-  ])('a server that %s is given up in time', async (_how, behaviour) => {
-    // So that only the deadline which is due can end it, however busy the machine.
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const asked = Promise.withResolvers<void>()
-    const telling: Behaviour = (...call) => {
-      behaviour(...call)
-      asked.resolve()
-    }
-    const failure = failureOf(telling, { answerTimeoutMs: 150 })
-    await asked.promise
-    vi.advanceTimersByTime(149)
-    expect(await Promise.race([failure, aMoment()])).toBe('waits')
-    vi.advanceTimersByTime(1)
-    expect(await failure).toMatchObject({ kind: 'timeout' })
-  })
-
-  test('the caller may give up earlier, and the reason is kept', async () => {
-    const caller = new AbortController()
-    await using server = await startModelServer(() => caller.abort(new Error('we are stopping')))
-    await expect(gemini(server.baseUrl).answer(request, caller.signal)).rejects.toMatchObject({
-      name: 'UpstreamError',
-      kind: 'timeout',
-      cause: { message: 'we are stopping' },
-    })
-  })
-
-  test('a caller who gave up before sends nothing', async () => {
-    await using server = await startModelServer(parts({ text: words }))
-    const answer = gemini(server.baseUrl).answer(request, AbortSignal.abort(new Error('too late')))
-    await expect(answer).rejects.toMatchObject({ kind: 'timeout', cause: { message: 'too late' } })
-    expect(server.requests).toEqual([])
-  })
-})
-
-test('a failing request is sent once', async () => {
-  await using server = await startModelServer(failing(503, 'UNAVAILABLE'))
-  await expect(gemini(server.baseUrl).answer(request, never)).rejects.toMatchObject({ kind: 'unavailable' })
-  expect(server.requests).toHaveLength(1)
-})
+expectDeadlines(gemini, request, { answers: parts({ text: words }), fails: failing(503, 'UNAVAILABLE') })
