@@ -71,7 +71,7 @@ async function playGroup(
 /** Brings the mails in, in an order of this world's own, and has them worked on. */
 async function work(
   stage: Stage,
-  { scenarios, now }: Group,
+  { scenarios, now, isFreeShown }: Group,
   { inbox, hidden, deliverUnrelated, deliverAside }: PairWorld,
 ): Promise<Worked> {
   const { app, model, searched } = stage
@@ -79,13 +79,23 @@ async function work(
   searched.length = 0
   const begun = app.google.journal.length
   const threads = new Map<string, string>()
+  // Where free times may be told they are the same in both worlds, and so are the hours that are held for others: none.
+  const settle = async () => {
+    if (!isFreeShown) return
+    await inbox.sync()
+    await app.db.deleteFrom('slotHolds').where('userId', '=', inbox.userId).execute()
+  }
   await deliverUnrelated()
+  await settle()
   for (const scenario of scenarios.toSorted(() => hidden.next() - 0.5)) {
     const { mail, person } = scenario
     const { threadId } = await app.deliver(inbox.owner, { ...mail, at: now })
     threads.set(person.matter, threadId)
     await deliverAside(scenario)
-    if (hidden.chance(0.2)) await deliverUnrelated()
+    await settle()
+    if (!hidden.chance(0.2)) continue
+    await deliverUnrelated()
+    await settle()
   }
   await inbox.sync()
   return { inbox, threads, requests: [...model.requests], searched: [...searched], begun }
