@@ -45,6 +45,10 @@ export type ModelFacts =
       readonly slots: readonly string[]
       /** `free`: it is the one of `slots`. Undefined where the mail proposes none, or it is for the owner to say. */
       readonly proposal?: ProposalAnswer
+      /** What the owner wants of this reply, in their own words. */
+      readonly instruction?: string
+      /** The draft that they want another one for. */
+      readonly previous?: string
     }
   | {
       readonly task: 'verify'

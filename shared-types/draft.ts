@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { Address } from './address.ts'
+import { ErrorReason } from './errors.ts'
 import { Id, Instant, pageInput, pageOf } from './page.ts'
 import { Reason } from './reason.ts'
-import { storableText } from './text.ts'
+import { Instruction, storableText } from './text.ts'
 
 export const DraftStatus = z.enum(['pending', 'approved', 'sending', 'sent', 'unknown', 'rejected', 'superseded'])
 export type DraftStatus = z.infer<typeof DraftStatus>
@@ -13,8 +14,8 @@ export type OpenQuestion = z.infer<typeof OpenQuestion>
 
 /** What the draft was written from, and who may know it. */
 export const Source = z.strictObject({
-  kind: z.enum(['thread', 'email', 'contact', 'calendar', 'template', 'note']),
-  /** Id of the e-mail, contact or template; null for calendar and notes. */
+  kind: z.enum(['thread', 'email', 'contact', 'calendar', 'template', 'note', 'answer']),
+  /** Id of the e-mail, contact or template; null for calendar, notes and the owner's answers. */
   id: z.string().nullable(),
   label: z.string(),
   /** `correspondent`: they could read it already. `owner`: only the owner may know it. */
@@ -50,8 +51,27 @@ export type DraftPage = z.infer<typeof DraftPage>
 
 export const DraftInput = z.strictObject({ draftId: Id })
 
-/** The mail the draft answers, as much of it as a review needs. */
+/** What a sentence says that nothing it was written from says: a detail, a name, or work that nobody has taken on. */
+export const UnsupportedClaim = z.strictObject({
+  kind: z.enum(['link', 'phone', 'iban', 'address', 'domain', 'number', 'day', 'month', 'name', 'promise']),
+  text: z.string(),
+})
+export type UnsupportedClaim = z.infer<typeof UnsupportedClaim>
+
+/** A sentence of the draft and where it comes from. */
+export const DraftSentence = z.strictObject({
+  text: z.string(),
+  /** `owner`: their own words, of an edit. */
+  writtenBy: z.enum(['agent', 'owner']),
+  /** Positions in `sources`; empty where it says nothing that would need one. */
+  sources: z.array(z.int()),
+  unsupported: z.array(UnsupportedClaim),
+})
+export type DraftSentence = z.infer<typeof DraftSentence>
+
+/** The draft sentence by sentence, and the mail it answers, as much of it as a review needs. */
 export const DraftWithOriginal = Draft.extend({
+  sentences: z.array(DraftSentence),
   original: z.strictObject({
     id: Id,
     subject: z.string(),
@@ -71,6 +91,37 @@ export const RejectDraftInput = z.strictObject({ ...version, reason: storableTex
 export type RejectDraftInput = z.infer<typeof RejectDraftInput>
 export const ScheduleDraftInput = z.strictObject({ ...version, sendAt: Instant })
 export type ScheduleDraftInput = z.infer<typeof ScheduleDraftInput>
+/** Another draft takes the place of this one. `instruction`: what is to be different, in the owner's own words. */
+export const RegenerateDraftInput = z.strictObject({ ...version, instruction: Instruction.optional() })
+export type RegenerateDraftInput = z.infer<typeof RegenerateDraftInput>
+/** The owner's answers to open questions of the draft, by their ids: another draft is written with them. */
+export const AnswerDraftInput = z.strictObject({
+  ...version,
+  answers: z
+    .array(z.strictObject({ id: z.string().max(20), answer: storableText(2_000).trim().min(1) }))
+    .min(1)
+    .max(10),
+})
+export type AnswerDraftInput = z.infer<typeof AnswerDraftInput>
+/** The draft as it stands until the run has ended, and the run that writes the next one. */
+export const DraftInRewriting = Draft.extend({ traceId: Id })
+export type DraftInRewriting = z.infer<typeof DraftInRewriting>
+
+const drafts = z.array(DraftVersionInput).min(1).max(50)
+export const BulkApproveInput = z.strictObject({ drafts })
+export type BulkApproveInput = z.infer<typeof BulkApproveInput>
+export const BulkRejectInput = z.strictObject({ drafts, reason: RejectDraftInput.shape.reason })
+export type BulkRejectInput = z.infer<typeof BulkRejectInput>
+/** What became of each, in the order in which they were named: each is decided on by itself. */
+export const BulkOutcome = z.strictObject({
+  items: z.array(
+    z.discriminatedUnion('ok', [
+      z.strictObject({ draftId: Id, ok: z.literal(true), draft: Draft }),
+      z.strictObject({ draftId: Id, ok: z.literal(false), reason: ErrorReason, message: z.string() }),
+    ]),
+  ),
+})
+export type BulkOutcome = z.infer<typeof BulkOutcome>
 /** What the owner found out about a send whose outcome is unknown. */
 export const ResolveSendInput = z.strictObject({ ...version, outcome: z.enum(['sent', 'not_sent']) })
 export type ResolveSendInput = z.infer<typeof ResolveSendInput>

@@ -3,6 +3,7 @@ import { Address } from './address.ts'
 import { DraftStatus } from './draft.ts'
 import { Id, Instant, ThreadId, pageInput, pageOf } from './page.ts'
 import { Reason } from './reason.ts'
+import { Instruction } from './text.ts'
 
 export const EmailStatus = z.enum(['pending', 'processing', 'no_reply', 'needs_review', 'approved', 'sent', 'rejected'])
 export type EmailStatus = z.infer<typeof EmailStatus>
@@ -132,6 +133,13 @@ export const Email = EmailItem.extend({
 export type Email = z.infer<typeof Email>
 
 export const EmailInput = z.strictObject({ emailId: Id })
+/** `replyAnyway`: a draft also where the agent finds nothing to answer. */
+export const ProcessEmailInput = z.strictObject({
+  emailId: Id,
+  replyAnyway: z.boolean().optional(),
+  instruction: Instruction.optional(),
+})
+export type ProcessEmailInput = z.infer<typeof ProcessEmailInput>
 export const ThreadInput = z.strictObject({ threadId: ThreadId })
 export const Thread = z.strictObject({ threadId: ThreadId, messages: z.array(Email) })
 export type Thread = z.infer<typeof Thread>

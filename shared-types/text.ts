@@ -7,3 +7,6 @@ export function storableText(max: number) {
     .max(max)
     .refine((text) => text.isWellFormed() && !text.includes('\0'), 'holds characters that cannot be stored')
 }
+
+/** What the owner wants of a reply, in their own words. */
+export const Instruction = storableText(2_000).trim().min(1)

@@ -114,5 +114,20 @@ export const TraceStep = z.strictObject({
 })
 export type TraceStep = z.infer<typeof TraceStep>
 
-export const Trace = TraceItem.extend({ error: z.string().nullable(), steps: z.array(TraceStep) })
+/** What the owner said when they asked for the run. */
+export const RunRequest = z.strictObject({
+  instruction: z.string().optional(),
+  /** Their answers to open questions of the draft before. */
+  answers: z.array(z.strictObject({ question: z.string(), answer: z.string() })).optional(),
+  replyAnyway: z.boolean().optional(),
+  /** The draft that the new one takes the place of. */
+  draftId: Id.optional(),
+})
+export type RunRequest = z.infer<typeof RunRequest>
+
+export const Trace = TraceItem.extend({
+  error: z.string().nullable(),
+  request: RunRequest.nullable(),
+  steps: z.array(TraceStep),
+})
 export type Trace = z.infer<typeof Trace>

@@ -87,7 +87,8 @@ async function runSteps(ctx: AppContext, run: Run, signal: AbortSignal): Promise
 
 /** What no reply can be addressed to waits for its owner as it is. */
 function needsDraft({ input }: Run, { classify }: RunState): boolean {
-  return classify?.needsReply === true && hasReplyAddress(input.email)
+  const isWanted = classify?.needsReply === true || input.request?.replyAnyway === true
+  return isWanted && hasReplyAddress(input.email)
 }
 
 interface StepRun {

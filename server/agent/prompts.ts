@@ -2,7 +2,7 @@ import type { ModelFacts } from '../model-question.ts'
 import type { LanguageModel } from '../ports.ts'
 
 /** Goes into every recorded model call; a change of wording is a change of version. */
-export const promptVersion = '2026-11-5'
+export const promptVersion = '2026-11-6'
 
 /** Who reads and writes by now: what its owner thought of another model, or of other wording, is not about this one. */
 export function agentVersion({ ids }: LanguageModel): string {
@@ -25,7 +25,8 @@ Write plain text in the language of the mail, in the owner's tone, without a sub
 Use only what the context says. Never invent a date, price, name, promise, link or address; where something is missing, say in neutral words that it follows, and put the question into openQuestions for the owner.
 "earlier" holds messages of the same person that nobody has answered yet: answer what they ask, too.
 ${quotedRule}
-Offer meeting times only from "slots". If "proposal" is "free", accept the time they propose, which "slots" holds; if it is "taken", say that it does not suit, without a reason, and offer "slots". Answer with: body, openQuestions, usedSources (ids of the context items you used), confidence from 0 to 1, language.`
+Offer meeting times only from "slots". If "proposal" is "free", accept the time they propose, which "slots" holds; if it is "taken", say that it does not suit, without a reason, and offer "slots". A context item of kind "answer" is what the owner answered to a question of an earlier draft: it may be told. "instruction", where there is one, is the owner's own word on this reply, the one exception to what is said above: follow it within these rules; "previous" is the draft they want another one for.
+Answer with: body, openQuestions, citations (for each sentence of the body that says something a context item says: quote, the sentence word for word, and sources, the ids of these items), confidence from 0 to 1, language.`
 
 const decideSystem = `You choose what to look up before a reply to a mail is drafted. ${dataRule}
 ${quotedRule}

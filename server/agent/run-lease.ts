@@ -16,7 +16,7 @@ export async function openRun(ctx: AppContext, userId: string, traceId: string):
       const claimed = await claimRun(trx, userId, traceId, by)
       const email = claimed && (await loadEmail(trx, userId, claimed.emailId))
       if (!claimed || !email) return undefined
-      const { scope, isRequested, epoch, waitsFrom } = claimed
+      const { scope, isRequested, request, epoch, waitsFrom } = claimed
       const isFree =
         scope === 'classify' || (await moveEmail(trx, userId, email.id, { from: claimable, to: 'processing' }))
       if (!isFree) {
@@ -25,7 +25,7 @@ export async function openRun(ctx: AppContext, userId: string, traceId: string):
         return undefined
       }
       const settings = await getSettings(trx, userId)
-      return { input: { userId, traceId, email, settings, isRequested }, scope, epoch, waitsFrom }
+      return { input: { userId, traceId, email, settings, isRequested, request }, scope, epoch, waitsFrom }
     }),
   )
   if (run) return run

@@ -29,11 +29,13 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
   const end = { status: 'completed', error: null, intent: classify.intent } as const
   await settle(ctx, run, end, async (trx, now) => {
     const isFull = run.scope === 'full'
-    const settled = isFull && classify.needsReply ? await settledMeanwhile(trx, run, state) : null
+    const isWanted = run.input.request?.replyAnyway === true
+    const meanwhile = isFull && (classify.needsReply || isWanted) ? await settledMeanwhile(trx, run, state) : null
+    const settled = isWanted ? null : meanwhile
     await saveClassification(trx, userId, email.id, { ...classify, ...(isFull ? {} : { reasons: [classify.reason] }) })
     if (!isFull) return
     await supersedeDrafts(trx, userId, email.id)
-    const noReply = classify.needsReply ? settled : classify.reason
+    const noReply = classify.needsReply || isWanted ? settled : classify.reason
     const isClosed = settled !== null || classify.muted === 'yes'
     if (noReply !== null)
       return moveProcessed(trx, run, 'no_reply', [noReply, ...(await openRequestReasons(trx, run, isClosed))])

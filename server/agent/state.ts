@@ -1,4 +1,14 @@
-import type { Address, Intent, OpenQuestion, Reason, RunMode, Settings, Source } from '../../shared-types/index.ts'
+import type {
+  Address,
+  DraftSentence,
+  Intent,
+  OpenQuestion,
+  Reason,
+  RunMode,
+  RunRequest,
+  Settings,
+  Source,
+} from '../../shared-types/index.ts'
 import type { LoadedEmail } from '../db/runs/run-input.ts'
 import type { RunScope } from '../db/runs/runs.ts'
 import type { ContactDetail } from '../mail/contact-details.ts'
@@ -12,6 +22,8 @@ export interface RunInput {
   readonly settings: Settings
   /** The owner asked for this run by hand. */
   readonly isRequested: boolean
+  /** What they said to it. */
+  readonly request: RunRequest | null
 }
 
 /** A run that this worker holds: every write of it is fenced by the epoch. */
@@ -92,6 +104,8 @@ export interface ProposedReply {
   readonly confidence: number
   readonly openQuestions: readonly OpenQuestion[]
   readonly sources: readonly Source[]
+  /** The body sentence by sentence, each with what it stands on. */
+  readonly sentences?: readonly DraftSentence[]
   /** Who wrote it. */
   readonly agentVersion?: string
   /** The approved template it is, word for word, with its slots filled in by code. */

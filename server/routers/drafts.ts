@@ -1,17 +1,25 @@
 import {
+  AnswerDraftInput,
+  BulkApproveInput,
+  BulkOutcome,
+  BulkRejectInput,
   Draft,
   DraftInput,
+  DraftInRewriting,
   DraftPage,
   DraftVersionInput,
   DraftWithOriginal,
   EditDraftInput,
   ListDraftsInput,
+  RegenerateDraftInput,
   RejectDraftInput,
   ResolveSendInput,
   ScheduleDraftInput,
 } from '../../shared-types/index.ts'
-import { getDraft, listDrafts } from '../db/sending/drafts.ts'
-import { approveDraft, cancelSend, editDraft, rejectDraft, scheduleDraft } from '../services/drafts.ts'
+import { listDrafts } from '../db/sending/drafts.ts'
+import { approveDrafts, rejectDrafts } from '../services/bulk-decisions.ts'
+import { approveDraft, cancelSend, editDraft, readDraft, rejectDraft, scheduleDraft } from '../services/drafts.ts'
+import { answerDraft, regenerateDraft } from '../services/redraft.ts'
 import { resolveSend } from '../services/sending/resolve-send.ts'
 import { router, userProcedure } from './trpc.ts'
 
@@ -23,7 +31,7 @@ export const draftsRouter = router({
   get: userProcedure
     .input(DraftInput)
     .output(DraftWithOriginal)
-    .query(({ ctx, input }) => getDraft(ctx.db, ctx.userId, input.draftId)),
+    .query(({ ctx, input }) => readDraft(ctx, ctx.userId, input.draftId)),
   edit: userProcedure
     // 50,000 characters, each of up to six bytes in JSON.
     .meta({ maxBodyBytes: 310_000 })
@@ -46,6 +54,26 @@ export const draftsRouter = router({
     .input(ScheduleDraftInput)
     .output(Draft)
     .mutation(({ ctx, input }) => scheduleDraft(ctx, ctx.userId, input)),
+  regenerate: userProcedure
+    // 2,000 characters, each of up to six bytes in JSON; answers up to ten times as many.
+    .meta({ maxBodyBytes: 16_000 })
+    .input(RegenerateDraftInput)
+    .output(DraftInRewriting)
+    .mutation(({ ctx, input }) => regenerateDraft(ctx, ctx.userId, input)),
+  answer: userProcedure
+    .meta({ maxBodyBytes: 130_000 })
+    .input(AnswerDraftInput)
+    .output(DraftInRewriting)
+    .mutation(({ ctx, input }) => answerDraft(ctx, ctx.userId, input)),
+  bulkApprove: userProcedure
+    .input(BulkApproveInput)
+    .output(BulkOutcome)
+    .mutation(({ ctx, input }) => approveDrafts(ctx, ctx.userId, input)),
+  bulkReject: userProcedure
+    .meta({ maxBodyBytes: 16_000 })
+    .input(BulkRejectInput)
+    .output(BulkOutcome)
+    .mutation(({ ctx, input }) => rejectDrafts(ctx, ctx.userId, input)),
   resolveSend: userProcedure
     .input(ResolveSendInput)
     .output(Draft)

@@ -6,6 +6,7 @@ import {
   ListEmailsInput,
   ListQuarantinedInput,
   NoInput,
+  ProcessEmailInput,
   QuarantinedInput,
   QuarantinedPage,
   RetryStarted,
@@ -39,9 +40,10 @@ export const emailsRouter = router({
     .output(EmailStats)
     .query(({ ctx }) => getEmailStats(ctx.db, ctx.userId)),
   process: userProcedure
-    .input(EmailInput)
+    .meta({ maxBodyBytes: 16_000 })
+    .input(ProcessEmailInput)
     .output(RunStarted)
-    .mutation(({ ctx, input }) => requestRun(ctx, ctx.userId, input.emailId)),
+    .mutation(({ ctx, input }) => requestRun(ctx, ctx.userId, input)),
   quarantined: userProcedure
     .input(ListQuarantinedInput.prefault({}))
     .output(QuarantinedPage)

@@ -44,6 +44,8 @@ const columns = {
   ...document(shared('MailReport'), 'emails.report'),
   ...document(`${shared('OpenQuestion')}[]`, 'drafts.open_questions'),
   ...document(`${shared('Source')}[]`, 'drafts.sources'),
+  ...document(shared('RunRequest'), 'traces.request'),
+  ...document(`${shared('DraftSentence')}[]`, 'drafts.sentences'),
   ...type(
     `ColumnType<${shared('Reason')}[] | null, string | undefined, string>`,
     'emails.reasons',

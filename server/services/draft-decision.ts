@@ -9,7 +9,14 @@ import { AppError } from '../errors.ts'
 import { inTransaction } from '../step.ts'
 import { linkToCause } from '../tracing.ts'
 
-type Decision = 'approve-draft' | 'schedule-draft' | 'edit-draft' | 'reject-draft' | 'cancel-send' | 'resolve-send'
+type Decision =
+  | 'approve-draft'
+  | 'schedule-draft'
+  | 'edit-draft'
+  | 'reject-draft'
+  | 'redraft'
+  | 'cancel-send'
+  | 'resolve-send'
 
 /** One decision of the owner about a draft, the mails it answers locked: all that follows from it in one transaction. */
 export function decideOnDraft(
@@ -26,7 +33,7 @@ export function decideOnDraft(
     if (await findLiveRun(trx, userId, email.id)) throw inProgress()
     await linkToCause(() => traceparentOfDraft(trx, userId, draftId))
     await effects(trx, ctx.clock.now(), email)
-    const { original: _original, ...draft } = await getDraft(trx, userId, draftId)
+    const { original: _original, sentences: _sentences, ...draft } = await getDraft(trx, userId, draftId)
     return draft
   })
 }

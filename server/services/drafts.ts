@@ -1,6 +1,8 @@
 import type {
   Draft,
+  DraftSentence,
   DraftVersionInput,
+  DraftWithOriginal,
   EditDraftInput,
   Reason,
   RejectDraftInput,
@@ -11,14 +13,27 @@ import { enqueueSend } from '../agent/enqueue-send.ts'
 import type { AppContext } from '../context.ts'
 import { moveMailsOfDraft } from '../db/sending/draft-emails.ts'
 import { insertVersion, setRejectReason } from '../db/sending/draft-store.ts'
-import { editBody, moveDraft } from '../db/sending/drafts.ts'
+import { editBody, getDraft, moveDraft } from '../db/sending/drafts.ts'
 import { cancelReady } from '../db/sending/sends.ts'
 import { deleteApproval, recordApproval, revokeTrust } from '../db/sending/trust.ts'
 import { AppError } from '../errors.ts'
+import { sentencesOf } from '../mail/sentences.ts'
 import { decideOnDraft, inProgress, whyNotCancelled, whyNotPending } from './draft-decision.ts'
 
 /** Longer ahead nobody knows what a reply would say. */
 const farthestMs = 90 * 86_400_000
+
+/** The draft as it is to be reviewed: sentence by sentence, and with the mail it answers. */
+export async function readDraft(ctx: AppContext, userId: string, draftId: string): Promise<DraftWithOriginal> {
+  const draft = await getDraft(ctx.db, userId, draftId)
+  return { ...draft, sentences: sentencesNow(draft.body, draft.sentences) }
+}
+
+/** What is not the agent's word for word is the owner's own. */
+function sentencesNow(body: string, written: readonly DraftSentence[]): DraftSentence[] {
+  const known = new Map(written.map((sentence) => [sentence.text, sentence]))
+  return sentencesOf(body).map((text) => known.get(text) ?? { text, writtenBy: 'owner', sources: [], unsupported: [] })
+}
 
 /** The owner agrees to exactly this version: it goes out when the undo window ends. */
 export function approveDraft(ctx: AppContext, userId: string, input: DraftVersionInput): Promise<Draft> {

@@ -1,23 +1,39 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
-import type { EmailStatus } from '../../shared-types/index.ts'
+import type { EmailStatus, ErrorReason, ProcessEmailInput, RunRequest } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { lockEmailState } from '../db/emails/emails.ts'
 import { findLiveSend } from '../db/sending/sends.ts'
-import { findLiveRun, insertRun, type RunScope } from '../db/runs/runs.ts'
+import { findLiveRun, insertRun, type NewRun } from '../db/runs/runs.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { AppError } from '../errors.ts'
-import type { ErrorReason } from '../../shared-types/index.ts'
 import { inTransaction } from '../step.ts'
 
 /** Asks for a run over one mail, whatever the settings say. CONFLICT while one runs, or once the mail is answered. */
-export async function requestRun(ctx: AppContext, userId: string, emailId: string): Promise<{ traceId: string }> {
+export async function requestRun(
+  ctx: AppContext,
+  userId: string,
+  { emailId, ...request }: ProcessEmailInput,
+): Promise<{ traceId: string }> {
   return inTransaction(ctx, 'request-run', async (trx) => {
-    await assertRunnable(trx, userId, emailId)
-    const traceId = await enqueueRun(ctx, trx, userId, emailId, { scope: 'full', isRequested: true })
-    if (!traceId) throw inProgress()
-    return { traceId }
+    return { traceId: await enqueueRequested(ctx, trx, userId, emailId, request) }
   })
+}
+
+/** The same in the caller's transaction; the id of the run. */
+export async function enqueueRequested(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  userId: string,
+  emailId: string,
+  request: RunRequest,
+): Promise<string> {
+  await assertRunnable(trx, userId, emailId)
+  const isEmpty = Object.values(request).every((said) => said === undefined || said === false)
+  const run = { scope: 'full', isRequested: true, ...(!isEmpty && { request }) } as const
+  const traceId = await enqueueRun(ctx, trx, userId, emailId, run)
+  if (!traceId) throw inProgress()
+  return traceId
 }
 
 /** The row of the run and its job, in the caller's transaction; undefined while another run of this mail is alive. */
@@ -26,7 +42,7 @@ export async function enqueueRun(
   trx: Transaction<DB>,
   userId: string,
   emailId: string,
-  run: { scope: RunScope; isRequested?: boolean },
+  run: NewRun,
 ): Promise<string | undefined> {
   const createdAt = ctx.clock.now().toISOString()
   const traceId = await insertRun(trx, userId, { id: randomUUID(), emailId, ...run, createdAt })

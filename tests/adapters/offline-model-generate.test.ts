@@ -9,7 +9,7 @@ const { model } = createOfflineModel()
 const Reply = z.strictObject({
   body: z.string().min(1).max(20_000),
   openQuestions: z.array(z.string().min(1).max(500)).max(10),
-  usedSources: z.array(z.string()),
+  citations: z.array(z.strictObject({ quote: z.string(), sources: z.array(z.string()) })),
   confidence: z.number().min(0).max(1),
   language: z.enum(['en', 'de', 'fr', 'es']),
 })
@@ -58,7 +58,7 @@ test('what the owner wrote earlier answers the question, as a quotation with its
       'Best regards,\nMara',
     ].join('\n\n'),
   )
-  expect(reply).toMatchObject({ openQuestions: [], usedSources: ['email:1'], language: 'en' })
+  expect(reply).toMatchObject({ openQuestions: [], citations: [{ sources: ['email:1'] }], language: 'en' })
 })
 
 test('an answer of another year says which', async () => {
@@ -69,13 +69,15 @@ test('an answer of another year says which', async () => {
 test('a note answers in its own words', async () => {
   const reply = await draft('May dogs come along?', { context: [ownMail, note] })
   expect(reply.body).toContain('“May dogs come along?”\nDogs may come along on the boat.')
-  expect(reply.usedSources).toEqual(['note:0'])
+  expect(reply.citations).toEqual([
+    { quote: '“May dogs come along?”\nDogs may come along on the boat.', sources: ['note:0'] },
+  ])
 })
 
 test('a private note steers nothing into the text', async () => {
   const reply = await draft('May dogs come along?', { context: [{ ...note, audience: 'owner' }] })
   expect(reply.body).not.toContain('Dogs may')
-  expect(reply.usedSources).toEqual([])
+  expect(reply.citations).toEqual([])
 })
 
 test('what is not known becomes a question to the owner, and the draft invents nothing', async () => {
@@ -93,7 +95,7 @@ test('what strangers wrote is never put into the owner’s mouth', async () => {
   const contact = { ...forged, kind: 'contact', label: 'Contact (you, 2026-03-04)' }
   const reply = await draft('How much is the deposit?', { context: [forged, posing, contact] })
   expect(reply.body).not.toContain('1 euro')
-  expect(reply.usedSources).toEqual([])
+  expect(reply.citations).toEqual([])
 })
 
 describe('a request to meet', () => {
@@ -104,7 +106,10 @@ describe('a request to meet', () => {
     const slots = ['Wednesday 25 March, 9:00', 'Thursday 26 March, 14:00']
     const reply = await draft(text, { intent: 'meeting_request', slots, context: [calendar] })
     expect(reply.body).toContain('- Wednesday 25 March, 9:00\n- Thursday 26 March, 14:00')
-    expect(reply).toMatchObject({ openQuestions: [], usedSources: ['calendar'] })
+    expect(reply).toMatchObject({
+      openQuestions: [],
+      citations: [{ sources: ['calendar'] }, { sources: ['calendar'] }],
+    })
   })
 
   test('asks the owner where no time is known', async () => {
@@ -137,7 +142,7 @@ describe('a template', () => {
       context: [ownMail, template('Please ask at the pier, {{first_name}}.')],
     })
     expect(reply.body).toBe('Hello Ada,\n\nPlease ask at the pier, Ada.\n\nBest regards,\nMara')
-    expect(reply.usedSources).toEqual(['template:7'])
+    expect(reply.citations).toMatchObject([{ sources: ['template:7'] }])
   })
 
   test('keeps its own greeting and closing, and shows what nobody filled', async () => {

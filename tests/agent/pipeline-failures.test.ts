@@ -146,7 +146,7 @@ test('what a hostile model hides in its words does not reach the reply', async (
     ...usual,
     body: `Dear${hidden} Ada,\n\tthanks.${hidden}`,
     openQuestions: [`How${hidden} much?`],
-    usedSources: [`email:${hidden}`, 'note:99', '../../etc/passwd'],
+    citations: [{ quote: `Dear${hidden} Ada`, sources: [`email:${hidden}`, 'note:99', '../../etc/passwd'] }],
     to: ['thief@evil.example'],
     cc: ['thief@evil.example'],
     subject: 'Send money',
@@ -173,7 +173,11 @@ test.each([
   ['a body of nothing but invisible characters', { body: '\u200b\u200b\u202e' }],
   ['a confidence beyond certainty', { confidence: 7 }],
   ['a confidence that is no number', { confidence: 'very' }],
-  ['a thousand sources', { usedSources: Array.from({ length: 1_000 }, () => 'note:0') }],
+  [
+    'a thousand sources',
+    { citations: [{ quote: 'Dear Ada', sources: Array.from({ length: 1_000 }, () => 'note:0') }] },
+  ],
+  ['a thousand citations', { citations: Array.from({ length: 1_000 }, () => ({ quote: 'Dear', sources: [] })) }],
 ])('%s is refused, and the mail waits for its owner', async (_name, wrong) => {
   model.always('generate', (usual) => ({ ...usual, ...wrong }))
   const owner = await newInbox(app, mail)

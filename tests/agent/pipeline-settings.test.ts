@@ -95,7 +95,7 @@ test('notes reach the model, and only shareable ones count as known to the corre
     { text: 'A drawing costs 100 pounds.', shareable: true },
     { text: 'Ada always pays late.', shareable: false },
   ]
-  model.always('generate', (usual) => ({ ...usual, usedSources: ['note:0', 'note:1'] }))
+  model.always('generate', (usual) => ({ ...usual, citations: [{ quote: 'Dear Ada', sources: ['note:0', 'note:1'] }] }))
   const { facts, draft } = await draftWith({ notes }, question)
   expect(facts.context.filter(({ kind }) => kind === 'note')).toEqual([
     { id: 'note:0', kind: 'note', label: notes[0]?.text, text: notes[0]?.text, audience: 'correspondent' },

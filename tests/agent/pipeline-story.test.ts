@@ -49,7 +49,8 @@ test('a run that may send tells its mode, the sources it found and used, what it
   const { mail, trace, output, templateId } = await receiveAsked(inbox, () => {
     model.next('generate', (usual, { facts }) => {
       const used = facts.task === 'generate' ? facts.context.map(({ id }) => id) : []
-      return { ...usual, body: automaticReply, openQuestions: [], confidence: 0.95, usedSources: used }
+      const citations = [{ quote: automaticReply, sources: used }]
+      return { ...usual, body: automaticReply, openQuestions: [], confidence: 0.95, citations }
     })
   })
   expect(mail.status).toBe('approved')

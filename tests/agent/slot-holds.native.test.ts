@@ -26,7 +26,7 @@ test('of 32 runs at once no two hold the same hour', async () => {
       const createdAt = app.clock.now().toISOString()
       const run = { userId: owner.userId, id: traceId, emailId, scope: 'full', status: 'running', createdAt } as const
       await app.db.insertInto('traces').values(run).execute()
-      return { userId: owner.userId, traceId, email, settings, isRequested: false }
+      return { userId: owner.userId, traceId, email, settings, isRequested: false, request: null }
     }),
   )
   const now = app.clock.now()

@@ -7,7 +7,7 @@ export const goodGemini: Behaviour = (request, response) => {
     return vectors(() => [1, ...Array<number>(767).fill(0)])(request, response)
   const asksForBody = 'body' in request.body.generationConfig.responseSchema.properties
   const json = asksForBody
-    ? { body: 'Dear Ada, gladly.', openQuestions: [], usedSources: [], confidence: 0.9, language: 'en' }
+    ? { body: 'Dear Ada, gladly.', openQuestions: [], citations: [], confidence: 0.9, language: 'en' }
     : { intent: 'inquiry', confidence: 0.9, reason: 'It asks.', language: 'en', needsReply: true, asks: ['How much?'] }
   parts({ text: JSON.stringify(json) })(request, response)
 }

@@ -4,19 +4,30 @@ import type { Ask } from './asks.ts'
 import type { LanguageCues } from './cues/cues.ts'
 import { namesTime } from './cues/times.ts'
 import { groundingOf, type Grounding, type Passage } from './grounding.ts'
+import type { OwnerAnswers } from './owner-words.ts'
 import { bulleted, shorten } from './text.ts'
 import type { Manner, Wording } from './wording/wording.ts'
 
 type GenerateFacts = Extract<ModelFacts, { task: 'generate' }>
 
+/** A paragraph of the reply; `citations` say which of its words stand on which of the context. */
+export interface Paragraph {
+  readonly text: string
+  readonly citations: readonly Citation[]
+}
+
+export interface Citation {
+  readonly quote: string
+  readonly sources: readonly string[]
+}
+
 export interface Content {
-  readonly paragraphs: readonly string[]
+  readonly paragraphs: readonly Paragraph[]
   readonly openQuestions: readonly string[]
-  readonly usedSources: readonly string[]
   readonly confidence: number
 }
 
-interface Material {
+export interface Material {
   readonly asks: readonly Ask[]
   /** The sentences of the mail that propose a time. */
   readonly proposal: string | undefined
@@ -24,6 +35,8 @@ interface Material {
   readonly manner: Manner
   readonly wording: Wording
   readonly subject: string | undefined
+  /** What the owner has answered to questions of an earlier draft. */
+  readonly answers: OwnerAnswers
 }
 
 /** What stands between greeting and closing. */
@@ -34,29 +47,28 @@ export function contentFor(facts: GenerateFacts, material: Material): Content {
   const grounding = groundingOf(facts.context)
   switch (facts.intent) {
     case 'complaint':
-      return {
-        paragraphs: [wording.regret(subject, manner), wording.checkingFirst],
-        openQuestions: [
+      return asked(
+        [
           `What happened with ${about}, and what do you want to offer? The draft confirms nothing of it.`,
           ...material.asks.map(asQuestion),
         ],
-        usedSources: [],
-        confidence: 0.3,
-      }
+        material.answers,
+        { before: [plain(wording.regret(subject, manner))], open: plain(wording.checkingFirst), confidence: 0.3 },
+      )
     case 'follow_up':
       return reminded(facts, material, { subject, about, grounding })
     case 'meeting_request':
       return invited(facts, material, { subject, about, grounding })
     default: {
-      const answers = answered(material.asks, grounding, { ...material, receivedAt: facts.mail.receivedAt })
+      const thanks = plain(wording.thanks(subject, manner))
+      const replies = answered(material.asks, grounding, { ...material, receivedAt: facts.mail.receivedAt })
+      const isGrounded = replies.paragraphs.some(({ citations }) => citations.length > 0)
+      if (!isGrounded && replies.openQuestions.length === 0)
+        return asked([`What do you want to say to ${about}?`], material.answers, { before: [thanks], confidence: 0.3 })
       return {
-        paragraphs: [wording.thanks(subject, manner), ...answers.paragraphs],
-        openQuestions:
-          answers.openQuestions.length > 0 || answers.usedSources.length > 0
-            ? answers.openQuestions
-            : [`What do you want to say to ${about}?`],
-        usedSources: answers.usedSources,
-        confidence: answers.usedSources.length === 0 ? 0.3 : answers.openQuestions.length > 0 ? 0.45 : 0.65,
+        paragraphs: [thanks, ...replies.paragraphs],
+        openQuestions: replies.openQuestions,
+        confidence: !isGrounded ? 0.3 : replies.openQuestions.length > 0 ? 0.45 : 0.65,
       }
     }
   }
@@ -75,23 +87,25 @@ function reminded(facts: GenerateFacts, material: Material, { subject, about, gr
   const [promise] = grounding.find([material.subject ?? '', ...asks.map((ask) => ask.text)].join(' '))
   const day = promise?.writtenOn
   const said = promise ? `You wrote${day ? ` on ${day}` : ''}: “${promise.text}” ` : ''
-  return {
-    paragraphs: [
-      wording.thanksForReminder(subject, manner),
-      [...(day ? [wording.earlier(inWords(day, wording, facts.mail.receivedAt))] : []), wording.updateFollows].join(
-        ' ',
-      ),
-    ],
-    openQuestions: [`${said}What is the state of ${about}?`],
-    usedSources: promise ? [promise.sourceId] : [],
+  const earlier = promise && day ? wording.earlier(inWords(day, wording, facts.mail.receivedAt)) : undefined
+  const open: Paragraph =
+    earlier === undefined || !promise
+      ? plain(wording.updateFollows)
+      : {
+          text: `${earlier} ${wording.updateFollows}`,
+          citations: [{ quote: earlier, sources: [promise.sourceId] }],
+        }
+  return asked([`${said}What is the state of ${about}?`], material.answers, {
+    before: [plain(wording.thanksForReminder(subject, manner))],
+    open,
     confidence: 0.35,
-  }
+  })
 }
 
 function invited(facts: GenerateFacts, material: Material, { subject, about, grounding }: Topic): Content {
   const { asks, proposal, cues, wording, manner } = material
   const others = asks.filter((ask) => !isAboutTime(ask, cues))
-  const answers = answered(others, grounding, { ...material, receivedAt: facts.mail.receivedAt })
+  const replies = answered(others, grounding, { ...material, receivedAt: facts.mail.receivedAt })
   const hasSlots = facts.slots.length > 0
   const aboutTimes =
     facts.proposal === undefined && proposal !== undefined
@@ -99,19 +113,27 @@ function invited(facts: GenerateFacts, material: Material, { subject, about, gro
       : hasSlots
         ? []
         : [`Which times may be offered for ${about}?`]
-  const openQuestions = [...aboutTimes, ...answers.openQuestions]
+  const times = settled(aboutTimes, material.answers)
+  const openQuestions = [...times.openQuestions, ...replies.openQuestions]
+  const isAnswered = times.paragraphs.length > 0
   return {
-    paragraphs: [wording.thanksForProposal(subject, manner), ...aboutTime(facts, material), ...answers.paragraphs],
-    openQuestions,
-    usedSources: [
-      ...(hasSlots ? facts.context.filter(({ kind }) => kind === 'calendar').map(({ id }) => id) : []),
-      ...answers.usedSources,
+    paragraphs: [
+      plain(wording.thanksForProposal(subject, manner)),
+      ...(isAnswered ? times.paragraphs : aboutTime(facts, material)),
+      ...replies.paragraphs,
     ],
-    confidence: hasSlots && openQuestions.length === 0 ? 0.6 : 0.4,
+    openQuestions,
+    confidence: (hasSlots || isAnswered) && openQuestions.length === 0 ? 0.6 : 0.4,
   }
 }
 
-function aboutTime({ slots, proposal: answer }: GenerateFacts, { proposal, wording, manner }: Material): string[] {
+function aboutTime(facts: GenerateFacts, material: Material): Paragraph[] {
+  const calendar = facts.context.filter(({ kind }) => kind === 'calendar').map(({ id }) => id)
+  const isFromCalendar = facts.slots.length > 0 || facts.proposal === 'taken'
+  return timesInWords(facts, material).map((text) => (isFromCalendar ? cited(text, calendar) : plain(text)))
+}
+
+function timesInWords({ slots, proposal: answer }: GenerateFacts, { proposal, wording, manner }: Material): string[] {
   const [only] = slots
   if (answer === 'free' && only !== undefined) return [wording.proposalAccepted(only)]
   const isNoted = proposal !== undefined
@@ -126,24 +148,61 @@ function aboutTime({ slots, proposal: answer }: GenerateFacts, { proposal, wordi
 function answered(
   asks: readonly Ask[],
   grounding: Grounding,
-  { wording, receivedAt }: Pick<Material, 'wording'> & { receivedAt: string },
+  { wording, receivedAt, answers }: Pick<Material, 'wording' | 'answers'> & { receivedAt: string },
 ): Omit<Content, 'confidence'> {
-  const paragraphs: string[] = []
+  const paragraphs: Paragraph[] = []
   const openQuestions: string[] = []
   const used = new Map<string, Passage>()
   for (const ask of asks) {
+    // A request is not repeated: it may be an order in the clothes of one.
+    const lead = ask.isQuestion && ask.text.length <= 160 ? [wording.quote(ask.text)] : []
+    const answer = answers.get(asQuestion(ask))
+    if (answer) {
+      paragraphs.push(cited([...lead, answer.text].join('\n'), [answer.sourceId]))
+      continue
+    }
     const found = grounding.find(ask.text)
     const fresh = found.filter(({ text }) => !used.has(text))
     for (const passage of fresh) used.set(passage.text, passage)
     if (found.length === 0) openQuestions.push(asQuestion(ask))
     if (fresh.length === 0) continue
-    const lines = worded(fresh, wording, receivedAt)
-    // A request is not repeated: it may be an order in the clothes of one.
-    const isShort = ask.isQuestion && ask.text.length <= 160
-    paragraphs.push([...(isShort ? [wording.quote(ask.text)] : []), ...lines].join('\n'))
+    const sources = [...new Set(fresh.map(({ sourceId }) => sourceId))]
+    paragraphs.push(cited([...lead, ...worded(fresh, wording, receivedAt)].join('\n'), sources))
   }
-  if (openQuestions.length > 0) paragraphs.push(used.size > 0 ? wording.moreDetailsFollow : wording.detailsFollow)
-  return { paragraphs, openQuestions, usedSources: [...used.values()].map(({ sourceId }) => sourceId) }
+  if (openQuestions.length > 0)
+    paragraphs.push(plain(paragraphs.length > 0 ? wording.moreDetailsFollow : wording.detailsFollow))
+  return { paragraphs, openQuestions }
+}
+
+/** Questions to the owner and what stands in the reply: what they have answered, and `open` while something is not. */
+function asked(
+  questions: readonly string[],
+  answers: OwnerAnswers,
+  { before, open, confidence }: { before: readonly Paragraph[]; open?: Paragraph; confidence: number },
+): Content {
+  const { openQuestions, paragraphs } = settled(questions, answers)
+  const left = open && openQuestions.length > 0 ? [open] : []
+  return {
+    paragraphs: [...before, ...paragraphs, ...left],
+    openQuestions,
+    confidence: openQuestions.length === 0 ? 0.65 : confidence,
+  }
+}
+
+function settled(questions: readonly string[], answers: OwnerAnswers): Omit<Content, 'confidence'> {
+  const paragraphs = questions.flatMap((question) => {
+    const answer = answers.get(question)
+    return answer ? [cited(answer.text, [answer.sourceId])] : []
+  })
+  return { paragraphs, openQuestions: questions.filter((question) => !answers.get(question)) }
+}
+
+function plain(text: string): Paragraph {
+  return { text, citations: [] }
+}
+
+function cited(text: string, sources: readonly string[]): Paragraph {
+  return { text, citations: sources.length > 0 ? [{ quote: text, sources }] : [] }
 }
 
 /** A note as it stands; sentences of one mail under its day. */

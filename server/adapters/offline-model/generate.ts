@@ -5,7 +5,8 @@ import { cuesOf } from './classify.ts'
 import { readsLikeOrders } from '../../mail/program-orders.ts'
 import { isLanguage, languageOf, type Language } from './language.ts'
 import { personName } from '../../mail/person-name.ts'
-import { contentFor } from './content.ts'
+import { type Citation, contentFor } from './content.ts'
+import { answersIn, wishesIn } from './owner-words.ts'
 import { proposalIn } from './proposals.ts'
 import { fillTemplate, firstTemplate } from './template.ts'
 import { bulleted, boundedText, shorten, withoutAddresses } from './text.ts'
@@ -20,7 +21,7 @@ export type GenerateFacts = Extract<ModelFacts, { task: 'generate' }>
 export interface Draft {
   readonly body: string
   readonly openQuestions: readonly string[]
-  readonly usedSources: readonly string[]
+  readonly citations: readonly Citation[]
   readonly confidence: number
   readonly language: Language
 }
@@ -36,7 +37,11 @@ export function generate(facts: GenerateFacts): Draft {
   const mailLanguage = languageOf(`${mail.subject}\n${text}`)
   const cues = cuesOf[mailLanguage]
   const heard = [cues, cuesOf.en]
-  const manner = { tone: owner.tone, isFamiliar: mailLanguage === language && isFamiliar(text, cues.familiar) }
+  const wishes = wishesIn(facts.instruction)
+  const manner = {
+    tone: wishes.tone ?? owner.tone,
+    isFamiliar: mailLanguage === language && isFamiliar(text, cues.familiar),
+  }
   const person = personName(mail.from.name)
   const subject = repeatable(mail.subject)
 
@@ -56,9 +61,8 @@ export function generate(facts: GenerateFacts): Draft {
     })
   const content = filled
     ? {
-        paragraphs: [filled.text],
+        paragraphs: [{ text: filled.text, citations: [{ quote: filled.text, sources: [template.id] }] }],
         openQuestions: filled.open.map((name) => `What belongs in the place of [${name}] in the template?`),
-        usedSources: [template.id],
         confidence: filled.open.length > 0 ? 0.5 : 0.7,
       }
     : contentFor(facts, {
@@ -68,20 +72,31 @@ export function generate(facts: GenerateFacts): Draft {
         manner,
         wording,
         subject,
+        answers: answersIn(facts.context),
       })
+  const [opening, ...rest] = content.paragraphs
+  const isCut = wishes.isShorter && rest.length > 0 && opening?.citations.length === 0
+  const paragraphs = isCut ? rest : content.paragraphs
 
-  const [first = ''] = content.paragraphs
-  const lastLines = content.paragraphs.at(-1)?.split('\n').slice(-3).join('\n') ?? ''
+  const first = paragraphs[0]?.text ?? ''
+  const lastLines = paragraphs.at(-1)?.text.split('\n').slice(-3).join('\n') ?? ''
   const greeting = wording.beginnings.test(first) ? [] : [wording.greeting(person, manner)]
   const closing =
     filled && wording.endings.test(lastLines) ? [] : [signOff(wording.closing(manner), owner, manner.tone)]
   return {
-    body: [...greeting, ...content.paragraphs, ...closing].join('\n\n'),
-    openQuestions: content.openQuestions.slice(0, 10),
-    usedSources: [...new Set(content.usedSources)],
-    confidence: content.confidence,
+    body: [...greeting, ...paragraphs.map(({ text }) => text), ...closing].join('\n\n'),
+    openQuestions: [
+      ...(wishes.isUnderstood ? [] : [notFollowed(facts.instruction ?? '')]),
+      ...content.openQuestions,
+    ].slice(0, 10),
+    citations: paragraphs.flatMap(({ citations }) => citations),
+    confidence: wishes.isUnderstood ? content.confidence : 0.3,
     language,
   }
+}
+
+function notFollowed(instruction: string): string {
+  return `The offline model can make a draft shorter, more formal or friendlier, and nothing else: how should “${shorten(instruction, 200)}” read in it?`
 }
 
 /** The subject as a quotation, without reply prefixes; undefined if there is none or it talks to a program. */

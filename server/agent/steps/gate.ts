@@ -8,8 +8,9 @@ export const gate: AgentStep<'gate'> = {
   async run({ ctx, input, state }) {
     const facts = { ...(await changingFacts(ctx.db, ctx, input, state)), ...(await storedFacts(ctx.db, input, state)) }
     const judged = modeOf(facts)
-    // What was looked up already, was looked up for the owner's eyes.
-    const addition = state.retrieve ? { ...judged, mode: 'reviewOnly' as const } : judged
+    // What was looked up already, was looked up for the owner's eyes; what they took part in is theirs to see.
+    const isForOwner = state.retrieve !== undefined || input.request !== null
+    const addition = isForOwner ? { ...judged, mode: 'reviewOnly' as const } : judged
     return { addition, output: addition, mode: addition.mode }
   },
 }

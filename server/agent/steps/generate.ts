@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { GenerateOutput, Source } from '../../../shared-types/index.ts'
 import { countWrittenTo } from '../../db/emails/retrieval.ts'
+import { findBody } from '../../db/sending/drafts.ts'
 import { replyRecipients, replySubject } from '../../mail/recipients.ts'
 import { askModel } from '../ask-model.ts'
 import { contextFacts, contextItems, sourceRefs } from '../context-facts.ts'
@@ -8,17 +9,22 @@ import type { AgentStep, StepContext } from '../agent-step.ts'
 import { withoutStrangersDetails, withSafeGreeting } from '../safe-body.ts'
 import { mailFacts } from '../mail-facts.ts'
 import { agentVersion, generatePrompt } from '../prompts.ts'
+import { type Citation, provenanceOf } from '../provenance.ts'
 import { readable } from '../readable.ts'
 import { templateToSend } from '../reply-kind.ts'
 import { replyLanguage } from '../reply-language.ts'
 import { withSignature } from '../signature.ts'
-import type { ProposedReply } from '../state.ts'
+import type { ContextItem, ProposedReply } from '../state.ts'
 import { fillTemplate } from '../template-reply.ts'
 
 const Answer = z.object({
   body: z.string().overwrite(readable).trim().min(1).max(20_000),
   openQuestions: z.array(z.string().overwrite(readable).trim().min(1).max(500)).max(10),
-  usedSources: z.array(z.string().max(200)).max(50),
+  citations: z
+    .array(
+      z.object({ quote: z.string().overwrite(readable).max(20_000), sources: z.array(z.string().max(200)).max(50) }),
+    )
+    .max(100),
   confidence: z.number().min(0).max(1),
   language: z.string().max(10),
 })
@@ -32,15 +38,20 @@ export const generate: AgentStep<'generate'> = {
   async run(run) {
     const { ctx, input } = run
     const { email, settings } = input
-    const written = (await fromTemplate(run)) ?? (await fromModel(run))
+    const { citations, context, ...reply } = (await fromTemplate(run)) ?? (await fromModel(run))
+    const body = withSignature(reply.body, settings.signature)
+    const texts = ownGrounds(run)
+    const { sources, sentences } = provenanceOf(body, { citations, context, texts })
     const addition = {
-      ...written,
+      ...reply,
+      sources,
+      sentences,
       to: replyRecipients(email),
       subject: replySubject(email.subject),
-      body: withSignature(written.body, settings.signature),
+      body,
       agentVersion: agentVersion(ctx.model),
     }
-    const { confidence, openQuestions, sources, leftOut, template } = addition
+    const { confidence, openQuestions, leftOut, template } = addition
     const output: GenerateOutput = {
       kind: template ? 'template' : 'free_text',
       ...(template && { template }),
@@ -54,7 +65,18 @@ export const generate: AgentStep<'generate'> = {
   },
 }
 
-type Written = Pick<ProposedReply, 'body' | 'confidence' | 'openQuestions' | 'sources' | 'leftOut' | 'template'>
+type Written = Pick<ProposedReply, 'body' | 'confidence' | 'openQuestions' | 'leftOut' | 'template'> & {
+  readonly citations: readonly Citation[]
+  readonly context: readonly ContextItem[]
+}
+
+/** What a reply may say without a source: what the mail says, the times that are offered, who writes to whom. */
+function ownGrounds({ input, state }: StepContext): string[] {
+  const { email, settings } = input
+  const earlier = (state.retrieve?.unanswered ?? []).map(({ text }) => text)
+  const mail = [email.subject, email.fromName, email.text, ...earlier]
+  return [...mail, ...(state.execute?.slots ?? []), email.ownerName, settings.signature]
+}
 
 async function fromTemplate(run: StepContext): Promise<Written | null> {
   const { ctx, input, state } = run
@@ -68,7 +90,10 @@ async function fromTemplate(run: StepContext): Promise<Written | null> {
   if (body === null) return null
   const { id, version, name } = template
   const source: Source = { kind: 'template', id, label: `Template ${name}`, audience: 'correspondent' }
-  return { body, confidence: 1, openQuestions: [], sources: [source], leftOut: [], template: { id, version } }
+  const item: ContextItem = { id: `template:${id}`, kind: 'template', label: name, text: body, source }
+  const citations = [{ quote: body, sources: [item.id] }]
+  const written = { body, citations, context: [item], template: { id, version } }
+  return { ...written, confidence: 1, openQuestions: [], leftOut: [] }
 }
 
 async function fromModel(run: StepContext): Promise<Written> {
@@ -85,13 +110,13 @@ async function fromModel(run: StepContext): Promise<Written> {
     context: contextFacts(state),
     slots: state.execute?.slots ?? [],
     ...(state.execute?.proposal && { proposal: state.execute.proposal }),
+    ...(await ownersWish(run)),
   } as const
   const answer = await askModel(run, { facts, ...generatePrompt(facts), schema: Answer, maxOutputTokens: 2_000 })
-  const used = new Set(answer.usedSources)
   const greeted = withSafeGreeting(answer.body, { name: email.fromName, address: email.fromAddress }, facts.language)
   const written = { address: email.fromAddress, before: email.receivedAt }
   const isStranger = (await countWrittenTo(ctx.db, userId, written)) === 0
-  const ownKinds = ['note', 'template', 'calendar']
+  const ownKinds = ['note', 'template', 'calendar', 'answer']
   const ownTexts = context.filter(({ kind }) => ownKinds.includes(kind)).map(({ text }) => text)
   const { body, leftOut } = isStranger
     ? withoutStrangersDetails(greeted, {
@@ -104,6 +129,13 @@ async function fromModel(run: StepContext): Promise<Written> {
     leftOut,
     confidence: answer.confidence,
     openQuestions: answer.openQuestions.map((question, index) => ({ id: `q${index + 1}`, question })),
-    sources: context.filter((item) => used.has(item.id)).map((item) => item.source),
+    citations: answer.citations,
+    context,
   }
+}
+
+/** What the owner said when they asked for another draft, and the one they had. */
+async function ownersWish({ ctx, input: { userId, request } }: StepContext) {
+  const previous = request?.draftId ? await findBody(ctx.db, userId, request.draftId) : undefined
+  return { ...(request?.instruction && { instruction: request.instruction }), ...(previous && { previous }) }
 }

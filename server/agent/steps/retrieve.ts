@@ -7,6 +7,7 @@ import { embedWithinBudget } from '../../model-cost.ts'
 import { step } from '../../step.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { sourceRefs } from '../context-facts.ts'
+import { answerItems } from '../owner-request.ts'
 import type { ContextItem } from '../state.ts'
 
 const textLimit = 4_000
@@ -38,6 +39,7 @@ export const retrieve: AgentStep<'retrieve'> = {
       return { id: `note:${index}`, kind: 'note', label: source.label, text: note.text, source }
     })
     const items = [
+      ...answerItems(input.request),
       ...history.map((found) => toItem('thread', found)),
       ...related.map((found) => toItem('email', found)),
       ...notes,

@@ -69,6 +69,7 @@ export interface Drafts {
   openQuestions: ColumnType<import('../../../shared-types/index.ts').OpenQuestion[], string, string>;
   reasons: ColumnType<import('../../../shared-types/index.ts').Reason[] | null, string | undefined, string> | null;
   rejectReason: string | null;
+  sentences: ColumnType<import('../../../shared-types/index.ts').DraftSentence[], string, string> | null;
   sources: ColumnType<import('../../../shared-types/index.ts').Source[], string, string>;
   status: import('../../../shared-types/index.ts').DraftStatus;
   subject: string;
@@ -461,6 +462,7 @@ export interface Traces {
   leaseHolder: string | null;
   leaseUntil: string | null;
   mode: import('../../../shared-types/index.ts').RunMode | null | null;
+  request: ColumnType<import('../../../shared-types/index.ts').RunRequest, string, string> | null;
   scope: 'full' | 'classify';
   startedAt: string | null;
   status: import('../../../shared-types/index.ts').TraceStatus;

@@ -1,21 +1,29 @@
 import { type Kysely, sql } from 'kysely'
-import type { Intent, RunMode } from '../../../shared-types/index.ts'
+import type { Intent, RunMode, RunRequest } from '../../../shared-types/index.ts'
 import { type Claim, takenOver } from '../../lease.ts'
+import { jsonText } from '../engine/json.ts'
 import { isFree, leaseOf } from '../engine/lease.ts'
 import type { DB } from '../engine/schema.ts'
 
 /** `classify` stops after the first step and leaves the mail's status alone. */
 export type RunScope = 'full' | 'classify'
 
+export interface NewRun {
+  readonly scope: RunScope
+  /** The owner asked for it by hand. */
+  readonly isRequested?: boolean
+  readonly request?: RunRequest
+}
+
 /** The row of a run that is being enqueued; undefined while another run of this mail is queued or running. */
 export async function insertRun(
   trx: Kysely<DB>,
   userId: string,
-  run: { id: string; emailId: string; scope: RunScope; isRequested?: boolean; createdAt: string },
+  { request, ...run }: { id: string; emailId: string; createdAt: string } & NewRun,
 ): Promise<string | undefined> {
   const row = await trx
     .insertInto('traces')
-    .values({ userId, ...run, status: 'queued' })
+    .values({ userId, ...run, ...(request && { request: jsonText(request) }), status: 'queued' })
     .onConflict((oc) => oc.columns(['userId', 'emailId']).where('status', 'in', ['queued', 'running']).doNothing())
     .returning('id')
     .executeTakeFirst()
@@ -41,6 +49,7 @@ export function claimRun(trx: Kysely<DB>, userId: string, traceId: string, claim
       'emailId',
       'scope',
       'isRequested',
+      'request',
       'epoch',
       (eb) => eb.fn.coalesce('waitsFrom', 'createdAt').as('waitsFrom'),
     ])

@@ -30,15 +30,16 @@ export async function getTrace(db: Kysely<DB>, userId: string, traceId: string):
     selectTraces(db)
       .where('traces.userId', '=', userId)
       .where('traces.id', '=', traceId)
-      .select('traces.error')
+      .select(['traces.error', 'traces.request'])
       .executeTakeFirst(),
     selectSteps(db, userId, traceId),
   ])
   if (!row) throw new AppError('NOT_FOUND', 'There is no such trace.')
-  const { error, ...item } = row
+  const { error, request, ...item } = row
   return {
     ...toItem(item),
     error,
+    request,
     steps: steps.map(({ position, ...step }) => ({ ...step, order: position })),
   }
 }

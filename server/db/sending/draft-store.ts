@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Address, OpenQuestion, Reason, Source } from '../../../shared-types/index.ts'
+import type { Address, DraftSentence, OpenQuestion, Reason, Source } from '../../../shared-types/index.ts'
 import { contentHash } from '../../mail/content-hash.ts'
 import { jsonText } from '../engine/json.ts'
 import type { DB } from '../engine/schema.ts'
@@ -15,6 +15,7 @@ export interface NewDraft {
   readonly reasons: readonly Reason[]
   readonly openQuestions: readonly OpenQuestion[]
   readonly sources: readonly Source[]
+  readonly sentences?: readonly DraftSentence[] | undefined
   /** Which model wrote it, by which prompts. */
   readonly agentVersion?: string
   /** The approved template it is, and which of its texts. */
@@ -46,7 +47,7 @@ export async function closeDrafts(trx: Kysely<DB>, userId: string, emailId: stri
 }
 
 export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDraft): Promise<void> {
-  const { to, openQuestions, sources, reasons, ...rest } = draft
+  const { to, openQuestions, sources, sentences, reasons, ...rest } = draft
   await trx
     .insertInto('drafts')
     .values({
@@ -56,6 +57,7 @@ export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDra
       toAddresses: JSON.stringify(to),
       openQuestions: JSON.stringify(openQuestions),
       sources: JSON.stringify(sources),
+      sentences: jsonText(sentences),
       reasons: jsonText(reasons),
     })
     .execute()

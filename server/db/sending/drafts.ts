@@ -1,5 +1,5 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
-import type { Draft, DraftPage, DraftStatus, DraftWithOriginal, ListDraftsInput } from '../../../shared-types/index.ts'
+import type { Draft, DraftPage, DraftStatus, ListDraftsInput } from '../../../shared-types/index.ts'
 import { AppError } from '../../errors.ts'
 import { rounded } from '../emails/emails.ts'
 import { parseCursor, toPage } from '../engine/page.ts'
@@ -23,8 +23,8 @@ export async function listDrafts(db: Kysely<DB>, userId: string, input: ListDraf
   return toPage(await query.execute(), input.limit, (row) => [row.createdAt, row.id], toDraft)
 }
 
-/** The draft with the mail it answers. */
-export async function getDraft(db: Kysely<DB>, userId: string, draftId: string): Promise<DraftWithOriginal> {
+/** The draft with the mail it answers, and its sentences as the agent wrote them. */
+export async function getDraft(db: Kysely<DB>, userId: string, draftId: string) {
   const row = await selectDrafts(db)
     .where('drafts.userId', '=', userId)
     .where('drafts.id', '=', draftId)
@@ -34,10 +34,11 @@ export async function getDraft(db: Kysely<DB>, userId: string, draftId: string):
       'emails.fromAddress',
       'emails.receivedAt',
       'emails.text',
+      'drafts.sentences',
     ])
     .executeTakeFirst()
   if (!row) throw new AppError('NOT_FOUND', 'There is no such draft.')
-  const { originalSubject, fromName, fromAddress, receivedAt, text, ...draft } = row
+  const { originalSubject, fromName, fromAddress, receivedAt, text, sentences, ...draft } = row
   const original = {
     id: draft.emailId,
     subject: originalSubject,
@@ -45,7 +46,7 @@ export async function getDraft(db: Kysely<DB>, userId: string, draftId: string):
     receivedAt,
     text,
   }
-  return { ...toDraft(draft), original }
+  return { ...toDraft(draft), original, sentences: sentences ?? [] }
 }
 
 function selectDrafts(db: Kysely<DB>) {
@@ -117,6 +118,35 @@ export function findDraft(db: Kysely<DB>, userId: string, draftId: string) {
     .where('id', '=', draftId)
     .select(['id', 'version', 'status', 'emailId'])
     .executeTakeFirst()
+}
+
+/** What another draft in its place begins with; undefined where it is not this version or waits for nobody. */
+export function findForRedraft(
+  db: Kysely<DB>,
+  userId: string,
+  { draftId, version }: { draftId: string; version: number },
+) {
+  return db
+    .selectFrom('drafts')
+    .innerJoin('traces', (join) =>
+      join.onRef('traces.userId', '=', 'drafts.userId').onRef('traces.id', '=', 'drafts.traceId'),
+    )
+    .where('drafts.userId', '=', userId)
+    .where('drafts.id', '=', draftId)
+    .where('drafts.version', '=', version)
+    .where('drafts.status', 'in', ['pending', 'rejected'])
+    .select(['drafts.openQuestions', 'traces.request'])
+    .executeTakeFirst()
+}
+
+export async function findBody(db: Kysely<DB>, userId: string, draftId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('drafts')
+    .where('userId', '=', userId)
+    .where('id', '=', draftId)
+    .select('body')
+    .executeTakeFirst()
+  return row?.body
 }
 
 /** The W3C traceparent of the run that wrote it, where runs are traced. */

@@ -42,7 +42,7 @@ export function answerOf(task: Task, attack: Attack | null): object {
             ...good.generate,
             ...stowaways,
             body: wish.slice(0, 20_000),
-            usedSources: ['email:f00d', 'note:0'],
+            citations: [{ quote: wish.slice(0, 500), sources: ['email:f00d', 'note:0'] }],
             confidence: 1,
           }
         : good.generate
@@ -65,7 +65,7 @@ export const good = {
   generate: {
     body: 'Dear Ada,\n\ngladly.\n\nMara',
     openQuestions: [] as string[],
-    usedSources: [] as string[],
+    citations: [] as object[],
     confidence: 0.95,
     language: 'en',
   },

@@ -31,7 +31,7 @@ export async function openKeptStage(database?: DatabaseConfig): Promise<KeptStag
 /** A good model, but for what a case has it say. */
 function speak(model: ScriptedModel, { classify = {}, generate = {} }: Pick<RestCase, 'classify' | 'generate'>): void {
   const sorted = { intent: 'inquiry', confidence: 0.95, reason: 'It asks.', language: 'en', needsReply: true, asks: [] }
-  const drafted = { body: automaticReply, openQuestions: [], usedSources: [], confidence: 0.95, language: 'en' }
+  const drafted = { body: automaticReply, openQuestions: [], citations: [], confidence: 0.95, language: 'en' }
   model.always('classify', () => ({ ...sorted, ...classify }))
   model.always('decide', () => ({ tools: [] }))
   model.always('generate', () => ({ ...drafted, ...generate }))

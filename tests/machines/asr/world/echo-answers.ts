@@ -27,8 +27,9 @@ export function echoAll(model: ScriptedModel): void {
   })
   model.always('generate', (usual, request) => {
     const { facts } = request
-    const usedSources = facts.task === 'generate' ? facts.context.map(({ id }) => id) : []
-    return { ...usual, body: bodyOf(request), usedSources, openQuestions: [], confidence: 0.95 }
+    const sources = facts.task === 'generate' ? facts.context.map(({ id }) => id).slice(0, 50) : []
+    const body = bodyOf(request)
+    return { ...usual, body, citations: [{ quote: body, sources }], openQuestions: [], confidence: 0.95 }
   })
   model.always('verify', (usual, request) => ({ ...usual, verdict: 'send', reason: toldIn(request).slice(0, 300) }))
 }

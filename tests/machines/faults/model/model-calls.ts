@@ -54,7 +54,7 @@ export function callsOn(wire: Wire): ModelCalls {
     },
     generate: {
       ...question('body'),
-      good: () => ({ body: goodReply, openQuestions: [], usedSources: [], confidence: 0.95, language: 'en' }),
+      good: () => ({ body: goodReply, openQuestions: [], citations: [], confidence: 0.95, language: 'en' }),
       wrongEnum: { language: 'the language of the sender' },
       wordsForNumbers: { confidence: 'very sure' },
     },

@@ -1,0 +1,69 @@
+import type { Kysely, Transaction } from 'kysely'
+import type {
+  AnswerDraftInput,
+  DraftInRewriting,
+  DraftVersionInput,
+  RegenerateDraftInput,
+  RunRequest,
+} from '../../shared-types/index.ts'
+import type { AppContext } from '../context.ts'
+import type { DB } from '../db/engine/schema.ts'
+import { findForRedraft } from '../db/sending/drafts.ts'
+import { AppError } from '../errors.ts'
+import { decideOnDraft, whyNotPending } from './draft-decision.ts'
+import { enqueueRequested } from './runs.ts'
+
+/** Another draft is written in place of this one, by the owner's instruction where they give one; never sent unread. */
+export function regenerateDraft(
+  ctx: AppContext,
+  userId: string,
+  { instruction, ...input }: RegenerateDraftInput,
+): Promise<DraftInRewriting> {
+  return redraft(ctx, userId, input, ({ answers }) => ({ answers, ...(instruction && { instruction }) }))
+}
+
+/** Another draft is written with the owner's answers to its open questions, beside those they gave before. */
+export function answerDraft(
+  ctx: AppContext,
+  userId: string,
+  { answers: given, ...input }: AnswerDraftInput,
+): Promise<DraftInRewriting> {
+  return redraft(ctx, userId, input, ({ answers, questions }) => {
+    const added = given.map(({ id, answer }) => {
+      const question = questions.get(id)
+      if (question === undefined)
+        throw new AppError('VALIDATION_FAILED', `The draft asks no question with the id “${id}”.`)
+      return { question, answer }
+    })
+    return { answers: [...answers, ...added] }
+  })
+}
+
+interface Standing {
+  /** What the owner has answered to questions of the drafts before. */
+  readonly answers: NonNullable<RunRequest['answers']>
+  /** Those of this draft, by their ids. */
+  readonly questions: ReadonlyMap<string, string>
+}
+
+/** The draft stays as it is until the run has ended, and when that fails. */
+async function redraft(
+  ctx: AppContext,
+  userId: string,
+  { draftId, version }: DraftVersionInput,
+  requestOf: (standing: Standing) => RunRequest,
+): Promise<DraftInRewriting> {
+  let traceId = ''
+  const draft = await decideOnDraft(ctx, 'redraft', userId, draftId, async (trx, _now, email) => {
+    const request = requestOf(await standingOf(trx, userId, { draftId, version }))
+    traceId = await enqueueRequested(ctx, trx, userId, email.id, { ...request, draftId })
+  })
+  return { ...draft, traceId }
+}
+
+async function standingOf(trx: Transaction<DB> | Kysely<DB>, userId: string, wanted: DraftVersionInput) {
+  const draft = await findForRedraft(trx, userId, wanted)
+  if (!draft) throw await whyNotPending(trx, userId, wanted)
+  const questions = new Map(draft.openQuestions.map(({ id, question }) => [id, question]))
+  return { answers: draft.request?.answers ?? [], questions }
+}
