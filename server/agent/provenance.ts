@@ -51,9 +51,13 @@ export function unsupportedClaims(sentence: string, given: readonly string[]): U
   ]
 }
 
-/** Two capitalised words or more in a row, behind the first word of the sentence: German writes every noun so. */
+/**
+ * Two capitalised words or more in a row, behind the first word of the sentence: German writes every noun so, and its
+ * polite pronouns.
+ */
 function namesIn(sentence: string): string[] {
-  return sentence.match(/(?<=\p{L}[,\s]{1,2})\p{Lu}[\p{Ll}\p{M}'’-]+(?: \p{Lu}[\p{Ll}\p{M}'’-]+)+/gu) ?? []
+  const found = sentence.match(/(?<=\p{L}[,\s]{1,2})\p{Lu}[\p{Ll}\p{M}'’-]+(?: \p{Lu}[\p{Ll}\p{M}'’-]+)+/gu) ?? []
+  return found.filter((name) => !/^(?:Sie|Ihnen|Ihre?[mnrs]?) [^ ]+$/.test(name))
 }
 
 function wordsOf(text: string): string[] {

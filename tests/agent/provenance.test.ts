@@ -56,6 +56,7 @@ test.each([
   ['I will call you.', ['promise I will call you.']],
   ['It costs 100 pounds, as I wrote on 3 March to Erika Musterfrau.', []],
   ['Guten Tag Frau Berg,', []],
+  ['Vielen Dank für Ihren Terminvorschlag.', []],
 ])('what nothing says is flagged: %s', (sentence, flagged) => {
   const given = [note.text, '3 March 2026', 'Frau Berg']
   const claims = unsupportedClaims(sentence, given)

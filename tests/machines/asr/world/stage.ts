@@ -6,20 +6,7 @@ import type { Inbox } from '../../../support/connected-inbox.ts'
 import { createScriptedModel, type ScriptedModel } from '../../../support/scripted-model.ts'
 import { echoAll } from './echo-answers.ts'
 import type { Person } from './person.ts'
-import type { Clock } from '../../../../server/ports.ts'
-
-/** Stands still until it is moved on, so that two worlds that are looked at one after the other show one time. */
-class StillClock implements Clock {
-  private time = Date.now()
-
-  now(): Date {
-    return new Date(this.time)
-  }
-
-  advance(ms: number): void {
-    this.time += ms
-  }
-}
+import { StillClock } from '../../../support/still-clock.ts'
 
 /** The product with a model that echoes, a clock that stands still, and everything they were asked. */
 export interface Stage extends AsyncDisposable {
@@ -39,6 +26,7 @@ export async function openStage({
   prepare,
 }: { database?: DatabaseConfig; prepare?: Prepare } = {}): Promise<Stage> {
   const model = createScriptedModel()
+  // Two worlds that are looked at one after the other show one time.
   const clock = new StillClock()
   const searched: string[] = []
   const { embedder } = model.ports
