@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { listDrafts } from '../../server/db/sending/drafts.ts'
 import { listEmails } from '../../server/db/emails/emails.ts'
+import { findRelatedThreads } from '../../server/db/emails/related.ts'
 import { findHeldHours } from '../../server/db/runs/slot-holds.ts'
 import { listTraces } from '../../server/db/runs/traces.ts'
 import { countApprovals, listStandings } from '../../server/db/sending/trust.ts'
@@ -27,6 +28,12 @@ beforeAll(async () => {
   await sql`update emails set status = (array['pending', 'no_reply', 'needs_review', 'sent'])[1 + abs(hashtext(gmail_id)) % 4],
     intent = (array['inquiry', 'other', 'spam', null])[1 + abs(hashtext(thread_id)) % 4],
     received_at = received_at - abs(hashtext(id::text)) % 1000000 * interval '1 second'`.execute(db)
+  await sql`insert into email_participants
+    select user_id, id, 'from', case when abs(hashtext(id::text)) % 10 = 0 then 'ada@engine.example' else id || '@engine.example' end
+    from emails on conflict do nothing`.execute(db)
+  await sql`insert into embeddings select user_id, id, 'plans', array_fill(0.1, array[768])::halfvec(768) from emails`.execute(
+    db,
+  )
   await multiply('traces', [])
   await sql`update drafts set status = 'rejected'`.execute(db)
   await multiply('drafts', [])
@@ -118,4 +125,18 @@ test('the hours that are held for others are read from the owner’s own index',
   const plan = await planOf(db, (caught) => findHeldHours(caught, owner.userId, mail, new Date()))
   expect(plan).toMatch(/slot_holds_pkey/)
   expect(plan).not.toMatch(/Seq Scan on (slot_holds|emails)\b/)
+})
+
+test.each<[string, Pick<Parameters<typeof findRelatedThreads>[2], 'vector' | 'words'>]>([
+  [
+    'meaning and words',
+    { vector: { modelId: 'plans', values: Array.from({ length: 768 }, () => 0.1) }, words: ['w7'] },
+  ],
+  ['meaning', { vector: { modelId: 'plans', values: Array.from({ length: 768 }, () => 0.1) }, words: [] }],
+  ['words', { vector: null, words: ['hello'] }],
+])('related threads by %s are read from the owner’s own indexes', async (_name, like) => {
+  const about = { emailId: randomUUID(), threadId: 't7', readers: ['ada@engine.example'], limit: 5 }
+  const plan = await planOf(db, (caught) => findRelatedThreads(caught, owner.userId, { ...about, ...like }))
+  expect(plan).toMatch(/email_participants_(address|pkey)/)
+  expect(plan).not.toMatch(/Seq Scan on (emails|email_participants|embeddings)\b/)
 })

@@ -2,9 +2,10 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
 import { saveVectors } from '../../server/db/emails/embeddings.ts'
-import { countWrittenTo, findRelated, findThreadHistory } from '../../server/db/emails/retrieval.ts'
+import { findRelatedThreads } from '../../server/db/emails/related.ts'
+import { countWrittenTo, findThreadHistory } from '../../server/db/emails/retrieval.ts'
 import type { NewEmail } from '../../server/db/emails/store.ts'
-import { newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
+import { newEmailRow, newMailboxRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
 
 const { db } = await openTestDatabase()
 const { embedder } = createOfflineModel()
@@ -25,9 +26,10 @@ async function store(owner: Owner, email: Partial<NewEmail>): Promise<string> {
   return id
 }
 
-async function related(owner: Owner, wanted: Partial<Parameters<typeof findRelated>[2]> & { about?: string } = {}) {
-  const { about = 'brass gears', ...rest } = wanted
-  const found = await findRelated(db, owner.userId, {
+type Wanted = Partial<Parameters<typeof findRelatedThreads>[2]> & { about?: string }
+
+async function relatedThreads(owner: Owner, { about = 'brass gears', ...rest }: Wanted = {}) {
+  const found = await findRelatedThreads(db, owner.userId, {
     emailId: crypto.randomUUID(),
     threadId: 'present',
     readers: [ada],
@@ -36,7 +38,11 @@ async function related(owner: Owner, wanted: Partial<Parameters<typeof findRelat
     limit: 6,
     ...rest,
   })
-  return found.map((email) => email.id)
+  return found.map(({ mails, earlierCount }) => ({ ids: mails.map(({ id }) => id), earlierCount }))
+}
+
+async function related(owner: Owner, wanted: Wanted = {}) {
+  return (await relatedThreads(owner, wanted)).flatMap(({ ids }) => ids)
 }
 
 test('only mail that names the correspondent as sender or open recipient comes in', async () => {
@@ -95,6 +101,73 @@ test('the mail itself, its thread, and vectors of another model stay out', async
   expect(await related(owner, { emailId: itself })).toEqual([])
 })
 
+const minute = (count: number) => new Date(Date.UTC(2026, 2, 29, 0, count))
+
+test('a thread comes whole, oldest first, with the owner’s own replies and without what is readable by others alone', async () => {
+  const owner = await newOwnerRow(db)
+  const threadId = 'gears'
+  const answer = await newEmailRow(db, owner, { threadId, text: 'Yes.', direction: 'out', receivedAt: minute(1) })
+  const hit = await store(owner, { threadId, text: 'brass gears?', receivedAt: minute(0) })
+  const thanks = await newEmailRow(db, owner, { threadId, text: 'Thanks', receivedAt: minute(3) })
+  await store(owner, { threadId, text: 'brass gears, dear Bob', direction: 'out', to: [bob], receivedAt: minute(2) })
+  await newEmailRow(db, await newOwnerRow(db), { threadId, receivedAt: minute(2) })
+  const second = await newMailboxRow(db, owner.userId)
+  await newEmailRow(
+    db,
+    { ...owner, mailboxId: second },
+    { threadId, text: 'of another mailbox', receivedAt: minute(2) },
+  )
+  const whole = [{ ids: [hit, answer, thanks], earlierCount: 0 }]
+  expect(await relatedThreads(owner)).toEqual(whole)
+  expect(await relatedThreads(owner, { vector: null })).toEqual(whole)
+  expect(await relatedThreads(owner, { words: [] })).toEqual(whole)
+})
+
+test('what only a side mail says finds no thread', async () => {
+  const owner = await newOwnerRow(db)
+  await newEmailRow(db, owner, { threadId: 'side', text: 'Hello' })
+  await store(owner, { threadId: 'side', text: 'brass gears', direction: 'out', to: [bob] })
+  expect(await relatedThreads(owner)).toEqual([])
+})
+
+test('a thread of several good mails comes before one of a single mail that is as good, and the best few come', async () => {
+  const owner = await newOwnerRow(db)
+  const receivedAt = minute(0)
+  const mail = (threadId: string) => store(owner, { threadId, text: 'brass gears', receivedAt })
+  const single = await mail('single')
+  const several = [await mail('several'), await mail('several'), await mail('several')]
+  const [first, second] = await relatedThreads(owner)
+  expect(first?.ids.toSorted()).toEqual(several.toSorted())
+  expect(second?.ids).toEqual([single])
+  expect(await relatedThreads(owner, { limit: 1 })).toEqual([first])
+})
+
+test('no number of mails that are found in one way outdoes one that is found in both', async () => {
+  const owner = await newOwnerRow(db)
+  const receivedAt = minute(0)
+  const both = await store(owner, { text: 'brass gears', receivedAt })
+  for (let count = 0; count < 15; count++) await store(owner, { threadId: 'long', text: 'gear of brasses', receivedAt })
+  expect((await relatedThreads(owner))[0]?.ids).toEqual([both])
+})
+
+test('of equals the newer comes first, and being new alone finds nothing', async () => {
+  const owner = await newOwnerRow(db)
+  const ids: string[] = []
+  for (const age of [1, 3, 2]) ids[age] = await store(owner, { text: 'brass gears', receivedAt: minute(age) })
+  await newEmailRow(db, owner, { text: 'Hello', receivedAt: minute(9) })
+  expect(await related(owner)).toEqual([ids[3], ids[2], ids[1]])
+})
+
+test('of a long thread the newest messages come, and how many came before them is counted', async () => {
+  const owner = await newOwnerRow(db)
+  const ids: string[] = []
+  for (let count = 0; count < 23; count++) {
+    ids.push(await newEmailRow(db, owner, { threadId: 'long', text: 'brass', receivedAt: minute(count) }))
+    await newEmailRow(db, owner, { threadId: 'long', direction: 'out', to: [bob], receivedAt: minute(count) })
+  }
+  expect(await relatedThreads(owner)).toEqual([{ ids: ids.slice(3), earlierCount: 3 }])
+})
+
 test('words that look like operators are words', async () => {
   const owner = await newOwnerRow(db)
   const id = await newEmailRow(db, owner, { text: 'straße naïve' })
@@ -105,7 +178,9 @@ test('search by meaning is exact: the same as comparing with every mail', async 
   const owner = await newOwnerRow(db)
   const texts = Array.from({ length: 120 }, (_, index) => `gear ${index % 17} wheel ${index % 23} axle ${index}`)
   const byId = new Map<string, number[]>()
-  for (const text of texts) byId.set(await store(owner, { text }), await vectorOf(text))
+  // All of one age, which would count as well.
+  const receivedAt = new Date()
+  for (const text of texts) byId.set(await store(owner, { text, receivedAt }), await vectorOf(text))
   const query = await vectorOf('wheel 11 axle 34 gear 0')
   const product = (values: readonly number[]) =>
     values.reduce((sum, value, index) => sum + value * (query[index] ?? 0), 0)

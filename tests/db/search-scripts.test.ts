@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { listEmails } from '../../server/db/emails/emails.ts'
-import { findRelated } from '../../server/db/emails/retrieval.ts'
+import { findRelatedThreads } from '../../server/db/emails/related.ts'
 import { newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
 
 const { db } = await openTestDatabase()
@@ -132,7 +132,7 @@ test('earlier mail with the same person is found by its words in any script', as
   const id = await newEmailRow(db, other, { from, text: '关于明天会议的安排' })
   await newEmailRow(db, other, { from, text: '谢谢' })
   const emailId = await newEmailRow(db, other, { from, threadId: 'now' })
-  const related = await findRelated(db, other.userId, {
+  const related = await findRelatedThreads(db, other.userId, {
     emailId,
     threadId: 'now',
     readers: [address],
@@ -140,5 +140,5 @@ test('earlier mail with the same person is found by its words in any script', as
     words: ['会议什么时候开始'],
     limit: 5,
   })
-  expect(related.map((mail) => mail.id)).toEqual([id])
+  expect(related.flatMap(({ mails }) => mails.map((mail) => mail.id))).toEqual([id])
 })

@@ -1,5 +1,6 @@
 import type { RetrieveOutput } from '../../../shared-types/index.ts'
-import { type FoundEmail, findRelated, findThreadHistory } from '../../db/emails/retrieval.ts'
+import { findRelatedThreads } from '../../db/emails/related.ts'
+import { type FoundEmail, findThreadHistory } from '../../db/emails/retrieval.ts'
 import { findUnanswered } from '../../db/emails/unanswered.ts'
 import { isUpstream } from '../../errors.ts'
 import { replyRecipients, senderAlone } from '../../mail/recipients.ts'
@@ -11,8 +12,9 @@ import { answerItems } from '../owner-request.ts'
 import type { ContextItem } from '../state.ts'
 
 const textLimit = 4_000
+const mostThreads = 5
 
-/** The thread, related mail with the same correspondent, and the owner's notes; each with where it came from. */
+/** The thread, related threads with the same correspondent, and the owner's notes; each with where it came from. */
 export const retrieve: AgentStep<'retrieve'> = {
   name: 'retrieve',
   async run(run) {
@@ -26,7 +28,7 @@ export const retrieve: AgentStep<'retrieve'> = {
     const words = rareWords(`${email.subject} ${email.freshText}`)
     const [thread, related, unanswered] = await Promise.all([
       findThreadHistory(ctx.db, userId, { ...about, before: email.receivedAt, limit: 10 }),
-      findRelated(ctx.db, userId, { ...about, vector, words, limit: 6 }),
+      findRelatedThreads(ctx.db, userId, { ...about, vector, words, limit: mostThreads }),
       findUnanswered(ctx.db, userId, email, readers),
     ])
     const asked = new Set(unanswered.map(({ id }) => id))
@@ -41,7 +43,7 @@ export const retrieve: AgentStep<'retrieve'> = {
     const items = [
       ...answerItems(input.request),
       ...history.map((found) => toItem('thread', found)),
-      ...related.map((found) => toItem('email', found)),
+      ...related.flatMap(({ mails }) => mails.map((found) => toItem('email', found))),
       ...notes,
     ]
     const output: RetrieveOutput = {

@@ -1,8 +1,6 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
-import { toSql } from 'pgvector/kysely'
 import type { Direction } from '../../../shared-types/index.ts'
 import type { DB } from '../engine/schema.ts'
-import { anyWordQuery } from './search.ts'
 
 export interface FoundEmail {
   readonly id: string
@@ -11,65 +9,6 @@ export interface FoundEmail {
   readonly fromName: string
   readonly freshText: string
   readonly receivedAt: string
-}
-
-/**
- * Mail of other threads that every reader of the reply has read as sender or named recipient, best first: by meaning (cosine
- * over exact search) and by words, fused by reciprocal rank (k = 60). The filter stands before ranking and limit, so
- * nothing else can come in. One statement.
- */
-export async function findRelated(
-  db: Kysely<DB>,
-  userId: string,
-  wanted: {
-    emailId: string
-    threadId: string
-    readers: readonly string[]
-    vector: { modelId: string; values: readonly number[] } | null
-    words: readonly string[]
-    limit: number
-  },
-): Promise<FoundEmail[]> {
-  const { emailId, threadId, vector } = wanted
-  const readers = [...new Set(wanted.readers)]
-  const words = anyWordQuery(wanted.words)
-  // The literal is cast inside a subselect, or PostgreSQL would parse it again for every row.
-  const nearest = vector
-    ? sql`select readable.id, row_number() over (
-            order by embeddings.embedding <=> (select ${toSql([...vector.values])}::text::halfvec(768))
-          ) as place
-          from readable join embeddings on embeddings.user_id = ${userId} and embeddings.email_id = readable.id
-            and embeddings.model_id = ${vector.modelId}
-          order by place limit 20`
-    : sql`select null::uuid as id, 0 as place where false`
-  const matching = words
-    ? sql`select readable.id, row_number() over (order by ts_rank(emails.search, ${words}) desc, readable.id) as place
-          from readable join emails on emails.user_id = ${userId} and emails.id = readable.id
-          where emails.search @@ ${words}
-          order by place limit 20`
-    : sql`select null::uuid as id, 0 as place where false`
-  const { rows } = await sql<FoundEmail>`
-    with readable as materialized (
-      select emails.id from emails
-      where emails.user_id = ${userId} and emails.id <> ${emailId} and emails.thread_id <> ${threadId}
-        and emails.id in (
-          select email_id from email_participants
-          where user_id = ${userId} and address in (${sql.join(readers)}) and role in ('from', 'to', 'cc')
-          group by email_id having count(distinct address) = ${readers.length}
-        )
-    ),
-    nearest as (${nearest}),
-    matching as (${matching}),
-    ranked as (
-      select id, sum(1.0 / (60 + place)) as score
-      from (select * from nearest union all select * from matching) as found
-      group by id
-    )
-    select emails.id, emails.direction, emails.subject, emails.from_name, emails.fresh_text, emails.received_at
-    from ranked join emails on emails.user_id = ${userId} and emails.id = ranked.id
-    order by ranked.score desc, emails.received_at desc
-    limit ${wanted.limit}`.execute(db)
-  return rows
 }
 
 /** Earlier messages of the thread that every reader of the reply could read, oldest first, the newest `limit` of them. */

@@ -1,6 +1,7 @@
 import type { SourceMutant } from './source-mutant.ts'
 
 const retrieval = 'server/db/emails/retrieval.ts'
+const related = 'server/db/emails/related.ts'
 const retrieve = 'server/agent/steps/retrieve.ts'
 const decide = 'server/agent/steps/decide.ts'
 const templates = 'server/db/sending/templates.ts'
@@ -20,21 +21,21 @@ export const readerMutants: readonly ReaderMutant[] = [
   {
     name: 'related mail is looked for among everybody’s',
     shownBy: 'echo',
-    file: retrieval,
+    file: related,
     find: `and address in (\${sql.join(readers)}) and ${named}`,
     replace: `and role in ('from', 'to', 'cc')`,
   },
   {
     name: 'related mail may name the reader in Bcc',
     shownBy: 'echo',
-    file: retrieval,
+    file: related,
     find: named,
     replace: named.replace(`'cc')`, `'cc', 'bcc')`),
   },
   {
     name: 'one of several readers is enough for related mail',
     shownBy: 'echo',
-    file: retrieval,
+    file: related,
     find: 'having count(distinct address) = ${readers.length}',
     replace: 'having count(distinct address) >= 1',
   },
