@@ -1,5 +1,6 @@
 import type { AppContext } from '../context.ts'
 import { dueVectors, unlistedVectors } from '../db/sweeps.ts'
+import { vectorsName } from '../mail/context-line.ts'
 import { enqueueVectors, lookForMissingVectors } from '../services/embeddings.ts'
 import { inTransaction } from '../step.ts'
 
@@ -10,7 +11,7 @@ const mailboxLimit = 5
 /** Mail whose vector is missing: its job was lost, the embedder was away for long, or the model is another by now. */
 export async function enqueueDueVectors(ctx: AppContext): Promise<void> {
   await inTransaction(ctx, 'sweep-vectors', async (trx) => {
-    for (const { userId, id } of await unlistedVectors(trx, ctx.embedder.modelId, mailboxLimit)) {
+    for (const { userId, id } of await unlistedVectors(trx, vectorsName(ctx.embedder.modelId), mailboxLimit)) {
       await lookForMissingVectors(ctx, trx, { userId, mailboxId: id })
     }
     await enqueueVectors(ctx, trx, await dueVectors(trx, ctx.clock.now().toISOString(), limit))

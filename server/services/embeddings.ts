@@ -3,22 +3,22 @@ import type { AppContext } from '../context.ts'
 import { noteMissingVectors, saveVectors, textsWithoutVector } from '../db/emails/embeddings.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { isUpstream } from '../errors.ts'
+import { textToEmbed, vectorsName } from '../mail/context-line.ts'
 import { embedWithinBudget } from '../model-cost.ts'
 import type { MailboxRef } from '../ports.ts'
 import { inTransaction, step } from '../step.ts'
 
 const batchSize = 50
-const maxLength = 8_000
 
 type Missing = Awaited<ReturnType<typeof textsWithoutVector>>
 
-/** Makes the vectors that retrieval compares; mail that has one of the present model is passed over. */
+/** Makes the vectors that retrieval compares; mail that has one of the present name is passed over. */
 export async function embedEmails(
   ctx: AppContext,
   { userId, emailIds }: { userId: string; emailIds: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const missing = await textsWithoutVector(ctx.db, userId, emailIds, ctx.embedder.modelId)
+  const missing = await textsWithoutVector(ctx.db, userId, emailIds, vectorsName(ctx.embedder.modelId))
   for (let start = 0; start < missing.length; start += batchSize) {
     await embedBatch(ctx, userId, missing.slice(start, start + batchSize), signal)
   }
@@ -26,8 +26,8 @@ export async function embedEmails(
 
 /** A mail that the model will not take keeps none of the others out; the sweep asks for it again, ever more rarely. */
 async function embedBatch(ctx: AppContext, userId: string, batch: Missing, signal: AbortSignal): Promise<void> {
-  const { modelId } = ctx.embedder
-  const texts = batch.map((email) => cutForEmbedding(`${email.subject}\n${email.freshText}`))
+  const modelId = vectorsName(ctx.embedder.modelId)
+  const texts = batch.map(textToEmbed)
   try {
     const vectors = await embedWithinBudget(ctx, { userId }, texts, () =>
       step('embed-documents', () => ctx.embedder.embed(texts, 'document', signal)),
@@ -44,11 +44,6 @@ async function embedBatch(ctx: AppContext, userId: string, batch: Missing, signa
   }
 }
 
-/** Half a character at the end would be refused with the whole batch. */
-function cutForEmbedding(text: string): string {
-  return text.slice(0, maxLength).toWellFormed()
-}
-
 /** Asks for the vectors of overdue mail once more. */
 export async function enqueueVectors(
   ctx: AppContext,
@@ -61,8 +56,8 @@ export async function enqueueVectors(
   }
 }
 
-/** After the model was changed, and for what got lost before mail was noted as it came in. */
+/** After the model was changed or what it is given, and for what got lost before mail was noted as it came in. */
 export async function lookForMissingVectors(ctx: AppContext, trx: Transaction<DB>, mailbox: MailboxRef): Promise<void> {
   const now = ctx.clock.now().toISOString()
-  await noteMissingVectors(trx, mailbox.userId, mailbox.mailboxId, { modelId: ctx.embedder.modelId, now })
+  await noteMissingVectors(trx, mailbox.userId, mailbox.mailboxId, { modelId: vectorsName(ctx.embedder.modelId), now })
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
 import { UpstreamError } from '../../server/errors.ts'
 import { enqueueDueVectors } from '../../server/jobs/due-vectors.ts'
+import { vectorsName } from '../../server/mail/context-line.ts'
 import type { Embedder } from '../../server/ports.ts'
 import { createTestApp } from '../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../support/connected-inbox.ts'
@@ -38,7 +39,7 @@ async function vectorsOf({ userId }: Inbox, model = modelId): Promise<number> {
   const rows = await app.db
     .selectFrom('embeddings')
     .where('userId', '=', userId)
-    .where('modelId', '=', model)
+    .where('modelId', '=', vectorsName(model))
     .select('emailId')
     .execute()
   return rows.length
@@ -110,6 +111,18 @@ test('after a change of the model the mail that is there gets vectors of the new
   expect(await vectorsOf(inbox)).toBe(2)
   expect(await vectorsOf(inbox, offline.modelId)).toBe(2)
   modelId = offline.modelId
+})
+
+test('after a change of what is embedded the mail that is there is embedded anew', async () => {
+  const inbox = await open()
+  await inbox.receive()
+  // As stored by a version that gave the model something else.
+  const old = { modelId: `${modelId} placed-0` }
+  await app.db.updateTable('embeddings').set(old).where('userId', '=', inbox.userId).execute()
+  await app.db.updateTable('mailboxes').set({ vectorsModel: old.modelId }).where('userId', '=', inbox.userId).execute()
+  expect(await vectorsOf(inbox)).toBe(0)
+  await sweep(app)
+  expect(await vectorsOf(inbox)).toBe(1)
 })
 
 test('a mail that the embedder refuses takes no vector from the others of its job', async () => {

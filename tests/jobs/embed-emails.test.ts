@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
 import { UpstreamError } from '../../server/errors.ts'
+import { vectorsName } from '../../server/mail/context-line.ts'
 import type { Embedder } from '../../server/ports.ts'
 import { createTestApp } from '../support/app.ts'
 import { type Inbox, openInbox } from '../support/connected-inbox.ts'
@@ -37,6 +38,14 @@ test('new mail, received and sent, gets one vector each', async () => {
   await inbox.sync()
   expect(await vectorsOf(inbox)).toHaveLength(2)
   expect(texts).toHaveLength(2)
+})
+
+test('a mail is embedded with the line that tells its place', async () => {
+  const inbox = await openInbox(app, onlyStored)
+  await inbox.receive({ subject: 'Re: Two drawings', text: 'Yes, please.' })
+  const [text = ''] = texts
+  expect(text).toMatch(/^Reply by Ada Byron to \S+ in the thread “Two drawings”, \d{1,2} \w+ \d{4}\nYes, please\.$/)
+  expect(await vectorsOf(inbox)).toMatchObject([{ modelId: vectorsName(offline.modelId) }])
 })
 
 test('mail that has its vector is not embedded again', async () => {

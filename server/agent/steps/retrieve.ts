@@ -3,6 +3,7 @@ import { findRelatedThreads } from '../../db/emails/related.ts'
 import { type FoundEmail, findThreadHistory } from '../../db/emails/retrieval.ts'
 import { findUnanswered } from '../../db/emails/unanswered.ts'
 import { isUpstream } from '../../errors.ts'
+import { textToFind, vectorsName } from '../../mail/context-line.ts'
 import { replyRecipients, senderAlone } from '../../mail/recipients.ts'
 import { embedWithinBudget } from '../../model-cost.ts'
 import { step } from '../../step.ts'
@@ -58,13 +59,13 @@ export const retrieve: AgentStep<'retrieve'> = {
 
 /** Search by words alone still works when no vector can be had. */
 async function embedQuery({ ctx, input, signal }: StepContext) {
-  const text = `${input.email.subject}\n${input.email.freshText}`.slice(0, 8_000).toWellFormed()
+  const text = textToFind(input.email)
   try {
     const spender = { userId: input.userId, emailId: input.email.id }
     const [values] = await embedWithinBudget(ctx, spender, [text], () =>
       step('embed-query', () => ctx.embedder.embed([text], 'query', signal)),
     )
-    return values ? { modelId: ctx.embedder.modelId, values } : null
+    return values ? { modelId: vectorsName(ctx.embedder.modelId), values } : null
   } catch (error) {
     if (!isUpstream(error)) throw error
     ctx.logger.warn({ err: error }, 'no vector for the query: searching by words alone')

@@ -21,7 +21,7 @@ export function textsWithoutVector(db: Kysely<DB>, userId: string, emailIds: rea
         ),
       ),
     )
-    .select(['id', 'subject', 'freshText'])
+    .select(['id', 'inReplyTo', 'subject', 'fromName', 'fromAddress', 'toAddresses', 'receivedAt', 'freshText'])
     .execute()
 }
 
