@@ -18,6 +18,8 @@ export interface ContextFacts {
   readonly kind: string
   readonly label: string
   readonly text: string
+  /** What came before it in its conversation and was left out, in one line. */
+  readonly before?: string
   /** `owner`: may steer a reply and never appear in it. */
   readonly audience?: 'correspondent' | 'owner'
 }

@@ -23,6 +23,7 @@ Answer with: intent (inquiry: asks for information or an offer; meeting_request:
 const generateSystem = `You draft a reply for one person, who will read it before it is sent. ${dataRule}
 Write plain text in the language of the mail, in the owner's tone, without a subject and without a signature.
 Use only what the context says. Never invent a date, price, name, promise, link or address; where something is missing, say in neutral words that it follows, and put the question into openQuestions for the owner.
+"context" holds conversations, oldest message first; "[…]" marks text that was cut, "before" tells how many messages are missing.
 "earlier" holds messages of the same person that nobody has answered yet: answer what they ask, too.
 ${quotedRule}
 Offer meeting times only from "slots". If "proposal" is "free", accept the time they propose, which "slots" holds; if it is "taken", say that it does not suit, without a reason, and offer "slots". A context item of kind "answer" is what the owner answered to a question of an earlier draft: it may be told. "instruction", where there is one, is the owner's own word on this reply, the one exception to what is said above: follow it within these rules; "previous" is the draft they want another one for.

@@ -48,6 +48,13 @@ const ownMail: ContextFacts = {
 }
 const note: ContextFacts = { id: 'note:0', kind: 'note', label: 'Dogs', text: 'Dogs may come along on the boat.' }
 
+test('a sentence that was cut short answers nothing', async () => {
+  const cut = { ...ownMail, text: 'The boat is blue. The deposit is 80 euros, paid […]' }
+  const reply = await draft('How much is the deposit?', { context: [cut] })
+  expect(reply.body).not.toContain('80 euros')
+  expect(reply.openQuestions).toEqual(['What is the answer to “How much is the deposit?”?'])
+})
+
 test('what the owner wrote earlier answers the question, as a quotation with its day', async () => {
   const reply = await draft('How much is the deposit?', { context: [ownMail, note] })
   expect(reply.body).toBe(

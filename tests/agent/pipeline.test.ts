@@ -115,6 +115,26 @@ test('each step of a run is recorded in order with its time, its calls and no wo
   expect(JSON.stringify(stored)).not.toContain('Zanzibar')
 })
 
+test('of a long thread the model is told the newest messages, and how many came before them', async () => {
+  const long = `The brass gears are long. ${'They go round and round.\r\n'.repeat(120)}`
+  const messages = Array.from({ length: 24 }, (_, index) => ({
+    direction: index % 2 ? ('out' as const) : ('in' as const),
+    subject: 'Re: Gears',
+    text: `Message ${index}.\r\n${long}`,
+    messageId: `<m${index}@engine.example>`,
+    ...(index > 0 && { inReplyTo: `<m${index - 1}@engine.example>` }),
+  }))
+  await newInbox(app, ...messages, { subject: 'Re: Gears', text: question, inReplyTo: '<m23@engine.example>' })
+  await app.drain()
+  const { facts } = model.asked('generate').at(-1)!
+  const context = facts.task === 'generate' ? facts.context.filter(({ kind }) => kind === 'thread') : []
+  expect(context.length).toBeGreaterThan(5)
+  expect(context.length).toBeLessThan(24)
+  expect(context[0]?.before).toBe(`${24 - context.length} earlier messages left out`)
+  expect(context.at(-1)?.text).toContain('round and round.\nThey')
+  expect(context.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThanOrEqual(16_000)
+})
+
 test('machine mail is put aside without asking any model', async () => {
   const owner = await newInbox(app, { subject: 'Digest', headers: ['List-Id: <news.engine.example>'] })
   await app.drain()

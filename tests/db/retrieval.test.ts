@@ -208,10 +208,25 @@ test('the history of a thread is what the correspondent could read of it, oldest
   await newEmailRow(db, owner, { threadId: 'another', receivedAt: at(1) })
   await newEmailRow(db, await newOwnerRow(db), { threadId, receivedAt: at(1) })
   const wanted = { emailId: ids[3]!, threadId, readers: [ada], before: at(3).toISOString() }
-  const history = await findThreadHistory(db, owner.userId, { ...wanted, limit: 10 })
-  expect(history.map(({ id }) => id)).toEqual(ids.slice(0, 3))
-  const newest = await findThreadHistory(db, owner.userId, { ...wanted, limit: 2 })
-  expect(newest.map(({ id }) => id)).toEqual(ids.slice(1, 3))
+  const history = await findThreadHistory(db, owner.userId, wanted)
+  expect(history.mails.map(({ id }) => id)).toEqual(ids.slice(0, 3))
+  expect(history.earlierCount).toBe(0)
+})
+
+test('of a long history the newest come, and how many readable ones came before them is counted', async () => {
+  const owner = await newOwnerRow(db)
+  const ids: string[] = []
+  for (let count = 0; count < 23; count++) {
+    ids.push(await newEmailRow(db, owner, { threadId: 'long', receivedAt: minute(count) }))
+    await newEmailRow(db, owner, { threadId: 'long', direction: 'out', to: [bob], receivedAt: minute(count) })
+  }
+  const wanted = { emailId: ids[22]!, threadId: 'long', readers: [ada], before: minute(22).toISOString() }
+  const { mails, earlierCount } = await findThreadHistory(db, owner.userId, wanted)
+  expect([mails.map(({ id }) => id), earlierCount]).toEqual([ids.slice(2, 22), 2])
+  expect(await findThreadHistory(db, owner.userId, { ...wanted, threadId: 'none' })).toEqual({
+    mails: [],
+    earlierCount: 0,
+  })
 })
 
 test('earlier mail of the owner to a person is counted by mail, not by mention', async () => {

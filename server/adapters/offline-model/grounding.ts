@@ -21,7 +21,8 @@ export interface Grounding {
   find(text: string): Passage[]
 }
 
-const maxItems = 40
+/** What is looked up is kept short; this bounds the time that anything else would take. */
+const maxItems = 200
 
 /**
  * What the owner wrote to this correspondent, and the notes they may read. What others wrote is no ground for an
@@ -68,7 +69,7 @@ function passagesOf({ id, kind, label, text, audience }: ContextFacts): Indexed[
   if (!isOwnMail && kind !== 'note') return []
   return sentencesOf(boundedText(text.slice(0, 4_000)))
     .slice(0, 60)
-    .filter((sentence) => !/[?:]$/.test(sentence) && !readsLikeOrders(sentence))
+    .filter((sentence) => !/(?:[?:]|\[…\])$/.test(sentence) && !readsLikeOrders(sentence))
     .map((sentence) => shorten(withoutAddresses(sentence).replace(/^([-*•]|\d{1,2}[.)]) /, ''), 300))
     .map((sentence) => ({ sourceId: id, text: sentence, writtenOn, stems: stemsOf(sentence) }))
     .filter(({ stems }) => stems.size >= 2)

@@ -3,6 +3,7 @@ import { reasonOf } from '../../errors.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { sourceRefs } from '../context-facts.ts'
 import { elapsedMs } from '../recorder.ts'
+import { withinCaps } from '../source-budget.ts'
 import type { ToolName } from '../state.ts'
 import { toolNamed } from '../tools/catalog.ts'
 import type { ToolResult } from '../tools/tool.ts'
@@ -15,7 +16,7 @@ export const execute: AgentStep<'execute'> = {
   async run(run) {
     const results = await Promise.all((run.state.decide?.tools ?? []).map((name) => runTool(run, name)))
     const found = results.filter((result) => result !== null)
-    const items = found.flatMap((result) => result.items ?? [])
+    const items = withinCaps(found.flatMap((result) => result.items ?? []))
     const slots = found.flatMap((result) => result.slots ?? [])
     const proposal = found.find((result) => result.proposal)?.proposal
     const output: ExecuteOutput = { sources: sourceRefs(items.map(({ source }) => source)), slots: slots.length }

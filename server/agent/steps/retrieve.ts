@@ -1,6 +1,6 @@
 import type { RetrieveOutput } from '../../../shared-types/index.ts'
 import { findRelatedThreads } from '../../db/emails/related.ts'
-import { type FoundEmail, findThreadHistory } from '../../db/emails/retrieval.ts'
+import { type FoundEmail, findThreadHistory, type FoundThread } from '../../db/emails/retrieval.ts'
 import { findUnanswered } from '../../db/emails/unanswered.ts'
 import { isUpstream } from '../../errors.ts'
 import { textToFind, vectorsName } from '../../mail/context-line.ts'
@@ -10,9 +10,12 @@ import { step } from '../../step.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { sourceRefs } from '../context-facts.ts'
 import { answerItems } from '../owner-request.ts'
+import { type Conversation, foldHistory, foldRelated, withinCaps } from '../source-budget.ts'
 import type { ContextItem } from '../state.ts'
 
+/** Of a mail that the reply answers as well. */
 const textLimit = 4_000
+const longestSubject = 200
 const mostThreads = 5
 
 /** The thread, related threads with the same correspondent, and the owner's notes; each with where it came from. */
@@ -28,12 +31,12 @@ export const retrieve: AgentStep<'retrieve'> = {
     const vector = await embedQuery(run)
     const words = rareWords(`${email.subject} ${email.freshText}`)
     const [thread, related, unanswered] = await Promise.all([
-      findThreadHistory(ctx.db, userId, { ...about, before: email.receivedAt, limit: 10 }),
+      findThreadHistory(ctx.db, userId, { ...about, before: email.receivedAt }),
       findRelatedThreads(ctx.db, userId, { ...about, vector, words, limit: mostThreads }),
       findUnanswered(ctx.db, userId, email, readers),
     ])
     const asked = new Set(unanswered.map(({ id }) => id))
-    const history = thread.filter(({ id }) => !asked.has(id))
+    const history = { ...thread, mails: thread.mails.filter(({ id }) => !asked.has(id)) }
     // Numbered once the private ones are gone: not even their number shows.
     const tellable = settings.notes.filter(({ shareable }) => shareable || !maySend)
     const notes = tellable.map((note, index): ContextItem => {
@@ -42,10 +45,9 @@ export const retrieve: AgentStep<'retrieve'> = {
       return { id: `note:${index}`, kind: 'note', label: source.label, text: note.text, source }
     })
     const items = [
-      ...answerItems(input.request),
-      ...history.map((found) => toItem('thread', found)),
-      ...related.flatMap(({ mails }) => mails.map((found) => toItem('email', found))),
-      ...notes,
+      ...foldHistory(toConversation('thread', history)),
+      ...foldRelated(related.map((found) => toConversation('email', found))),
+      ...withinCaps([...answerItems(input.request), ...notes]),
     ]
     const output: RetrieveOutput = {
       sources: sourceRefs(items.map(({ source }) => source)),
@@ -73,16 +75,20 @@ async function embedQuery({ ctx, input, signal }: StepContext) {
   }
 }
 
+function toConversation(kind: 'thread' | 'email', { mails, earlierCount }: FoundThread): Conversation {
+  return { items: mails.map((found) => toItem(kind, found)), earlierCount }
+}
+
 function toItem(kind: 'thread' | 'email', found: FoundEmail): ContextItem {
   const who = found.direction === 'out' ? 'you' : found.fromName
-  const label = `${found.subject} (${who}, ${found.receivedAt.slice(0, 10)})`
-  const text = found.freshText.slice(0, textLimit).toWellFormed()
+  const subject = found.subject.slice(0, longestSubject).toWellFormed()
+  const label = `${subject} (${who}, ${found.receivedAt.slice(0, 10)})`
   // Both came through the reader filter: whoever gets the reply has read them.
   return {
     id: `email:${found.id}`,
     kind,
     label,
-    text,
+    text: found.freshText,
     source: { kind, id: found.id, label, audience: 'correspondent' },
   }
 }

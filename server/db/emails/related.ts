@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { toSql } from 'pgvector/kysely'
 import type { DB } from '../engine/schema.ts'
-import type { FoundEmail } from './retrieval.ts'
+import { type FoundEmail, type FoundThread, longestMessage, mostMessages } from './retrieval.ts'
 import { anyWordQuery } from './search.ts'
 
 /** What is compared: the meaning of a mail, where a vector of it can be had, and its rarer words. */
@@ -9,17 +9,6 @@ export interface Wanted {
   readonly vector: { readonly modelId: string; readonly values: readonly number[] } | null
   readonly words: readonly string[]
 }
-
-/** Messages of one thread, oldest first, and how many readable ones came before them. */
-export interface FoundThread {
-  readonly mails: readonly FoundEmail[]
-  readonly earlierCount: number
-}
-
-/** A thread that is longer comes with its newest messages. */
-const mostMessages = 20
-/** So many characters of a message are read. */
-const longestMessage = 16_000
 
 /**
  * Other threads that hold mail like this one, the best first, each with all its messages that every reader of the reply has

@@ -11,12 +11,23 @@ export interface FoundEmail {
   readonly receivedAt: string
 }
 
-/** Earlier messages of the thread that every reader of the reply could read, oldest first, the newest `limit` of them. */
+/** Messages of one thread, oldest first, and how many readable ones came before them. */
+export interface FoundThread {
+  readonly mails: readonly FoundEmail[]
+  readonly earlierCount: number
+}
+
+/** A thread that is longer comes with its newest messages. */
+export const mostMessages = 20
+/** So many characters of a message are read. */
+export const longestMessage = 16_000
+
+/** Earlier messages of the thread that every reader of the reply could read. */
 export async function findThreadHistory(
   db: Kysely<DB>,
   userId: string,
-  wanted: { emailId: string; threadId: string; readers: readonly string[]; before: string; limit: number },
-): Promise<FoundEmail[]> {
+  wanted: { emailId: string; threadId: string; readers: readonly string[]; before: string },
+): Promise<FoundThread> {
   const rows = await db
     .selectFrom('emails')
     .where('emails.userId', '=', userId)
@@ -25,10 +36,13 @@ export async function findThreadHistory(
     .where('emails.receivedAt', '<=', wanted.before)
     .where((eb) => eb.and(wanted.readers.map((address) => eb.exists(readerOf(eb, address)))))
     .orderBy('emails.receivedAt', 'desc')
-    .limit(wanted.limit)
-    .select(['id', 'direction', 'subject', 'fromName', 'freshText', 'receivedAt'])
+    .limit(mostMessages)
+    .select(['id', 'direction', 'subject', 'fromName', 'receivedAt'])
+    .select(sql<string>`left(emails.fresh_text, ${longestMessage})`.as('freshText'))
+    .select(sql<number>`count(*) over ()`.as('messageCount'))
     .execute()
-  return rows.reverse()
+  const mails = rows.map(({ messageCount: _count, ...mail }) => mail).reverse()
+  return { mails, earlierCount: (rows[0]?.messageCount ?? 0) - mails.length }
 }
 
 /**
