@@ -16,6 +16,7 @@ const mostTokens = {
   calendar: 500,
   template: 5_000,
   answer: 6_000,
+  style: 500,
 } as const satisfies Record<Source['kind'], number>
 
 /** Id, audience and the names of the fields of an item, in characters. */
@@ -102,7 +103,7 @@ function cutItem(item: ContextItem, room: number): ContextItem {
 }
 
 /** Between words where there are any, never within a character, and with a mark where something is missing. */
-function cutText(text: string, longest: number): string {
+export function cutText(text: string, longest: number): string {
   if (text.length <= longest) return text.toWellFormed()
   const room = longest - cutMark.length
   if (room <= 0) return ''

@@ -48,6 +48,15 @@ const ownMail: ContextFacts = {
 }
 const note: ContextFacts = { id: 'note:0', kind: 'note', label: 'Dogs', text: 'Dogs may come along on the boat.' }
 
+test('how the owner writes to others answers nothing', async () => {
+  const style = { ...ownMail, id: 'style:1', kind: 'style', audience: 'owner' } as const
+  for (const context of [[style], [{ ...style, label: 'How the owner writes' }]]) {
+    const reply = await draft('How much is the deposit?', { context })
+    expect(reply.body).not.toContain('80 euros')
+    expect(reply.usedSources).toEqual([])
+  }
+})
+
 test('a sentence that was cut short answers nothing', async () => {
   const cut = { ...ownMail, text: 'The boat is blue. The deposit is 80 euros, paid […]' }
   const reply = await draft('How much is the deposit?', { context: [cut] })

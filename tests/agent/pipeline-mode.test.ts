@@ -38,6 +38,8 @@ async function openTalkative(settings: Parameters<typeof openAutomatic>[1] = {})
     .execute()
   const bob = 'Bob <bob@engine.example>'
   await app.deliver(inbox.owner, { from: bob, subject: 'Drawings for Bob', text: 'Bobsdrawings are done.' })
+  const answer = { direction: 'out', to: bob, inReplyTo: '<drawings-for-bob@engine.example>' } as const
+  await app.deliver(inbox.owner, { ...answer, subject: 'Re: The drawings', text: 'Styledrawings are here on Sunday.' })
   await app.deliver(inbox.owner, { subject: 'Drawings for Ada', text: 'Adasdrawings are done.', cc: bob })
   await inbox.sync()
   model.requests.length = 0
@@ -52,11 +54,39 @@ test('a reply that may go out unread is written from what its receiver knows alr
   expect(status).toBe('approved')
   const asked = askedOf()
   for (const known of ['Openfact', 'Approvedwording', 'Adasdrawings']) expect(asked).toContain(known)
-  for (const secret of ['Privatefact', 'Unapprovedwording', 'Crmnote', 'Bobsdrawings'])
+  for (const secret of ['Privatefact', 'Unapprovedwording', 'Crmnote', 'Bobsdrawings', 'Styledrawings'])
     expect(asked).not.toContain(secret)
   const trace = await traceOf(inbox, id)
   expect(trace.mode).toBe('maySend')
   expect(trace.steps.find(({ name }) => name === 'gate')?.output).toEqual({ mode: 'maySend', reasons: [] })
+})
+
+test('a draft that its owner reads first is shown how they write to others, and says nothing of it', async () => {
+  const inbox = await openTalkative({ autonomy: 'ask' })
+  const { id } = await inbox.receive({ subject: 'The drawings', text: 'Are the Styledrawings here on Sunday?' })
+  const [request] = model.asked('generate').slice(-1)
+  const { context } = request?.facts.task === 'generate' ? request.facts : { context: [] }
+  const examples = context.filter(({ kind }) => kind === 'style')
+  expect(examples).toMatchObject([
+    { label: 'How the owner writes', text: 'Styledrawings are here on Sunday.', audience: 'owner' },
+  ])
+  expect(JSON.stringify(examples)).not.toContain('Bob')
+  expect(request?.system).toContain('"style"')
+  const { draft } = await inbox.api.emails.get({ emailId: id })
+  const { body, sources } = await inbox.api.drafts.get({ draftId: draft?.id ?? '' })
+  expect(body).not.toContain('are here on Sunday.')
+  expect(sources.filter(({ kind }) => kind === 'style')).toEqual([])
+  const { steps } = await traceOf(inbox, id)
+  expect(JSON.stringify(steps.find(({ name }) => name === 'retrieve')?.output)).toContain('"kind":"style"')
+})
+
+test('for a reply that somebody else gets as well nothing of how the owner writes to others is looked up', async () => {
+  const inbox = await openTalkative({ autonomy: 'ask' })
+  const headers = ['Reply-To: carol@engine.example']
+  await inbox.receive({ subject: 'The drawings', text: 'Are the Styledrawings here on Sunday?', headers })
+  const [request] = model.asked('generate').slice(-1)
+  const kinds = request?.facts.task === 'generate' ? request.facts.context.map(({ kind }) => kind) : ['style']
+  expect(kinds).not.toContain('style')
 })
 
 test('not even how many notes are private shows in what a reply that may go out unread is written from', async () => {

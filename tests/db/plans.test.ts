@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { listDrafts } from '../../server/db/sending/drafts.ts'
 import { listEmails } from '../../server/db/emails/emails.ts'
-import { findRelatedThreads } from '../../server/db/emails/related.ts'
+import { findOwnReplies, findRelatedThreads } from '../../server/db/emails/related.ts'
 import { findHeldHours } from '../../server/db/runs/slot-holds.ts'
 import { listTraces } from '../../server/db/runs/traces.ts'
 import { countApprovals, listStandings } from '../../server/db/sending/trust.ts'
@@ -34,6 +34,7 @@ beforeAll(async () => {
   await sql`insert into embeddings select user_id, id, 'plans', array_fill(0.1, array[768])::halfvec(768) from emails`.execute(
     db,
   )
+  await sql`update emails set direction = 'out' where status = 'sent'`.execute(db)
   await multiply('traces', [])
   await sql`update drafts set status = 'rejected'`.execute(db)
   await multiply('drafts', [])
@@ -138,5 +139,13 @@ test.each<[string, Pick<Parameters<typeof findRelatedThreads>[2], 'vector' | 'wo
   const about = { emailId: randomUUID(), threadId: 't7', readers: ['ada@engine.example'], limit: 5 }
   const plan = await planOf(db, (caught) => findRelatedThreads(caught, owner.userId, { ...about, ...like }))
   expect(plan).toMatch(/email_participants_(address|pkey)/)
+  expect(plan).not.toMatch(/Seq Scan on (emails|email_participants|embeddings)\b/)
+})
+
+test('replies to others are read from the owner’s own indexes', async () => {
+  const vector = { modelId: 'plans', values: Array.from({ length: 768 }, () => 0.1) }
+  const wanted = { vector, words: ['hello'], person: 'ada@engine.example', limit: 3 }
+  const plan = await planOf(db, (caught) => findOwnReplies(caught, owner.userId, wanted))
+  expect(plan).toMatch(/emails_own/)
   expect(plan).not.toMatch(/Seq Scan on (emails|email_participants|embeddings)\b/)
 })

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
 import { saveVectors } from '../../server/db/emails/embeddings.ts'
-import { findRelatedThreads } from '../../server/db/emails/related.ts'
+import { findOwnReplies, findRelatedThreads } from '../../server/db/emails/related.ts'
 import { countWrittenTo, findThreadHistory } from '../../server/db/emails/retrieval.ts'
 import type { NewEmail } from '../../server/db/emails/store.ts'
 import { newEmailRow, newMailboxRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
@@ -166,6 +166,31 @@ test('of a long thread the newest messages come, and how many came before them i
     await newEmailRow(db, owner, { threadId: 'long', direction: 'out', to: [bob], receivedAt: minute(count) })
   }
   expect(await relatedThreads(owner)).toEqual([{ ids: ids.slice(3), earlierCount: 3 }])
+})
+
+test('examples are the owner’s own replies to others, none of a conversation that the person has a part in', async () => {
+  const owner = await newOwnerRow(db)
+  const reply = { text: 'brass gears', inReplyTo: '<a@b>', direction: 'out', to: [bob] } as const
+  const person = { name: 'Ada', address: ada }
+  const wanted = await store(owner, reply)
+  const lesser = await store(owner, { ...reply, text: 'gear of brasses' })
+  await store(owner, { ...reply, to: [person] })
+  await store(owner, { ...reply, cc: [person] })
+  await store(owner, { ...reply, bcc: [person] })
+  await store(owner, { ...reply, threadId: 'hers' })
+  await store(owner, { text: 'Hello', threadId: 'hers' })
+  await store(owner, { ...reply, inReplyTo: null })
+  await store(owner, { ...reply, direction: 'in', from: bob })
+  await store(owner, { ...reply, headers: { 'x-reasonflow-outbox': crypto.randomUUID() } })
+  await store(await newOwnerRow(db), reply)
+  const values = await vectorOf('brass gears')
+  const like = { vector: { modelId, values }, words: ['brass', 'gears'], person: ada, limit: 3 }
+  const found = async (changed: Partial<typeof like> = {}) =>
+    (await findOwnReplies(db, owner.userId, { ...like, ...changed })).map(({ id }) => id)
+  expect(await found()).toEqual([wanted, lesser])
+  expect(await found({ limit: 1 })).toEqual([wanted])
+  expect(await found({ words: [] })).toEqual([wanted, lesser])
+  expect(await found({ person: bob.address })).not.toContain(wanted)
 })
 
 test('words that look like operators are words', async () => {

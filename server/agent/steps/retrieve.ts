@@ -1,5 +1,5 @@
 import type { RetrieveOutput } from '../../../shared-types/index.ts'
-import { findRelatedThreads } from '../../db/emails/related.ts'
+import { findOwnReplies, findRelatedThreads } from '../../db/emails/related.ts'
 import { type FoundEmail, findThreadHistory, type FoundThread } from '../../db/emails/retrieval.ts'
 import { findUnanswered } from '../../db/emails/unanswered.ts'
 import { isUpstream } from '../../errors.ts'
@@ -10,15 +10,17 @@ import { step } from '../../step.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { sourceRefs } from '../context-facts.ts'
 import { answerItems } from '../owner-request.ts'
-import { type Conversation, foldHistory, foldRelated, withinCaps } from '../source-budget.ts'
+import { type Conversation, cutText, foldHistory, foldRelated, withinCaps } from '../source-budget.ts'
 import type { ContextItem } from '../state.ts'
 
 /** Of a mail that the reply answers as well. */
 const textLimit = 4_000
 const longestSubject = 200
 const mostThreads = 5
+const mostExamples = 3
+const longestExample = 500
 
-/** The thread, related threads with the same correspondent, and the owner's notes; each with where it came from. */
+/** The thread, related threads with the same correspondent, the owner's notes, and for a review examples of how they write. */
 export const retrieve: AgentStep<'retrieve'> = {
   name: 'retrieve',
   async run(run) {
@@ -28,12 +30,15 @@ export const retrieve: AgentStep<'retrieve'> = {
     const recipients = maySend ? senderAlone(email) : replyRecipients(email)
     const readers = [...new Set([email.fromAddress, ...recipients.map((person) => person.address)])]
     const about = { emailId: email.id, threadId: email.threadId, readers }
-    const vector = await embedQuery(run)
-    const words = rareWords(`${email.subject} ${email.freshText}`)
-    const [thread, related, unanswered] = await Promise.all([
+    const like = { vector: await embedQuery(run), words: rareWords(`${email.subject} ${email.freshText}`) }
+    const [thread, related, unanswered, replies] = await Promise.all([
       findThreadHistory(ctx.db, userId, { ...about, before: email.receivedAt }),
-      findRelatedThreads(ctx.db, userId, { ...about, vector, words, limit: mostThreads }),
+      findRelatedThreads(ctx.db, userId, { ...about, ...like, limit: mostThreads }),
       findUnanswered(ctx.db, userId, email, readers),
+      // Where nobody reads the draft first, or somebody else gets it, replies to others are not even looked up.
+      maySend || readers.length > 1
+        ? []
+        : findOwnReplies(ctx.db, userId, { ...like, person: email.fromAddress, limit: mostExamples }),
     ])
     const asked = new Set(unanswered.map(({ id }) => id))
     const history = { ...thread, mails: thread.mails.filter(({ id }) => !asked.has(id)) }
@@ -47,12 +52,12 @@ export const retrieve: AgentStep<'retrieve'> = {
     const items = [
       ...foldHistory(toConversation('thread', history)),
       ...foldRelated(related.map((found) => toConversation('email', found))),
-      ...withinCaps([...answerItems(input.request), ...notes]),
+      ...withinCaps([...answerItems(input.request), ...notes, ...replies.map(toExample)]),
     ]
     const output: RetrieveOutput = {
       sources: sourceRefs(items.map(({ source }) => source)),
       unanswered: [...asked],
-      byMeaning: vector !== null,
+      byMeaning: like.vector !== null,
     }
     const earlier = unanswered.map(({ id, freshText }) => ({ id, text: freshText.slice(0, textLimit).toWellFormed() }))
     return { addition: { items, unanswered: earlier }, output }
@@ -90,6 +95,18 @@ function toItem(kind: 'thread' | 'email', found: FoundEmail): ContextItem {
     label,
     text: found.freshText,
     source: { kind, id: found.id, label, audience: 'correspondent' },
+  }
+}
+
+/** What it is about stays with the owner: the model is told neither subject nor receiver. */
+function toExample({ id, subject, receivedAt, freshText }: FoundEmail): ContextItem {
+  const label = `How you wrote: ${subject.slice(0, longestSubject).toWellFormed()} (${receivedAt.slice(0, 10)})`
+  return {
+    id: `style:${id}`,
+    kind: 'style',
+    label: 'How the owner writes',
+    text: cutText(freshText, longestExample),
+    source: { kind: 'style', id, label, audience: 'owner' },
   }
 }
 

@@ -71,6 +71,45 @@ export async function findRelatedThreads(
   }))
 }
 
+/** Of so many of the owner's newest mails. */
+const mostReplies = 1_000
+const longestExample = 1_000
+
+/**
+ * Replies that the owner wrote to others and that are like this mail, the best first. None is from a conversation that this
+ * person has a part in, hidden or not: a side mail of it may well be about them. What went out through us is no example,
+ * since a model wrote it. One statement.
+ */
+export async function findOwnReplies(
+  db: Kysely<DB>,
+  userId: string,
+  wanted: Wanted & { person: string; limit: number },
+): Promise<FoundEmail[]> {
+  // Counted, since PostgreSQL would answer `not exists` by reading all mail that the person has a part in.
+  const { rows } = await sql<FoundEmail>`
+    with newest as materialized (
+      select id, thread_id, received_at, in_reply_to is not null as is_reply,
+        headers ->> 'x-reasonflow-outbox' is not null as is_ours
+      from emails where user_id = ${userId} and direction = 'out'
+      order by received_at desc limit ${mostReplies}
+    ),
+    replies as materialized (
+      select id, received_at from newest
+      where is_reply and not is_ours and (
+        select count(*) from emails join email_participants as part
+          on part.user_id = ${userId} and part.email_id = emails.id and part.address = ${wanted.person}
+        where emails.user_id = ${userId} and emails.thread_id = newest.thread_id
+      ) = 0
+    ),
+    found as (${likeWanted(userId, sql`replies`, wanted)})
+    select emails.id, emails.direction, emails.subject, emails.from_name, emails.received_at,
+      left(emails.fresh_text, ${longestExample}) as fresh_text
+    from found join emails on emails.user_id = ${userId} and emails.id = found.id
+    where emails.fresh_text <> ''
+    order by found.score desc, emails.received_at desc, emails.id limit ${wanted.limit}`.execute(db)
+  return rows
+}
+
 /** The `id` of candidates that are like what is wanted, with their `score` by reciprocal rank; equals share a rank. */
 function likeWanted(userId: string, candidates: ReturnType<typeof sql>, { vector, words }: Wanted) {
   const query = anyWordQuery(words)

@@ -88,6 +88,20 @@ export const readerMutants: readonly ReaderMutant[] = [
     replace: 'shareable || true',
   },
   {
+    name: 'replies to others are examples where nobody reads the draft first',
+    shownBy: 'echo',
+    file: retrieve,
+    find: 'maySend || readers.length > 1',
+    replace: 'readers.length > 1',
+  },
+  {
+    name: 'replies to others are examples for a reply that somebody else gets',
+    shownBy: 'echo',
+    file: retrieve,
+    find: 'maySend || readers.length > 1',
+    replace: 'maySend',
+  },
+  {
     name: 'notes are numbered with the private ones',
     shownBy: 'pairs',
     file: retrieve,

@@ -78,6 +78,7 @@ export async function deliverClosed(
       direction: 'out',
       to: bob,
       subject: 'Re: The brass drawings',
+      inReplyTo: '<of-bob@engine.example>',
       text: `${say('past reply to others')}. ${about}`,
       at: at(4),
     })
