@@ -89,6 +89,25 @@ test('for a reply that somebody else gets as well nothing of how the owner write
   expect(kinds).not.toContain('style')
 })
 
+test('what the address book says of a person comes with where it stands and how old it is', async () => {
+  const inbox = await openTalkative({ autonomy: 'ask' })
+  const changed = { company: 'Engines Ltd', updatedAt: '2025-11-03T12:00:00.000Z' }
+  await app.db
+    .updateTable('contacts')
+    .set(changed)
+    .where('userId', '=', inbox.userId)
+    .where('address', '=', ada)
+    .execute()
+  await inbox.receive()
+  const [request] = model.asked('generate').slice(-1)
+  const context = request?.facts.task === 'generate' ? request.facts.context : []
+  expect(context.find(({ kind }) => kind === 'contact')).toMatchObject({
+    label: 'Contact Ada Byron, Engines Ltd (from your address book, changed 2025-11-03)',
+    text: 'Ada Byron, Engines Ltd\nCrmnote',
+    audience: 'owner',
+  })
+})
+
 test('not even how many notes are private shows in what a reply that may go out unread is written from', async () => {
   const shared = { text: 'Sundays are for the workshop.', shareable: true }
   const own = { text: 'Mondays are mine.', shareable: false }

@@ -1,7 +1,7 @@
 import { step } from '../../step.ts'
 import type { Tool } from './tool.ts'
 
-/** Who is writing, as the address book knows them. CRM notes are for the owner alone. */
+/** Who is writing, as the address book knows them, and since when: it may be out of date. CRM notes are for the owner alone. */
 export const contact: Tool = {
   name: 'contact',
   purpose: 'who is writing, as the address book knows them',
@@ -10,7 +10,8 @@ export const contact: Tool = {
     if (!found) return { summary: { found: false } }
     const label = found.company ? `${found.name}, ${found.company}` : found.name
     const text = [label, found.notes].filter(Boolean).join('\n')
-    const source = { kind: 'contact', id: found.id, label: `Contact ${label}`, audience: 'owner' } as const
+    const origin = `from your address book, changed ${found.updatedAt.slice(0, 10)}`
+    const source = { kind: 'contact', id: found.id, label: `Contact ${label} (${origin})`, audience: 'owner' } as const
     return {
       items: [{ id: `contact:${found.id}`, kind: 'contact', label: source.label, text, source }],
       summary: { found: true, contactId: found.id, updatedAt: found.updatedAt },
