@@ -77,6 +77,7 @@ export const Settings = z.strictObject({
   tone: z.enum(['friendly', 'neutral', 'formal']),
   /** ISO 639-1 codes the owner answers in, the preferred one first. */
   languages: z.array(Language).min(1).max(10),
+  /** A model is told the first 12,000 characters of them, or about as many: the most important ones first. */
   notes: z.array(Note).max(100),
 })
 export type Settings = z.infer<typeof Settings>
