@@ -53,7 +53,7 @@ test('how the owner writes to others answers nothing', async () => {
   for (const context of [[style], [{ ...style, label: 'How the owner writes' }]]) {
     const reply = await draft('How much is the deposit?', { context })
     expect(reply.body).not.toContain('80 euros')
-    expect(reply.usedSources).toEqual([])
+    expect(reply.citations).toEqual([])
   }
 })
 

@@ -130,7 +130,8 @@ async function fromModel(run: StepContext): Promise<Written> {
     confidence: answer.confidence,
     openQuestions: answer.openQuestions.map((question, index) => ({ id: `q${index + 1}`, question })),
     citations: answer.citations,
-    context,
+    // How the owner writes to others is no ground for what is said here.
+    context: context.filter(({ kind }) => kind !== 'style'),
   }
 }
 
