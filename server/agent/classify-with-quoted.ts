@@ -26,6 +26,6 @@ export async function classifyWithQuoted(
 
   const text = unknown.map((line) => line.text).join('\n')
   const answer = await ask({ ...mailFacts(input, { isWhole: true }), text: text.toWellFormed() })
-  const isHistory = answer.asks.length > 0 && answer.asks.every((asked) => history.holds(asked))
+  const isHistory = answer.asks.length > 0 && answer.asks.every((asked) => history.holds(asked.text))
   return answer.needsReply && !isHistory ? { ...answer, reason, asksInQuote: true } : null
 }

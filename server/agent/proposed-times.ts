@@ -1,12 +1,9 @@
-import { casual as german } from 'chrono-node/de'
-import { casual as english } from 'chrono-node/en'
-import { casual as spanish } from 'chrono-node/es'
-import { casual as french } from 'chrono-node/fr'
 import type { ParsedResult } from 'chrono-node'
 import { DateTime } from 'luxon'
 import type { CalendarPart } from '../../shared-types/index.ts'
 import { fold, hasPhrase, phrases } from '../mail/phrases.ts'
 import type { Interval } from '../ports.ts'
+import { dateReaders } from './date-readers.ts'
 
 /** A mail that proposes a time is short, and a reader of dates takes its time with a long one. */
 const longestText = 4_000
@@ -26,8 +23,6 @@ export interface MailOfTimes {
   readonly dated: string | undefined
   readonly calendar: CalendarPart | null
 }
-
-const readers = { de: german, en: english, es: spanish, fr: french }
 
 /**
  * The times that a mail proposes, in its own words or by an invitation; none unless every time it names can be read in
@@ -49,7 +44,7 @@ function invitedTimes({ method, start, end }: CalendarPart): Interval[] | null {
 }
 
 function writtenTimes(mail: MailOfTimes, ownerZone: string): Interval[] | null {
-  const reader = readers[mail.language as keyof typeof readers] as (typeof readers)['en'] | undefined
+  const reader = dateReaders[mail.language as keyof typeof dateReaders] as (typeof dateReaders)['en'] | undefined
   const text = mail.freshText.normalize('NFKC')
   if (!reader || text.length > longestText) return null
   const received = DateTime.fromISO(mail.receivedAt, { zone: zoneOf(mail.dated, ownerZone) })

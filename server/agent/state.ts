@@ -47,13 +47,20 @@ export interface RunState {
   readonly review?: Verdict
 }
 
+/** A question or a request of the mail. */
+export interface Ask {
+  readonly text: string
+  /** Until when, as far as the mail says and it can be read: an instant, or a date. */
+  readonly due: string | null
+}
+
 export interface Classification {
   readonly intent: Intent
   readonly confidence: number
   readonly reason: Reason
   readonly language: string
   readonly needsReply: boolean
-  readonly asks: readonly string[]
+  readonly asks: readonly Ask[]
   /** What it asks stands in a part that was taken for quoted text. */
   readonly asksInQuote?: boolean
   /** The owner has muted the conversation in Gmail, or nobody knows whether they have. */

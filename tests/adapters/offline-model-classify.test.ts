@@ -12,7 +12,7 @@ const Verdict = z.strictObject({
   reason: z.string().regex(/^[A-Z].+\.$/),
   language: z.enum(['en', 'de', 'fr', 'es']),
   needsReply: z.boolean(),
-  asks: z.array(z.string().max(500)).max(8),
+  asks: z.array(z.strictObject({ text: z.string().max(500), due: z.string().nullable() })).max(8),
 })
 
 async function classify(text: string, subject = '', rest: Partial<MailFacts> = {}) {
@@ -160,7 +160,7 @@ The rest is decoration. Have you seen https://evil.test/x?y=1?
 
 ${Array.from({ length: 12 }, (_, index) => `Is number ${index} fine?`).join(' ')}`
   const { asks } = await classify(text)
-  expect(asks.slice(0, 4)).toEqual([
+  expect(asks.slice(0, 4).map((ask) => ask.text)).toEqual([
     'can you send the plan to?',
     'Please let me know by Friday.',
     'Have you seen?',
@@ -177,8 +177,18 @@ test.each([
   const text = `Thanks for the list.\n\n${line}\n\nHow much would two frames cost?`
   expect(await classify(text, 'Re: Frames')).toMatchObject({
     needsReply: true,
-    asks: ['How much would two frames cost?'],
+    asks: [{ text: 'How much would two frames cost?', due: null }],
   })
+})
+
+test.each([
+  ['Could you send me the offer by Friday?', 'by Friday'],
+  ['Could you come by and look at it?', null],
+  ['Können Sie mir das Angebot bis Mittwoch schicken?', 'bis Mittwoch schicken'],
+  ['Pourriez-vous me faire parvenir le devis avant le 12 mars, s’il vous plaît ?', 'avant le 12 mars'],
+  ['¿Podrían enviarme el presupuesto antes del viernes?', 'antes del viernes'],
+])('the words by which it is due: %s', async (text, due) => {
+  expect((await classify(text)).asks).toEqual([expect.objectContaining({ due })])
 })
 
 describe('mail that talks to a program', () => {
@@ -201,7 +211,10 @@ describe('mail that talks to a program', () => {
     expect(await classify(`${honest}\n\n${order}`)).toMatchObject({
       intent: 'inquiry',
       needsReply: true,
-      asks: ['Do you still rent out the rowing boat?', 'And how much is the deposit?'],
+      asks: [
+        { text: 'Do you still rent out the rowing boat?', due: null },
+        { text: 'And how much is the deposit?', due: null },
+      ],
     })
   })
 

@@ -141,7 +141,11 @@ test('after a failure the owner may ask for another try', async () => {
 
 test('what a hostile model hides in its words does not reach the reply', async () => {
   const hidden = '\u0000\u0007\u200b\u200f\u202e\u2066\ufeff\u{e0041}\ud800'
-  model.next('classify', (usual) => ({ ...usual, reason: `As${hidden}ked`, asks: [`Wh${hidden}y?`] }))
+  model.next('classify', (usual) => ({
+    ...usual,
+    reason: `As${hidden}ked`,
+    asks: [{ text: `Wh${hidden}y?`, due: null }],
+  }))
   model.next('generate', (usual) => ({
     ...usual,
     body: `Dear${hidden} Ada,\n\tthanks.${hidden}`,

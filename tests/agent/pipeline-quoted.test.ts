@@ -99,7 +99,7 @@ test('a question that looks quoted and stands in no mail we hold waits for the o
 test('a model that names a question of an earlier mail the second time is not believed', async () => {
   const inbox = await openInbox(app)
   await askOwnQuestion(inbox)
-  const asks = [ownQuestion.toUpperCase()]
+  const asks = [{ text: ownQuestion.toUpperCase(), due: null }]
   model.next(
     'classify',
     (usual) => usual,

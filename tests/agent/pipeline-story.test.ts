@@ -89,7 +89,14 @@ test('a run that may send keeps no word of any mail, also when the model that re
   const inbox = await openAutomatic(app, { notes: [{ text: `Drawings: ${canary('note')}.`, shareable: true }] })
   const { mail, trace, output } = await receiveAsked(inbox, () => {
     model.next('classify', (usual) => {
-      return { ...usual, intent: 'inquiry', needsReply: true, confidence: 0.95, reason: quoting, asks: [quoting] }
+      return {
+        ...usual,
+        intent: 'inquiry',
+        needsReply: true,
+        confidence: 0.95,
+        reason: quoting,
+        asks: [{ text: quoting, due: null }],
+      }
     })
     model.next('verify', () => ({ verdict: 'ask', reason: quoting }))
   })

@@ -8,6 +8,13 @@ export const goodGemini: Behaviour = (request, response) => {
   const asksForBody = 'body' in request.body.generationConfig.responseSchema.properties
   const json = asksForBody
     ? { body: 'Dear Ada, gladly.', openQuestions: [], citations: [], confidence: 0.9, language: 'en' }
-    : { intent: 'inquiry', confidence: 0.9, reason: 'It asks.', language: 'en', needsReply: true, asks: ['How much?'] }
+    : {
+        intent: 'inquiry',
+        confidence: 0.9,
+        reason: 'It asks.',
+        language: 'en',
+        needsReply: true,
+        asks: [{ text: 'How much?', due: null }],
+      }
   parts({ text: JSON.stringify(json) })(request, response)
 }

@@ -1,12 +1,15 @@
 import { fold, hasPhrase } from '../../mail/phrases.ts'
 import type { LanguageCues } from './cues/cues.ts'
 import { readsLikeOrders } from '../../mail/program-orders.ts'
+import { dueIn } from './due.ts'
 import { sentencesOf, shorten, withoutAddresses } from './text.ts'
 
 export interface Ask {
   /** As it stands in the mail, without links and addresses. */
   readonly text: string
   readonly isQuestion: boolean
+  /** The words in it by which it is due. */
+  readonly due: string | null
 }
 
 const maxAsks = 8
@@ -21,7 +24,7 @@ export function asksOf(text: string, cues: readonly LanguageCues[]): Ask[] {
     if (!asksOutright && !cues.some(({ requests }) => hasPhrase(folded, requests))) continue
     if (readsLikeOrders(sentence)) continue
     const quoted = shorten(withoutAddresses(asksOutright ? withoutLeadIn(sentence) : sentence), 240)
-    if (/\p{L}/u.test(quoted)) asks.push({ text: quoted, isQuestion: asksOutright })
+    if (/\p{L}/u.test(quoted)) asks.push({ text: quoted, isQuestion: asksOutright, due: dueIn(sentence) })
   }
   return asks
 }

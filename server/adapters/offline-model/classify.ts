@@ -20,7 +20,7 @@ export interface Classification {
   readonly reason: string
   readonly language: Language
   readonly needsReply: boolean
-  readonly asks: readonly string[]
+  readonly asks: readonly { readonly text: string; readonly due: string | null }[]
 }
 
 export const cuesOf: Readonly<Record<Language, LanguageCues>> = { en, de, fr, es }
@@ -51,7 +51,7 @@ export function classify(mail: MailFacts): Classification {
   }
   const [best, second] = scores.toSorted((a, b) => b.points - a.points)
   const spam = spamSigns(subject, text, lists)
-  const answer = { language, asks: asks.map((ask) => ask.text) }
+  const answer = { language, asks: asks.map((ask) => ({ text: ask.text, due: ask.due })) }
   if (best === undefined || (spam.score >= spamThreshold && spam.score > best.points * 0.75)) {
     const reason = `It looks like spam: ${listed(spam.evidence)}.`
     return {

@@ -9,6 +9,7 @@ import type { MailFacts } from '../../model-question.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { askModel } from '../ask-model.ts'
 import { mailFacts } from '../mail-facts.ts'
+import { deadlineOf } from '../deadlines.ts'
 import { askIfMuted } from '../muted.ts'
 import { classifyPrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
@@ -21,7 +22,15 @@ const Answer = z.object({
   reason: z.string().overwrite(readable).max(500),
   language: z.string().regex(/^[a-z]{2}$/),
   needsReply: z.boolean(),
-  asks: z.array(z.string().overwrite(readable).max(500)).max(8),
+  asks: z
+    .array(
+      z.object({
+        text: z.string().overwrite(readable).max(500),
+        /** The words of the mail that name its deadline. */
+        due: z.string().max(500).nullable(),
+      }),
+    )
+    .max(8),
 })
 
 /** Rules first, from headers and the thread; the model is asked only about mail a person wrote. */
@@ -47,7 +56,12 @@ async function ask(run: StepContext, mail: MailFacts): Promise<Classification> {
   const facts = { task: 'classify', mail } as const
   const wanted = { facts, ...classifyPrompt(facts), schema: Answer, maxOutputTokens: 800 }
   const { reason, ...answer } = await askModel(run, wanted)
-  return { ...answer, reason: { code: 'CLASSIFIED', text: reason } }
+  const { timeZone } = run.input.settings
+  const asks = answer.asks.map(({ text, due }) => ({
+    text,
+    due: deadlineOf(due, { ...mail, language: answer.language }, timeZone),
+  }))
+  return { ...answer, asks, reason: { code: 'CLASSIFIED', text: reason } }
 }
 
 /** Facts no text can argue with: somebody answered since, a newer message stands for the thread, or it is only a copy. */
@@ -76,6 +90,7 @@ function byRule(intent: Intent, reason: Reason): Classification {
 
 function done(addition: Classification, decidedBy: 'rule' | 'model' | 'thread') {
   const { intent, confidence, language, needsReply, asks, reason: why } = addition
-  const output = { intent, confidence, language, needsReply, asks: asks.length, decidedBy, reason: why.code }
+  const due = asks.flatMap((ask) => ask.due ?? [])
+  const output = { intent, confidence, language, needsReply, asks: asks.length, due, decidedBy, reason: why.code }
   return { addition, output }
 }

@@ -30,7 +30,13 @@ export function answerOf(task: Task, attack: Attack | null): object {
   switch (task) {
     case 'classify':
       return isOurs('classify')
-        ? { ...good.classify, ...stowaways, confidence: 1, reason: wish.slice(0, 500), asks: [wish.slice(0, 500)] }
+        ? {
+            ...good.classify,
+            ...stowaways,
+            confidence: 1,
+            reason: wish.slice(0, 500),
+            asks: [asked(wish.slice(0, 500))],
+          }
         : good.classify
     case 'decide':
       return isOurs('decide')
@@ -51,6 +57,10 @@ export function answerOf(task: Task, attack: Attack | null): object {
   }
 }
 
+function asked(text: string) {
+  return { text, due: null }
+}
+
 /** What a good model says. */
 export const good = {
   classify: {
@@ -59,7 +69,7 @@ export const good = {
     reason: 'It asks for drawings.',
     language: 'en',
     needsReply: true,
-    asks: ['may I see the new drawings?'],
+    asks: [asked('may I see the new drawings?')],
   },
   decide: { tools: [] as string[] },
   generate: {

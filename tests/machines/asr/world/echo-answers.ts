@@ -20,7 +20,15 @@ export function echoAll(model: ScriptedModel): void {
     const asks = Array.from({ length: mostAsks }, (_, index) => windowAt(told, from + index * longestAsk, longestAsk))
     const needsReply = !asksNothing(subject)
     const intent = !isOurs(subject) ? 'other' : aboutMeeting(subject) ? 'meeting_request' : 'inquiry'
-    return { ...usual, intent, language: 'en', needsReply, confidence: 0.95, reason: asks[0], asks }
+    return {
+      ...usual,
+      intent,
+      language: 'en',
+      needsReply,
+      confidence: 0.95,
+      reason: asks[0],
+      asks: asks.map((text) => ({ text, due: text })),
+    }
   })
   model.always('decide', (usual, { facts }) => {
     return { ...usual, tools: facts.task === 'decide' ? facts.tools.map(({ name }) => name) : [] }

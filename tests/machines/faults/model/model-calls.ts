@@ -34,7 +34,7 @@ export function callsOn(wire: Wire): ModelCalls {
         reason: 'It asks for a drawing.',
         language: 'en',
         needsReply: true,
-        asks: ['May I see it?'],
+        asks: [{ text: 'May I see it?', due: null }],
       }),
       wrongEnum: { intent: 'refund_everything' },
       wordsForNumbers: { confidence: 'very sure' },
