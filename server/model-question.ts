@@ -12,6 +12,8 @@ export interface MailFacts {
   readonly quoted: string
   readonly receivedAt: string
   readonly isReply: boolean
+  /** What Gmail recorded of its sender, in the words of RFC 8601. */
+  readonly authentication?: Readonly<Record<'spf' | 'dkim' | 'dmarc', string | null>>
 }
 export interface ContextFacts {
   readonly id: string

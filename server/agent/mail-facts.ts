@@ -1,3 +1,4 @@
+import { authenticationOf } from '../mail/authentication.ts'
 import type { MailFacts } from '../model-question.ts'
 import { cutText, linesOf } from './cut-text.ts'
 import type { RunInput } from './state.ts'
@@ -15,5 +16,6 @@ export function mailFacts({ email }: RunInput, { isWhole = false } = {}): MailFa
     quoted: isWhole ? '' : cutText(linesOf(email), longestQuote),
     receivedAt: email.receivedAt,
     isReply: email.inReplyTo !== null,
+    authentication: authenticationOf(email.headers),
   }
 }

@@ -18,6 +18,7 @@ const quotedRule =
 
 const classifySystem = `You sort the mail of one person. ${dataRule}
 ${quotedRule}
+"authentication" is what the owner's own mail service recorded of the sender (SPF, DKIM and DMARC as in RFC 8601, null where nothing): one that fails DMARC and asks for money, credentials or clicks is likely phishing; forwarded and list mail fails honestly.
 Answer with: intent (inquiry: asks for information or an offer; meeting_request: wants a meeting or call; complaint: is unhappy; follow_up: asks about something earlier; spam: unwanted advertising, fraud or phishing; other), confidence from 0 to 1, reason (one plain sentence), language (ISO 639-1 code), needsReply (whether a person would expect an answer), asks (each question or request, at most 8: its text, quoted, and due, the words of the mail that name its deadline, such as "by Friday", or null; never a date of your own).`
 
 const generateSystem = `You draft a reply for one person, who will read it before it is sent. ${dataRule}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dmarcOf } from '../../server/mail/authentication.ts'
+import { authenticationOf, dmarcOf } from '../../server/mail/authentication.ts'
 
 test.each([
   ['Gmail says pass', 'mx.google.com; dkim=pass; spf=pass; dmarc=pass (p=REJECT) header.from=engine.example', 'pass'],
@@ -28,4 +28,29 @@ test.each([
   ['there is no such header', undefined, 'none'],
 ])('DMARC of a sender: %s', (_name, value, expected) => {
   expect(dmarcOf(value === undefined ? {} : { 'authentication-results': value })).toBe(expected)
+})
+
+test.each([
+  [
+    'each in its own words',
+    'mx.google.com; dkim=pass header.i=@x.example; spf=softfail (google.com: y) smtp.mailfrom=a@x.example; dmarc=fail',
+    ['softfail', 'pass', 'fail'],
+  ],
+  ['one of two signatures is enough', 'mx.google.com; dkim=permerror; DKIM=Pass; spf=none', ['none', 'pass', null]],
+  [
+    'contradictions verify nobody',
+    'mx.google.com; spf=pass; spf=neutral; dmarc=pass; dmarc=fail',
+    ['fail', null, 'fail'],
+  ],
+  ['an unknown word is none', 'mx.google.com; spf=splendid; dkim=pass2', [null, null, null]],
+  ['another server wrote it', 'mail.x.example; spf=pass; dkim=pass; dmarc=pass', [null, null, null]],
+  [
+    'a quoted local part plays a verdict',
+    'mx.google.com; spf=fail smtp.mailfrom="a;dkim=pass"@x',
+    ['fail', null, null],
+  ],
+  ['there is no such header', undefined, [null, null, null]],
+])('what Gmail recorded of a sender: %s', (_name, value, [spf, dkim, dmarc]) => {
+  const headers = value === undefined ? {} : { 'authentication-results': value }
+  expect(authenticationOf(headers)).toEqual({ spf, dkim, dmarc })
 })

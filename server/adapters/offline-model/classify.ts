@@ -50,7 +50,7 @@ export function classify(mail: MailFacts): Classification {
     if (score.intent === 'follow_up' && mail.isReply && score.points > 0) score.points += 1
   }
   const [best, second] = scores.toSorted((a, b) => b.points - a.points)
-  const spam = spamSigns(subject, text, lists)
+  const spam = spamSigns({ ...mail, subject, text }, lists)
   const answer = { language, asks: asks.map((ask) => ({ text: ask.text, due: ask.due })) }
   if (best === undefined || (spam.score >= spamThreshold && spam.score > best.points * 0.75)) {
     const reason = `It looks like spam: ${listed(spam.evidence)}.`

@@ -1,4 +1,5 @@
-import { findPhrases, fold } from '../../mail/phrases.ts'
+import { findPhrases, fold, hasPhrase, phrases } from '../../mail/phrases.ts'
+import type { MailFacts } from '../../model-question.ts'
 import type { LanguageCues } from './cues/cues.ts'
 import { readsLikeOrders } from '../../mail/program-orders.ts'
 
@@ -8,7 +9,10 @@ export interface SpamSigns {
 }
 
 /** How much a mail resembles spam or phishing: what it says, and how loudly. */
-export function spamSigns(subject: string, text: string, lists: readonly LanguageCues[]): SpamSigns {
+export function spamSigns(
+  { subject, text, authentication }: Pick<MailFacts, 'subject' | 'text' | 'authentication'>,
+  lists: readonly LanguageCues[],
+): SpamSigns {
   const folded = fold(`${subject} ${text}`)
   const strong = new Set(lists.flatMap(({ spam }) => findPhrases(folded, spam.strong)))
   const weak = new Set(lists.flatMap(({ spam }) => findPhrases(folded, spam.weak)))
@@ -20,6 +24,12 @@ export function spamSigns(subject: string, text: string, lists: readonly Languag
     { isPresent: hasDisguisedWords(text), score: 3, name: 'disguised words' },
     { isPresent: /[$€£] ?\d[\d.,]*|\d{2,3} ?%/.test(`${subject} ${text}`), score: 0.5, name: 'sums of money' },
     { isPresent: readsLikeOrders(`${subject} ${text}`), score: 3, name: 'orders to a program' },
+    {
+      // Forwarding breaks honest mail too, which then asks for nothing that a thief wants.
+      isPresent: authentication?.dmarc === 'fail' && (links > 0 || hasPhrase(folded, bait)),
+      score: 3,
+      name: 'a sender who is not who they say',
+    },
   ].filter(({ isPresent }) => isPresent)
   return {
     // Weak words alone never make spam: any long mail has some.
@@ -27,6 +37,15 @@ export function spamSigns(subject: string, text: string, lists: readonly Languag
     evidence: [...strong, ...signs.map(({ name }) => name), ...weak],
   }
 }
+
+/** What a thief asks for: money, credentials, a click. */
+const bait = phrases(`
+  password*, passcode*, verification code*, login*, log in, sign in, credentials, click*, attached link, bank account*,
+  bank details, iban, wire transfer*, transfer the, payment*, pay the, gift card*, bitcoin,
+  passwort*, kennwort*, zugangsdaten, anmeldedaten, klick*, bankverbindung, kontonummer, überweis*, zahlung*, gutscheinkarte*,
+  mot de passe, mots de passe, identifiants, cliqu*, virement*, paiement*, coordonnées bancaires, carte cadeau,
+  contraseña*, credenciales, clic, pulse aquí, transferencia*, pago, pagos, cuenta bancaria, tarjeta regalo
+`)
 
 function count(text: string, mark: string): number {
   return text.split(mark).length - 1
