@@ -19,7 +19,7 @@ import { getEmailStats } from '../db/emails/stats.ts'
 import { listEmails } from '../db/emails/emails.ts'
 import { listQuarantined } from '../db/mailboxes/quarantine.ts'
 import { retryQuarantined } from '../services/quarantine.ts'
-import { requestRun } from '../services/runs.ts'
+import { requestClassification, requestRun } from '../services/runs.ts'
 import { router, userProcedure } from './trpc.ts'
 
 export const emailsRouter = router({
@@ -44,6 +44,10 @@ export const emailsRouter = router({
     .input(ProcessEmailInput)
     .output(RunStarted)
     .mutation(({ ctx, input }) => requestRun(ctx, ctx.userId, input)),
+  classify: userProcedure
+    .input(EmailInput)
+    .output(RunStarted)
+    .mutation(({ ctx, input }) => requestClassification(ctx, ctx.userId, input.emailId)),
   quarantined: userProcedure
     .input(ListQuarantinedInput.prefault({}))
     .output(QuarantinedPage)

@@ -36,6 +36,22 @@ export async function enqueueRequested(
   return traceId
 }
 
+/** Asks for one mail to be sorted again, wherever it stands: it stays there. CONFLICT while a run of it is alive. */
+export async function requestClassification(
+  ctx: AppContext,
+  userId: string,
+  emailId: string,
+): Promise<{ traceId: string }> {
+  return inTransaction(ctx, 'request-classification', async (trx) => {
+    const email = await lockInbound(trx, userId, emailId)
+    // Its first run, which may draft, would find this one in its way.
+    if (email.awaitsRun || (await findLiveRun(trx, userId, emailId))) throw inProgress()
+    const traceId = await enqueueRun(ctx, trx, userId, emailId, { scope: 'classify', isRequested: true })
+    if (!traceId) throw inProgress()
+    return { traceId }
+  })
+}
+
 /** The row of the run and its job, in the caller's transaction; undefined while another run of this mail is alive. */
 export async function enqueueRun(
   ctx: AppContext,
@@ -59,11 +75,16 @@ const refusals: Partial<Record<EmailStatus, [ErrorReason, string]>> = {
   sent: ['EMAIL_ALREADY_SENT', 'This e-mail has been answered.'],
 }
 
-async function assertRunnable(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
+async function lockInbound(trx: Kysely<DB>, userId: string, emailId: string) {
   const email = await lockEmailState(trx, userId, emailId)
   if (!email) throw new AppError('NOT_FOUND', 'There is no such e-mail.')
   if (email.direction === 'out')
     throw new AppError('EMAIL_NOT_INBOUND', 'This is your own e-mail: there is nothing to answer.')
+  return email
+}
+
+async function assertRunnable(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
+  const email = await lockInbound(trx, userId, emailId)
   const refusal = refusals[email.status]
   if (refusal) throw new AppError(...refusal)
   // Asked before the insert, which would wait for a run that waits for this mail.

@@ -71,7 +71,7 @@ export function lockEmailState(trx: Kysely<DB>, userId: string, emailId: string)
     .selectFrom('emails')
     .where('userId', '=', userId)
     .where('id', '=', emailId)
-    .select(['status', 'direction', 'mailboxId'])
+    .select(['status', 'direction', 'mailboxId', 'awaitsRun'])
     .forNoKeyUpdate()
     .executeTakeFirst()
 }
