@@ -140,6 +140,8 @@ export const ProcessEmailInput = z.strictObject({
   instruction: Instruction.optional(),
 })
 export type ProcessEmailInput = z.infer<typeof ProcessEmailInput>
+export const CorrectIntentInput = z.strictObject({ emailId: Id, intent: Intent })
+export type CorrectIntentInput = z.infer<typeof CorrectIntentInput>
 export const ThreadInput = z.strictObject({ threadId: ThreadId })
 export const Thread = z.strictObject({ threadId: ThreadId, messages: z.array(Email) })
 export type Thread = z.infer<typeof Thread>

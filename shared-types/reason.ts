@@ -4,6 +4,7 @@ import { z } from 'zod'
 export const reasonCodes = [
   // What a mail was taken for.
   'CLASSIFIED',
+  'CORRECTED_BY_OWNER',
   'ONLY_IN_COPY',
   'ASKS_NOTHING_NEW',
   'ANSWERED_IN_GMAIL',

@@ -4,6 +4,7 @@ import type { EmailStatus, Intent, Reason } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { insertDraft, supersedeDrafts } from '../db/sending/draft-store.ts'
 import { insertNotification } from '../db/accounts/notifications.ts'
+import { correctedByOwner } from '../db/emails/corrections.ts'
 import { findNewerInThread } from '../db/emails/retrieval.ts'
 import { lowerMode, runMode, updateRun } from '../db/runs/runs.ts'
 import { moveEmail, saveClassification } from '../db/emails/status.ts'
@@ -32,35 +33,40 @@ export async function settleRun(ctx: AppContext, run: Run, state: RunState): Pro
     const isWanted = run.input.request?.replyAnyway === true
     const meanwhile = isFull && (classify.needsReply || isWanted) ? await settledMeanwhile(trx, run, state) : null
     const settled = isWanted ? null : meanwhile
-    await saveClassification(trx, userId, email.id, { ...classify, ...(isFull ? {} : { reasons: [classify.reason] }) })
+    const reasonsOf = isFull ? {} : { reasons: [classify.reason] }
+    const saved = await saveClassification(trx, userId, email.id, { ...classify, ...reasonsOf })
     if (!isFull) return
+    const why = saved.isCorrected ? correctedByOwner : classify.reason
     await supersedeDrafts(trx, userId, email.id)
     const noReply = classify.needsReply || isWanted ? settled : classify.reason
     const isClosed = settled !== null || classify.muted === 'yes'
-    if (noReply !== null)
-      return moveProcessed(trx, run, 'no_reply', [noReply, ...(await openRequestReasons(trx, run, isClosed))])
+    if (noReply !== null) {
+      const told = why.code === noReply.code || !saved.isCorrected ? [noReply] : [why, noReply]
+      return moveProcessed(trx, run, 'no_reply', [...told, ...(await openRequestReasons(trx, run, isClosed))])
+    }
     if (!hasReplyAddress(email)) {
-      await moveProcessed(trx, run, 'needs_review', [classify.reason, answerInGmail])
+      await moveProcessed(trx, run, 'needs_review', [why, answerInGmail])
       return insertNotification(trx, userId, 'no_draft', { emailId: email.id }, now)
     }
     if (await joinAnsweringDraft(trx, run)) return
 
-    const review = await reviewNow(ctx, trx, run, state)
+    const review = await reviewNow(ctx, trx, run, state, saved)
     if (!generate || !review) throw new Error('a mail that needs a reply has no reviewed draft')
     const reasons = review.kind === 'ask' ? review.reasons : []
     const to = review.kind === 'ask' ? generate.to : senderAlone(email)
     const { leftOut: _leftOut, template, ...reply } = generate
     const made = { id: randomUUID(), emailId: email.id, traceId, reasons, createdAt: now }
     const draft = { ...reply, ...made, to, templateId: template?.id, templateVersion: template?.version }
-    await moveProcessed(trx, run, review.kind === 'ask' ? 'needs_review' : 'approved', [classify.reason, ...reasons])
+    const told = [why, ...reasons.filter((reason) => reason !== why)]
+    await moveProcessed(trx, run, review.kind === 'ask' ? 'needs_review' : 'approved', told)
     await insertDraft(trx, userId, draft)
     await joinOlderMails(ctx, trx, run, draft, state)
-    const told = { emailId: email.id, draftId: draft.id }
-    if (review.kind === 'ask') return insertNotification(trx, userId, 'draft_ready', told, now)
+    const ids = { emailId: email.id, draftId: draft.id }
+    if (review.kind === 'ask') return insertNotification(trx, userId, 'draft_ready', ids, now)
     const approval = { draftId: draft.id, version: 1, mailboxId: email.mailboxId, approvedAt: new Date(now) }
     const isApproved = await approve(ctx, trx, userId, { ...approval, origin: 'agent' })
     if (!isApproved) throw new Error('the new draft cannot be approved')
-    await insertNotification(trx, userId, 'reply_scheduled', told, now)
+    await insertNotification(trx, userId, 'reply_scheduled', ids, now)
   })
 }
 
@@ -75,9 +81,15 @@ async function reviewNow(
   trx: Kysely<DB>,
   { input }: Run,
   state: RunState,
+  found: { intent: Intent },
 ): Promise<Verdict | undefined> {
   const { userId, traceId } = input
   if (state.review?.kind !== 'send') return state.review
+  // The owner has said since that the mail is something else than this reply was judged for.
+  if (found.intent !== state.classify?.intent) {
+    await lowerMode(trx, userId, traceId)
+    return { kind: 'ask', reasons: [correctedByOwner] }
+  }
   if ((await runMode(trx, userId, traceId)) !== 'maySend') return { kind: 'ask', reasons: [reviewOnly] }
   const verdict = reviewAgain(await changingFacts(trx, ctx, input, state))
   if (verdict.kind === 'ask') await lowerMode(trx, userId, traceId)

@@ -1,6 +1,8 @@
 import {
+  CorrectIntentInput,
   Email,
   EmailInput,
+  EmailItem,
   EmailPage,
   EmailStats,
   ListEmailsInput,
@@ -18,6 +20,7 @@ import { getEmail, getThread } from '../db/emails/detail.ts'
 import { getEmailStats } from '../db/emails/stats.ts'
 import { listEmails } from '../db/emails/emails.ts'
 import { listQuarantined } from '../db/mailboxes/quarantine.ts'
+import { correctIntent } from '../services/intent-correction.ts'
 import { retryQuarantined } from '../services/quarantine.ts'
 import { requestClassification, requestRun } from '../services/runs.ts'
 import { router, userProcedure } from './trpc.ts'
@@ -48,6 +51,10 @@ export const emailsRouter = router({
     .input(EmailInput)
     .output(RunStarted)
     .mutation(({ ctx, input }) => requestClassification(ctx, ctx.userId, input.emailId)),
+  correctIntent: userProcedure
+    .input(CorrectIntentInput)
+    .output(EmailItem)
+    .mutation(({ ctx, input }) => correctIntent(ctx, ctx.userId, input)),
   quarantined: userProcedure
     .input(ListQuarantinedInput.prefault({}))
     .output(QuarantinedPage)

@@ -16,6 +16,7 @@ const columns = {
   ...type(shared('Direction'), 'emails.direction'),
   ...type(shared('EmailStatus'), 'emails.status'),
   ...type(shared('Intent'), 'emails.intent', 'traces.intent', 'templates.intent'),
+  ...type(shared('Intent'), 'intent_corrections.intent', 'intent_corrections.model_intent'),
   ...type(shared('DraftStatus'), 'drafts.status'),
   ...type(shared('MailboxStatus'), 'mailboxes.status'),
   ...type(shared('TraceStatus'), 'traces.status'),

@@ -75,11 +75,12 @@ const refusals: Partial<Record<EmailStatus, [ErrorReason, string]>> = {
   sent: ['EMAIL_ALREADY_SENT', 'This e-mail has been answered.'],
 }
 
-async function lockInbound(trx: Kysely<DB>, userId: string, emailId: string) {
+/** Locks a mail that came in. */
+export async function lockInbound(trx: Kysely<DB>, userId: string, emailId: string) {
   const email = await lockEmailState(trx, userId, emailId)
   if (!email) throw new AppError('NOT_FOUND', 'There is no such e-mail.')
   if (email.direction === 'out')
-    throw new AppError('EMAIL_NOT_INBOUND', 'This is your own e-mail: there is nothing to answer.')
+    throw new AppError('EMAIL_NOT_INBOUND', 'This is your own e-mail: there is nothing to answer or to sort.')
   return email
 }
 

@@ -235,3 +235,20 @@ test('mail of a kind that the owner does not let go is asked about, also when it
   expect(now).toBe('needs_review')
   expect(reasons).toContainEqual(expect.objectContaining({ code: 'INTENT_NOT_ALLOWED' }))
 })
+
+test('a mail that its owner sorts otherwise while its reply is written is not answered unread', async () => {
+  const inbox = await openAutomatic(app)
+  hookSteps({
+    async before(name) {
+      if (name !== 'model-verify') return
+      hookSteps(undefined)
+      const [mail] = (await inbox.api.emails.list({ status: ['processing'] })).items
+      await inbox.api.emails.correctIntent({ emailId: mail?.id ?? '', intent: 'follow_up' })
+    },
+  })
+  const { id, status, intent, reasons } = await inbox.receive({ text: 'May I see the drawings?' })
+  expect([status, intent]).toEqual(['needs_review', 'follow_up'])
+  expect(reasons.map(({ code }) => code)).toEqual(['CORRECTED_BY_OWNER'])
+  expect((await traceOf(inbox, id)).mode).toBe('reviewOnly')
+  expect(await inbox.outbox()).toEqual([])
+})

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Address, Intent, type Reason } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
+import { correctedByOwner } from '../../db/emails/corrections.ts'
 import { findNewerInThread } from '../../db/emails/retrieval.ts'
 import { isSameMailbox } from '../../mail/addresses.ts'
 import { machineReason } from '../../mail/machine-mail.ts'
@@ -61,7 +62,12 @@ async function ask(run: StepContext, mail: MailFacts): Promise<Classification> {
     text,
     due: deadlineOf(due, { ...mail, language: answer.language }, timeZone),
   }))
-  return { ...answer, asks, reason: { code: 'CLASSIFIED', text: reason } }
+  const { intent, isCorrected } = run.input.email
+  const isOwners = isCorrected && intent !== null
+  const found = isOwners
+    ? { intent, confidence: 1, reason: correctedByOwner }
+    : { reason: { code: 'CLASSIFIED', text: reason } as const }
+  return { ...answer, asks, ...found }
 }
 
 /** Facts no text can argue with: somebody answered since, a newer message stands for the thread, or it is only a copy. */
@@ -88,8 +94,9 @@ function byRule(intent: Intent, reason: Reason): Classification {
   return { intent, confidence: 1, reason, language: 'und', needsReply: false, asks: [] }
 }
 
-function done(addition: Classification, decidedBy: 'rule' | 'model' | 'thread') {
+function done(addition: Classification, by: 'rule' | 'model' | 'thread') {
   const { intent, confidence, language, needsReply, asks, reason: why } = addition
+  const decidedBy = why.code === 'CORRECTED_BY_OWNER' ? 'owner' : by
   const due = asks.flatMap((ask) => ask.due ?? [])
   const output = { intent, confidence, language, needsReply, asks: asks.length, due, decidedBy, reason: why.code }
   return { addition, output }

@@ -32,6 +32,12 @@ export async function listEmails(db: Kysely<DB>, userId: string, input: ListEmai
   return toPage(await query.execute(), input.limit, (row) => [row.receivedAt, row.id], toItem)
 }
 
+/** One mail as a list shows it. */
+export async function getEmailItem(db: Kysely<DB>, userId: string, emailId: string): Promise<EmailItem> {
+  const query = selectItems(db).where('userId', '=', userId).where('id', '=', emailId)
+  return toItem(await query.executeTakeFirstOrThrow())
+}
+
 /** What every list of mail selects. */
 export function selectItems(db: Kysely<DB>) {
   return db

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { EmailStatus, Intent, Reason } from '../../../shared-types/index.ts'
 import { jsonText } from '../engine/json.ts'
 import type { DB } from '../engine/schema.ts'
@@ -21,21 +21,31 @@ export async function moveEmail(
   return row !== undefined
 }
 
+/** What a run found the mail to be; answers what it is now, which stays its owner's word where they have said one. */
 export async function saveClassification(
   trx: Kysely<DB>,
   userId: string,
   emailId: string,
   found: { intent: Intent; confidence: number; language: string; reasons?: readonly Reason[] },
-): Promise<void> {
-  await trx
+): Promise<{ intent: Intent; confidence: number; isCorrected: boolean }> {
+  // Read from the row that is written: a correction that waits for nobody else is seen in no other way.
+  const unlessCorrected = <T>(column: 'intent' | 'confidence' | 'reasons', value: RawBuilder<T>) =>
+    sql<T>`case when is_corrected then ${sql.ref(column)} else ${value} end`
+  const row = await trx
     .updateTable('emails')
     .set({
-      intent: found.intent,
-      confidence: found.confidence,
+      intent: unlessCorrected('intent', sql<Intent>`${found.intent}::text`),
+      confidence: unlessCorrected('confidence', sql<number>`${found.confidence}::real`),
       language: found.language,
-      ...(found.reasons ? { reasons: jsonText(found.reasons) } : {}),
+      ...(found.reasons && { reasons: unlessCorrected('reasons', sql<string>`${jsonText(found.reasons)}::jsonb`) }),
     })
     .where('userId', '=', userId)
     .where('id', '=', emailId)
-    .execute()
+    .returning(['intent', 'confidence', 'isCorrected'])
+    .executeTakeFirst()
+  return {
+    intent: row?.intent ?? found.intent,
+    confidence: row?.confidence ?? 0,
+    isCorrected: row?.isCorrected ?? false,
+  }
 }

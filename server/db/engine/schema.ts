@@ -116,6 +116,7 @@ export interface Emails {
   id: string;
   inReplyTo: string | null;
   intent: import('../../../shared-types/index.ts').Intent | null;
+  isCorrected: Generated<boolean>;
   labels: string[];
   language: string | null;
   mailboxId: string;
@@ -149,6 +150,15 @@ export interface GoogleIdentities {
   address: string;
   mailboxId: string | null;
   subject: string;
+  userId: string;
+}
+
+export interface IntentCorrections {
+  createdAt: string;
+  emailId: string;
+  intent: import('../../../shared-types/index.ts').Intent;
+  modelConfidence: number | null;
+  modelIntent: import('../../../shared-types/index.ts').Intent | null;
   userId: string;
 }
 
@@ -512,6 +522,7 @@ export interface DB {
   emails: Emails;
   embeddings: Embeddings;
   googleIdentities: GoogleIdentities;
+  intentCorrections: IntentCorrections;
   mailboxCounters: MailboxCounters;
   mailboxes: Mailboxes;
   mailSpend: MailSpend;

@@ -8,6 +8,8 @@ const columns = [
   'emails.gmailId',
   'emails.direction',
   'emails.status',
+  'emails.intent',
+  'emails.isCorrected',
   'emails.messageId',
   'emails.inReplyTo',
   'emails.subject',
