@@ -1,4 +1,4 @@
-import type { Address } from '../shared-types/index.ts'
+import type { Address, Intent } from '../shared-types/index.ts'
 
 /** A JSON Schema object, as zod's `toJSONSchema` makes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -15,6 +15,12 @@ export interface MailFacts {
   /** What Gmail recorded of its sender, in the words of RFC 8601. */
   readonly authentication?: Readonly<Record<'spf' | 'dkim' | 'dmarc', string | null>>
 }
+/** The beginning of an earlier mail, and what its owner says it is. */
+export interface SortedMail {
+  readonly subject: string
+  readonly text: string
+  readonly intent: Intent
+}
 export interface ContextFacts {
   readonly id: string
   readonly kind: string
@@ -29,7 +35,12 @@ export interface ContextFacts {
 export type ProposalAnswer = 'free' | 'taken'
 /** What a question is about, as data. `slots` are free times of the owner, already worded in both time zones. */
 export type ModelFacts =
-  | { readonly task: 'classify'; readonly mail: MailFacts }
+  | {
+      readonly task: 'classify'
+      readonly mail: MailFacts
+      /** Mails that their owner has sorted otherwise than a model had, newest first. */
+      readonly examples?: readonly SortedMail[]
+    }
   | {
       readonly task: 'decide'
       readonly mail: MailFacts

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { createOfflineModel } from '../../server/adapters/offline-model/model.ts'
-import type { MailFacts } from '../../server/model-question.ts'
+import type { MailFacts, SortedMail } from '../../server/model-question.ts'
 
 const { model } = createOfflineModel()
 
-async function classify(text: string, rest: Partial<MailFacts> = {}) {
+async function classify(text: string, rest: Partial<MailFacts> = {}, examples: readonly SortedMail[] = []) {
   const from = { name: 'Ada Example', address: 'ada@example.com' }
   const mail = { subject: '', from, text, receivedAt: '2026-03-03T09:00:00.000Z', quoted: '', isReply: false, ...rest }
   const answer = await model.answer(
-    { system: '', prompt: '', facts: { task: 'classify', mail }, schema: {}, maxOutputTokens: 1 },
+    { system: '', prompt: '', facts: { task: 'classify', mail, examples }, schema: {}, maxOutputTokens: 1 },
     new AbortController().signal,
   )
   return answer.json as { intent: string; needsReply: boolean }
@@ -35,4 +35,34 @@ test('a sender who fails DMARC and asks for nothing of the kind is heard', async
 test('a sender who fails DMARC is no thief by a price they ask about', async () => {
   const text = 'How much would two more drawings cost? Could you send the invoice?'
   expect(await classify(text, failing)).toMatchObject({ intent: 'inquiry', needsReply: true })
+})
+
+const offer = 'Dear Mara, have you seen our new looms of this spring? Every third one is half the price. Berta'
+const alike = 'Dear Mara, have you seen our new wheels of this spring? Every third one is half the price. Berta'
+
+test('a mail like one that its owner has sorted is sorted like it', async () => {
+  expect(await classify(offer)).not.toMatchObject({ intent: 'spam' })
+  const spam = [{ subject: '', text: alike, intent: 'spam' }] as const
+  expect(await classify(offer, {}, spam)).toMatchObject({ intent: 'spam', needsReply: false })
+  const followUp = [{ subject: '', text: alike, intent: 'follow_up' }] as const
+  expect(await classify(offer, {}, followUp)).toMatchObject({ intent: 'follow_up', needsReply: true })
+})
+
+test('one that shares fewer than half of the words with it, or has next to none, is not', async () => {
+  const other = {
+    subject: '',
+    text: 'Dear Mara, how much would two more drawings of this engine cost? Ada',
+    intent: 'spam',
+  } as const
+  expect(await classify(offer, {}, [other])).toEqual(await classify(offer))
+  const thanks = { subject: '', text: 'Thanks, Ada', intent: 'complaint' } as const
+  expect(await classify('Thanks, Ada', {}, [thanks])).toEqual(await classify('Thanks, Ada'))
+})
+
+test('of several the most alike counts', async () => {
+  const examples = [
+    { subject: '', text: `${alike} Best wishes from all of us here`, intent: 'complaint' },
+    { subject: '', text: alike, intent: 'spam' },
+  ] as const
+  expect(await classify(offer, {}, examples)).toMatchObject({ intent: 'spam' })
 })

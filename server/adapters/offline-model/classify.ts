@@ -1,5 +1,6 @@
 import { findPhrases, fold, hasPhrase } from '../../mail/phrases.ts'
-import type { MailFacts } from '../../model-question.ts'
+import type { MailFacts, ModelFacts } from '../../model-question.ts'
+import { mostAlike } from './alike.ts'
 import { asksOf } from './asks.ts'
 import type { CueList, LanguageCues } from './cues/cues.ts'
 import { de } from './cues/de.ts'
@@ -27,8 +28,24 @@ export const cuesOf: Readonly<Record<Language, LanguageCues>> = { en, de, fr, es
 
 const spamThreshold = 5
 
-/** Says what a mail wants by the words it holds; what the mail says about itself, or to a program, decides nothing. */
-export function classify(mail: MailFacts): Classification {
+/** Says what a mail wants: what its owner said of one like it, else what its words say. */
+export function classify({ mail, examples = [] }: Extract<ModelFacts, { task: 'classify' }>): Classification {
+  const read = readWords(mail)
+  const alike = mostAlike(mail, examples)
+  if (!alike) return read
+  const { intent } = alike
+  const isPersonal = intent !== 'spam' && intent !== 'other'
+  return {
+    ...read,
+    intent,
+    confidence: 0.8,
+    reason: 'It is like an earlier e-mail that you sorted yourself.',
+    needsReply: intent !== 'spam' && (read.needsReply || (isPersonal && read.asks.length > 0)),
+  }
+}
+
+/** By the words it holds; what the mail says about itself, or to a program, decides nothing. */
+function readWords(mail: MailFacts): Classification {
   const text = boundedText(mail.text)
   const subject = mail.subject.slice(0, 1_000)
   const language = languageOf(`${subject}\n${text}`)

@@ -28,7 +28,7 @@ export function createOfflineModel(): { model: LanguageModel; embedder: Embedder
 function answerTo(facts: ModelFacts): Classification | Choice | Draft | Verification {
   switch (facts.task) {
     case 'classify':
-      return classify(facts.mail)
+      return classify(facts)
     case 'decide':
       return decide(facts)
     case 'generate':

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { type Address, Intent, type Reason } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
-import { correctedByOwner } from '../../db/emails/corrections.ts'
+import { correctedByOwner, findExamples } from '../../db/emails/corrections.ts'
 import { findNewerInThread } from '../../db/emails/retrieval.ts'
 import { isSameMailbox } from '../../mail/addresses.ts'
 import { machineReason } from '../../mail/machine-mail.ts'
 import { settledByNewer } from '../../mail/newer-in-thread.ts'
-import type { MailFacts } from '../../model-question.ts'
+import type { MailFacts, ModelFacts } from '../../model-question.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { askModel } from '../ask-model.ts'
 import { mailFacts } from '../mail-facts.ts'
@@ -16,6 +16,8 @@ import { classifyPrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
 import { classifyWithQuoted } from '../classify-with-quoted.ts'
 import type { Classification, RunInput } from '../state.ts'
+
+type ClassifyFacts = Extract<ModelFacts, { task: 'classify' }>
 
 const Answer = z.object({
   intent: Intent,
@@ -42,25 +44,27 @@ export const classify: AgentStep<'classify'> = {
     const machine = machineReason(input.email)
     if (machine) return done(byRule(input.email.labels.includes('SPAM') ? 'spam' : 'other', machine), 'rule')
 
-    const answer = await ask(run, mailFacts(input))
+    const { userId, email } = input
+    const examples = await findExamples(ctx.db, userId, { emailId: email.id, reader: email.fromAddress })
+    const askAbout = (mail: MailFacts) => ask(run, { task: 'classify', mail, examples })
+    const answer = await askAbout(mailFacts(input))
     const settled = await alreadySettled(ctx, input)
     if (settled)
       return answer.needsReply
         ? done({ ...answer, needsReply: false, reason: settled }, 'thread')
         : done(answer, 'model')
-    const again = answer.needsReply ? null : await classifyWithQuoted(run, (mail) => ask(run, mail))
+    const again = answer.needsReply ? null : await classifyWithQuoted(run, askAbout)
     return applyMuting(run, again ?? answer)
   },
 }
 
-async function ask(run: StepContext, mail: MailFacts): Promise<Classification> {
-  const facts = { task: 'classify', mail } as const
+async function ask(run: StepContext, facts: ClassifyFacts): Promise<Classification> {
   const wanted = { facts, ...classifyPrompt(facts), schema: Answer, maxOutputTokens: 800 }
   const { reason, ...answer } = await askModel(run, wanted)
   const { timeZone } = run.input.settings
   const asks = answer.asks.map(({ text, due }) => ({
     text,
-    due: deadlineOf(due, { ...mail, language: answer.language }, timeZone),
+    due: deadlineOf(due, { ...facts.mail, language: answer.language }, timeZone),
   }))
   const { intent, isCorrected } = run.input.email
   const isOwners = isCorrected && intent !== null

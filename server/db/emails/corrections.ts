@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Intent, Reason } from '../../../shared-types/index.ts'
 import { jsonText } from '../engine/json.ts'
 import type { DB } from '../engine/schema.ts'
+import { readerOf } from './retrieval.ts'
 
 export const correctedByOwner: Reason = { code: 'CORRECTED_BY_OWNER', text: 'You said yourself what this e-mail is.' }
 
@@ -36,5 +37,32 @@ export async function correctIntent(
     .set({ intent, confidence: 1, reasons: jsonText([correctedByOwner]), isCorrected: !isModels })
     .where('userId', '=', userId)
     .where('id', '=', emailId)
+    .execute()
+}
+
+const mostExamples = 5
+
+/**
+ * The last mails that the owner has sorted, but for one: only what `reader` could read, as a run that may send must not
+ * depend on anything else.
+ */
+export function findExamples(
+  db: Kysely<DB>,
+  userId: string,
+  { emailId, reader }: { emailId: string; reader: string },
+): Promise<{ subject: string; text: string; intent: Intent }[]> {
+  return db
+    .selectFrom('intentCorrections')
+    .innerJoin('emails', (join) =>
+      join.onRef('emails.userId', '=', 'intentCorrections.userId').onRef('emails.id', '=', 'intentCorrections.emailId'),
+    )
+    .where('intentCorrections.userId', '=', userId)
+    .where('intentCorrections.emailId', '<>', emailId)
+    .where((eb) => eb.exists(readerOf(eb, reader)))
+    .orderBy('intentCorrections.createdAt', 'desc')
+    .orderBy('intentCorrections.emailId')
+    .limit(mostExamples)
+    .select(['emails.subject', 'intentCorrections.intent'])
+    .select(sql<string>`left(coalesce(nullif(emails.fresh_text, ''), emails.text), 500)`.as('text'))
     .execute()
 }

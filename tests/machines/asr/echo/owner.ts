@@ -1,7 +1,7 @@
 import type { Inbox } from '../../../support/connected-inbox.ts'
 import type { MailToWrite } from '../../../support/mail.ts'
 import type { Random } from '../../../support/seeded-random.ts'
-import { type Closed, closedWords, deliverClosed, leaveDraft } from '../world/closed.ts'
+import { type Closed, closedWords, correctOthers, deliverClosed, leaveDraft } from '../world/closed.ts'
 import { deliverOpen, openWords } from '../world/open.ts'
 import { newPerson, type Person } from '../world/person.ts'
 import { beginWork, trustIn, openOwner, sendDue, type Stage } from '../world/stage.ts'
@@ -36,6 +36,7 @@ export async function openTalkative(
   }
   await inbox.sync()
   const notes = [...(await openWords(inbox, words.open.say)), ...(await closedWords(app, inbox, closed))]
+  await correctOthers(app, inbox, { people, ...closed })
   await inbox.api.settings.update({ notes: notes.toSorted(() => random.next() - 0.5), freeBusyShareable: isFreeShown })
   await beginWork(inbox, 'ask')
   await leaveDraft(inbox, closed)

@@ -81,6 +81,14 @@ export const readerMutants: readonly ReaderMutant[] = [
     replace: '',
   },
   {
+    name: 'mail sorted by its owner is an example to everybody',
+    shownBy: 'echo',
+    file: 'server/db/emails/corrections.ts',
+    find: `    .where((eb) => eb.exists(readerOf(eb, reader)))
+`,
+    replace: '',
+  },
+  {
     name: 'private notes are told',
     shownBy: 'echo',
     file: retrieve,

@@ -1,6 +1,13 @@
 import { Random } from '../../../support/seeded-random.ts'
 import type { Inbox } from '../../../support/connected-inbox.ts'
-import { type Closed, type ClosedPlace, closedWords, deliverClosed, leaveDraft } from '../world/closed.ts'
+import {
+  type Closed,
+  type ClosedPlace,
+  closedWords,
+  correctOthers,
+  deliverClosed,
+  leaveDraft,
+} from '../world/closed.ts'
 import { deliverOpen, openWords } from '../world/open.ts'
 import { beginWork, trustIn, openOwner, type Stage } from '../world/stage.ts'
 import type { Scenario } from './scenario.ts'
@@ -54,12 +61,13 @@ export async function openWorld(stage: Stage, group: Group, closedSeed: number):
   await inbox.sync()
   const shared = await openWords(inbox, say)
   const own = await closedWords(app, inbox, closed)
+  const people = scenarios.map(({ person }) => person)
+  await correctOthers(app, inbox, { people, ...closed })
   // What is shareable keeps its order; what is not stands anywhere between.
   const notes = own.reduce((all, note) => all.toSpliced(hidden.below(all.length + 1), 0, note), shared)
   await inbox.api.settings.update({ notes, freeBusyShareable: isFreeShown })
   await beginWork(inbox, 'ask')
   if (closed.has('waiting draft')) await leaveDraft(inbox, closed)
-  const people = scenarios.map(({ person }) => person)
   await trustIn(stage, inbox, people)
   await beginWork(inbox, 'auto')
   return {

@@ -25,6 +25,7 @@ export type ClosedPlace =
   | 'older template version'
   | 'calendar'
   | 'denied correspondent'
+  | 'correction'
   | 'waiting draft'
   | 'other tenant'
 
@@ -141,6 +142,28 @@ export async function closedWords(
       })
   const notes = [1, 2, 3].filter(() => has('private note'))
   return notes.map(() => ({ text: `${say('private note')}: the workshop.`, shareable: false }))
+}
+
+/** The owner says of mail that none of these people could read what it is. To be called when it is stored. */
+export async function correctOthers(
+  { db }: TestApp,
+  { api, userId }: Inbox,
+  { people, has }: Pick<Closed, 'has'> & { people: readonly Person[] },
+): Promise<void> {
+  const readers = await db
+    .selectFrom('emailParticipants')
+    .where('userId', '=', userId)
+    .where('role', 'in', ['from', 'to', 'cc'])
+    .select(['emailId', 'address'])
+    .execute()
+  const known = new Set(readers.filter(isOf(people)).map(({ emailId }) => emailId))
+  const { items } = await api.emails.list({ direction: 'in', limit: 100 })
+  for (const { id } of items)
+    if (!known.has(id) && has('correction')) await api.emails.correctIntent({ emailId: id, intent: 'follow_up' })
+}
+
+function isOf(people: readonly Person[]) {
+  return (reader: { address: string }) => people.some(({ address }) => address === reader.address)
 }
 
 /** A draft for somebody else, which the owner has changed and not approved. To be called when the owner's mail is worked on. */
