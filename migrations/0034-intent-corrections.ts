@@ -13,6 +13,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       email_id uuid not null,
       model_intent text check (model_intent in ${intents}),
       model_confidence real,
+      agent_version text not null,
       intent text not null check (intent in ${intents}),
       created_at timestamptz(3) not null,
       primary key (user_id, email_id),

@@ -1,4 +1,5 @@
 import type { CorrectIntentInput, EmailItem } from '../../shared-types/index.ts'
+import { agentVersion } from '../agent/prompts.ts'
 import type { AppContext } from '../context.ts'
 import { correctIntent as keepCorrection } from '../db/emails/corrections.ts'
 import { getEmailItem } from '../db/emails/emails.ts'
@@ -13,7 +14,8 @@ export function correctIntent(
 ): Promise<EmailItem> {
   return inTransaction(ctx, 'correct-intent', async (trx) => {
     await lockInbound(trx, userId, emailId)
-    await keepCorrection(trx, userId, { emailId, intent, now: ctx.clock.now().toISOString() })
+    const now = ctx.clock.now().toISOString()
+    await keepCorrection(trx, userId, { emailId, intent, agentVersion: agentVersion(ctx.model), now })
     return getEmailItem(trx, userId, emailId)
   })
 }

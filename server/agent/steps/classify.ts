@@ -1,23 +1,22 @@
 import { z } from 'zod'
 import { type Address, Intent, type Reason } from '../../../shared-types/index.ts'
 import type { AppContext } from '../../context.ts'
-import { correctedByOwner, findExamples } from '../../db/emails/corrections.ts'
+import { correctedByOwner, findLessons, type Lessons } from '../../db/emails/corrections.ts'
 import { findNewerInThread } from '../../db/emails/retrieval.ts'
 import { isSameMailbox } from '../../mail/addresses.ts'
 import { machineReason } from '../../mail/machine-mail.ts'
 import { settledByNewer } from '../../mail/newer-in-thread.ts'
-import type { MailFacts, ModelFacts } from '../../model-question.ts'
+import type { MailFacts } from '../../model-question.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
 import { askModel } from '../ask-model.ts'
 import { mailFacts } from '../mail-facts.ts'
 import { deadlineOf } from '../deadlines.ts'
 import { askIfMuted } from '../muted.ts'
-import { classifyPrompt } from '../prompts.ts'
+import { calibrated } from '../calibration.ts'
+import { agentVersion, classifyPrompt } from '../prompts.ts'
 import { readable } from '../readable.ts'
 import { classifyWithQuoted } from '../classify-with-quoted.ts'
 import type { Classification, RunInput } from '../state.ts'
-
-type ClassifyFacts = Extract<ModelFacts, { task: 'classify' }>
 
 const Answer = z.object({
   intent: Intent,
@@ -45,8 +44,9 @@ export const classify: AgentStep<'classify'> = {
     if (machine) return done(byRule(input.email.labels.includes('SPAM') ? 'spam' : 'other', machine), 'rule')
 
     const { userId, email } = input
-    const examples = await findExamples(ctx.db, userId, { emailId: email.id, reader: email.fromAddress })
-    const askAbout = (mail: MailFacts) => ask(run, { task: 'classify', mail, examples })
+    const asker = { emailId: email.id, reader: email.fromAddress, agentVersion: agentVersion(ctx.model) }
+    const lessons = await findLessons(ctx.db, userId, asker)
+    const askAbout = (mail: MailFacts) => ask(run, mail, lessons)
     const answer = await askAbout(mailFacts(input))
     const settled = await alreadySettled(ctx, input)
     if (settled)
@@ -58,19 +58,21 @@ export const classify: AgentStep<'classify'> = {
   },
 }
 
-async function ask(run: StepContext, facts: ClassifyFacts): Promise<Classification> {
+async function ask(run: StepContext, mail: MailFacts, { examples, decisions }: Lessons): Promise<Classification> {
+  const facts = { task: 'classify', mail, examples } as const
   const wanted = { facts, ...classifyPrompt(facts), schema: Answer, maxOutputTokens: 800 }
   const { reason, ...answer } = await askModel(run, wanted)
   const { timeZone } = run.input.settings
   const asks = answer.asks.map(({ text, due }) => ({
     text,
-    due: deadlineOf(due, { ...facts.mail, language: answer.language }, timeZone),
+    due: deadlineOf(due, { ...mail, language: answer.language }, timeZone),
   }))
   const { intent, isCorrected } = run.input.email
+  const decided = decisions.find((one) => one.intent === answer.intent) ?? { right: 0, wrong: 0 }
   const isOwners = isCorrected && intent !== null
   const found = isOwners
     ? { intent, confidence: 1, reason: correctedByOwner }
-    : { reason: { code: 'CLASSIFIED', text: reason } as const }
+    : { confidence: calibrated(answer.confidence, decided), reason: { code: 'CLASSIFIED', text: reason } as const }
   return { ...answer, asks, ...found }
 }
 

@@ -154,6 +154,7 @@ export interface GoogleIdentities {
 }
 
 export interface IntentCorrections {
+  agentVersion: string;
   createdAt: string;
   emailId: string;
   intent: import('../../../shared-types/index.ts').Intent;
