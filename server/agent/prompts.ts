@@ -2,7 +2,7 @@ import type { ModelFacts } from '../model-question.ts'
 import type { LanguageModel } from '../ports.ts'
 
 /** Goes into every recorded model call; a change of wording is a change of version. */
-export const promptVersion = '2026-11-6'
+export const promptVersion = '2026-11-30'
 
 /** Who reads and writes by now: what its owner thought of another model, or of other wording, is not about this one. */
 export function agentVersion({ ids }: LanguageModel): string {
