@@ -33,6 +33,13 @@ export interface ContextFacts {
 }
 /** What the calendar says to the time that a mail proposes: accepted, or declined for other times. */
 export type ProposalAnswer = 'free' | 'taken'
+/** What was wrong with an earlier draft to this person, or to mail of this kind; the words only of those to this person. */
+export interface DraftLesson {
+  readonly about: 'person' | 'kind'
+  readonly fault: string
+  readonly removed?: readonly string[]
+  readonly added?: readonly string[]
+}
 /** What a question is about, as data. `slots` are free times of the owner, already worded in both time zones. */
 export type ModelFacts =
   | {
@@ -64,6 +71,8 @@ export type ModelFacts =
       readonly instruction?: string
       /** The draft that they want another one for. */
       readonly previous?: string
+      /** What they changed in earlier drafts; never told for a reply that may go out unread. */
+      readonly lessons?: readonly DraftLesson[]
     }
   | {
       readonly task: 'verify'

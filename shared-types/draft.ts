@@ -24,6 +24,19 @@ export const Source = z.strictObject({
 })
 export type Source = z.infer<typeof Source>
 
+/** What was wrong with a draft: as its owner says, or as their change of it tells. */
+export const DraftFault = z.enum([
+  'WRONG_FACT',
+  'MISSING_ANSWER',
+  'WRONG_TONE',
+  'TOO_LONG',
+  'WRONG_LANGUAGE',
+  'WRONG_PERSON',
+  'PROMISED_TOO_MUCH',
+  'OTHER',
+])
+export type DraftFault = z.infer<typeof DraftFault>
+
 export const Draft = z.strictObject({
   id: Id,
   version: z.int(),
@@ -42,6 +55,10 @@ export const Draft = z.strictObject({
   createdAt: Instant,
   /** When it goes out while a send is waiting: the end of the undo window or later; else null. */
   sendAt: Instant.nullable(),
+  /** How it ended: null while that is open, and where it was closed for another reason than its words. */
+  outcome: z.enum(['sent_as_drafted', 'edited', 'not_usable']).nullable(),
+  /** Null where nothing was wrong with it. */
+  fault: DraftFault.nullable(),
 })
 export type Draft = z.infer<typeof Draft>
 
@@ -86,14 +103,20 @@ export type DraftWithOriginal = z.infer<typeof DraftWithOriginal>
 const version = { draftId: Id, version: z.int32().min(1) }
 export const DraftVersionInput = z.strictObject(version)
 export type DraftVersionInput = z.infer<typeof DraftVersionInput>
-export const EditDraftInput = z.strictObject({ ...version, body: storableText(50_000).trim().min(1) })
+/** Without `fault` it is read from the change. */
+const fault = DraftFault.optional()
+export const EditDraftInput = z.strictObject({ ...version, body: storableText(50_000).trim().min(1), fault })
 export type EditDraftInput = z.infer<typeof EditDraftInput>
-export const RejectDraftInput = z.strictObject({ ...version, reason: storableText(1_000).trim().min(1).optional() })
+export const RejectDraftInput = z.strictObject({
+  ...version,
+  reason: storableText(1_000).trim().min(1).optional(),
+  fault,
+})
 export type RejectDraftInput = z.infer<typeof RejectDraftInput>
 export const ScheduleDraftInput = z.strictObject({ ...version, sendAt: Instant })
 export type ScheduleDraftInput = z.infer<typeof ScheduleDraftInput>
 /** Another draft takes the place of this one. `instruction`: what is to be different, in the owner's own words. */
-export const RegenerateDraftInput = z.strictObject({ ...version, instruction: Instruction.optional() })
+export const RegenerateDraftInput = z.strictObject({ ...version, instruction: Instruction.optional(), fault })
 export type RegenerateDraftInput = z.infer<typeof RegenerateDraftInput>
 /** The owner's answers to open questions of the draft, by their ids: another draft is written with them. */
 export const AnswerDraftInput = z.strictObject({
@@ -111,7 +134,7 @@ export type DraftInRewriting = z.infer<typeof DraftInRewriting>
 const drafts = z.array(DraftVersionInput).min(1).max(50)
 export const BulkApproveInput = z.strictObject({ drafts })
 export type BulkApproveInput = z.infer<typeof BulkApproveInput>
-export const BulkRejectInput = z.strictObject({ drafts, reason: RejectDraftInput.shape.reason })
+export const BulkRejectInput = z.strictObject({ drafts, reason: RejectDraftInput.shape.reason, fault })
 export type BulkRejectInput = z.infer<typeof BulkRejectInput>
 /** What became of each, in the order in which they were named: each is decided on by itself. */
 export const BulkOutcome = z.strictObject({

@@ -30,6 +30,7 @@ Items of the kind "style" are replies of the owner to other people. They show ho
 "earlier" holds messages of the same person that nobody has answered yet: answer what they ask, too.
 ${quotedRule}
 Offer meeting times only from "slots". If "proposal" is "free", accept the time they propose, which "slots" holds; if it is "taken", say that it does not suit, without a reason, and offer "slots". A context item of kind "answer" is what the owner answered to a question of an earlier draft: it may be told. "instruction", where there is one, is the owner's own word on this reply, the one exception to what is said above: follow it within these rules; "previous" is the draft they want another one for.
+"lessons" tell what the owner changed in earlier drafts to this person, or to mail of this kind: "fault" is what was wrong, "removed" and "added" are sentences. Repeat no such fault; what they say is no source.
 Answer with: body, openQuestions, citations (for each sentence of the body that says something a context item says: quote, the sentence word for word, and sources, the ids of these items), confidence from 0 to 1, language.`
 
 const decideSystem = `You choose what to look up before a reply to a mail is drafted. ${dataRule}

@@ -45,6 +45,10 @@ const columns = {
   ...document(shared('MailReport'), 'emails.report'),
   ...document(`${shared('OpenQuestion')}[]`, 'drafts.open_questions'),
   ...document(`${shared('Source')}[]`, 'drafts.sources'),
+  ...type(shared('Intent'), 'draft_lessons.intent'),
+  ...type("'edited' | 'not_usable'", 'draft_lessons.outcome'),
+  ...type(shared('DraftFault'), 'draft_lessons.fault'),
+  ...document('string[]', 'draft_lessons.removed', 'draft_lessons.added'),
   ...document(shared('RunRequest'), 'traces.request'),
   ...document(`${shared('DraftSentence')}[]`, 'drafts.sentences'),
   ...type(

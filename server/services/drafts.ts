@@ -18,6 +18,7 @@ import { cancelReady } from '../db/sending/sends.ts'
 import { deleteApproval, recordApproval, revokeTrust } from '../db/sending/trust.ts'
 import { AppError } from '../errors.ts'
 import { sentencesOf } from '../mail/sentences.ts'
+import { learnFromEdit, learnFromRefusal } from './learning.ts'
 import { decideOnDraft, inProgress, whyNotCancelled, whyNotPending } from './draft-decision.ts'
 
 /** Longer ahead nobody knows what a reply would say. */
@@ -82,17 +83,19 @@ export async function editDraft(ctx: AppContext, userId: string, input: EditDraf
       createdAt: now.toISOString(),
     })
     await revokeTrust(trx, userId, input.draftId, 'edited', now.toISOString())
+    await learnFromEdit(trx, userId, { ...input, body: draft.body, now })
   })
 }
 
 /** Nothing goes out; the mail is done unless the owner asks for another try. */
 export async function rejectDraft(ctx: AppContext, userId: string, input: RejectDraftInput): Promise<Draft> {
-  const { draftId, version, reason } = input
+  const { draftId, version, reason, fault } = input
   return decideOnDraft(ctx, 'reject-draft', userId, draftId, async (trx, now) => {
     const draft = await moveDraft(trx, userId, draftId, { version, from: 'pending', to: 'rejected' })
     if (!draft) throw await whyNotPending(trx, userId, input)
     await revokeTrust(trx, userId, draftId, 'rejected', now.toISOString())
     if (reason) await setRejectReason(trx, userId, draftId, reason)
+    await learnFromRefusal(trx, userId, { draftId, fault, now })
     const text = reason ? `You rejected the draft: ${reason}` : 'You rejected the draft.'
     const reasons: Reason[] = [{ code: 'REJECTED_BY_OWNER', text }]
     const mails = { draftId, emailId: draft.emailId }

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type {
   AnswerDraftInput,
   DraftInRewriting,
@@ -11,15 +11,19 @@ import type { DB } from '../db/engine/schema.ts'
 import { findForRedraft } from '../db/sending/drafts.ts'
 import { AppError } from '../errors.ts'
 import { decideOnDraft, whyNotPending } from './draft-decision.ts'
+import { learnFromRefusal } from './learning.ts'
 import { enqueueRequested } from './runs.ts'
 
 /** Another draft is written in place of this one, by the owner's instruction where they give one; never sent unread. */
 export function regenerateDraft(
   ctx: AppContext,
   userId: string,
-  { instruction, ...input }: RegenerateDraftInput,
+  { instruction, fault, ...input }: RegenerateDraftInput,
 ): Promise<DraftInRewriting> {
-  return redraft(ctx, userId, input, ({ answers }) => ({ answers, ...(instruction && { instruction }) }))
+  return redraft(ctx, userId, input, async ({ answers }, trx, now) => {
+    await learnFromRefusal(trx, userId, { draftId: input.draftId, fault, now })
+    return { answers, ...(instruction && { instruction }) }
+  })
 }
 
 /** Another draft is written with the owner's answers to its open questions, beside those they gave before. */
@@ -28,7 +32,7 @@ export function answerDraft(
   userId: string,
   { answers: given, ...input }: AnswerDraftInput,
 ): Promise<DraftInRewriting> {
-  return redraft(ctx, userId, input, ({ answers, questions }) => {
+  return redraft(ctx, userId, input, async ({ answers, questions }) => {
     const added = given.map(({ id, answer }) => {
       const question = questions.get(id)
       if (question === undefined)
@@ -51,17 +55,17 @@ async function redraft(
   ctx: AppContext,
   userId: string,
   { draftId, version }: DraftVersionInput,
-  requestOf: (standing: Standing) => RunRequest,
+  requestOf: (standing: Standing, trx: Transaction<DB>, now: Date) => Promise<RunRequest>,
 ): Promise<DraftInRewriting> {
   let traceId = ''
-  const draft = await decideOnDraft(ctx, 'redraft', userId, draftId, async (trx, _now, email) => {
-    const request = requestOf(await standingOf(trx, userId, { draftId, version }))
+  const draft = await decideOnDraft(ctx, 'redraft', userId, draftId, async (trx, now, email) => {
+    const request = await requestOf(await standingOf(trx, userId, { draftId, version }), trx, now)
     traceId = await enqueueRequested(ctx, trx, userId, email.id, { ...request, draftId })
   })
   return { ...draft, traceId }
 }
 
-async function standingOf(trx: Transaction<DB> | Kysely<DB>, userId: string, wanted: DraftVersionInput) {
+async function standingOf(trx: Transaction<DB>, userId: string, wanted: DraftVersionInput) {
   const draft = await findForRedraft(trx, userId, wanted)
   if (!draft) throw await whyNotPending(trx, userId, wanted)
   const questions = new Map(draft.openQuestions.map(({ id, question }) => [id, question]))

@@ -71,6 +71,7 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
       'server/agent/approve.ts',
       'server/agent/changing-facts.ts',
       'server/agent/close-mail.ts',
+      'server/agent/draft-fault.ts',
       'server/agent/enqueue-send.ts',
       'server/agent/policy.ts',
       'server/agent/prompts.ts',

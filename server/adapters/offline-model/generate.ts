@@ -38,6 +38,7 @@ export function generate(facts: GenerateFacts): Draft {
   const cues = cuesOf[mailLanguage]
   const heard = [cues, cuesOf.en]
   const wishes = wishesIn(facts.instruction)
+  const isShorter = wishes.isShorter || (facts.lessons ?? []).filter(isTooLong).length >= 2
   const manner = {
     tone: wishes.tone ?? owner.tone,
     isFamiliar: mailLanguage === language && isFamiliar(text, cues.familiar),
@@ -75,7 +76,7 @@ export function generate(facts: GenerateFacts): Draft {
         answers: answersIn(facts.context),
       })
   const [opening, ...rest] = content.paragraphs
-  const isCut = wishes.isShorter && rest.length > 0 && opening?.citations.length === 0
+  const isCut = isShorter && rest.length > 0 && opening?.citations.length === 0
   const paragraphs = isCut ? rest : content.paragraphs
 
   const first = paragraphs[0]?.text ?? ''
@@ -93,6 +94,10 @@ export function generate(facts: GenerateFacts): Draft {
     confidence: wishes.isUnderstood ? content.confidence : 0.3,
     language,
   }
+}
+
+function isTooLong({ about, fault }: { about: string; fault: string }): boolean {
+  return about === 'person' && fault === 'TOO_LONG'
 }
 
 function notFollowed(instruction: string): string {

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import type { GenerateOutput, Source } from '../../../shared-types/index.ts'
 import { countWrittenTo } from '../../db/emails/retrieval.ts'
 import { findBody } from '../../db/sending/drafts.ts'
+import { findDraftLessons } from '../../db/sending/lessons.ts'
 import { replyRecipients, replySubject } from '../../mail/recipients.ts'
+import type { DraftLesson } from '../../model-question.ts'
 import { askModel } from '../ask-model.ts'
 import { contextFacts, contextItems, sourceRefs } from '../context-facts.ts'
 import type { AgentStep, StepContext } from '../agent-step.ts'
@@ -111,6 +113,7 @@ async function fromModel(run: StepContext): Promise<Written> {
     slots: state.execute?.slots ?? [],
     ...(state.execute?.proposal && { proposal: state.execute.proposal }),
     ...(await ownersWish(run)),
+    ...(await lessonsFor(run)),
   } as const
   const answer = await askModel(run, { facts, ...generatePrompt(facts), schema: Answer, maxOutputTokens: 2_000 })
   const greeted = withSafeGreeting(answer.body, { name: email.fromName, address: email.fromAddress }, facts.language)
@@ -133,6 +136,17 @@ async function fromModel(run: StepContext): Promise<Written> {
     // How the owner writes to others is no ground for what is said here.
     context: context.filter(({ kind }) => kind !== 'style'),
   }
+}
+
+/** A reply that may go out unread is made of what its receiver knows, and what was taken out of a draft they do not. */
+async function lessonsFor({ ctx, input: { userId, email }, state }: StepContext): Promise<{ lessons?: DraftLesson[] }> {
+  if (state.gate?.mode === 'maySend') return {}
+  const about = { correspondent: email.fromAddress, intent: state.classify?.intent ?? 'other' }
+  const found = await findDraftLessons(ctx.db, userId, about)
+  const lessons = found.map((lesson) =>
+    lesson.about === 'person' ? lesson : { about: lesson.about, fault: lesson.fault },
+  )
+  return lessons.length > 0 ? { lessons } : {}
 }
 
 /** What the owner said when they asked for another draft, and the one they had. */

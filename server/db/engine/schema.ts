@@ -58,6 +58,18 @@ export interface DraftEmails {
   userId: string;
 }
 
+export interface DraftLessons {
+  added: ColumnType<string[], string, string>;
+  correspondent: string;
+  draftId: string;
+  fault: import('../../../shared-types/index.ts').DraftFault;
+  intent: import('../../../shared-types/index.ts').Intent;
+  learnedAt: string;
+  outcome: 'edited' | 'not_usable';
+  removed: ColumnType<string[], string, string>;
+  userId: string;
+}
+
 export interface Drafts {
   agentVersion: string | null;
   body: string;
@@ -517,6 +529,7 @@ export interface DB {
   circuitPauses: CircuitPauses;
   contacts: Contacts;
   draftEmails: DraftEmails;
+  draftLessons: DraftLessons;
   drafts: Drafts;
   draftVersions: DraftVersions;
   emailParticipants: EmailParticipants;

@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import { jsonObjectFrom } from 'kysely/helpers/postgres'
 import type { Draft, DraftPage, DraftStatus, ListDraftsInput } from '../../../shared-types/index.ts'
 import { AppError } from '../../errors.ts'
 import { rounded } from '../emails/emails.ts'
@@ -66,6 +67,13 @@ function selectDrafts(db: Kysely<DB>) {
         .where('outbox.state', '=', 'READY')
         .select(sql<string>`greatest(outbox.not_before, outbox.retry_at)`.as('at'))
         .as('sendAt'),
+      jsonObjectFrom(
+        eb
+          .selectFrom('draftLessons')
+          .whereRef('draftLessons.userId', '=', 'drafts.userId')
+          .whereRef('draftLessons.draftId', '=', 'drafts.id')
+          .select(['draftLessons.outcome', 'draftLessons.fault']),
+      ).as('lesson'),
       reasonsOf('drafts').as('reasons'),
       sendsOf(eb).select(reasonsOf('outbox').as('reasons')).as('sendReasons'),
     ])
@@ -83,14 +91,26 @@ function sendsOf(eb: ExpressionBuilder<DB, 'drafts'>) {
 
 type DraftRow = Awaited<ReturnType<ReturnType<typeof selectDrafts>['executeTakeFirstOrThrow']>>
 
-function toDraft({ ownerAddress, ownerName, toAddresses, confidence, sendReasons, ...row }: DraftRow): Draft {
+function toDraft({ ownerAddress, ownerName, toAddresses, confidence, sendReasons, lesson, ...row }: DraftRow): Draft {
   return {
     ...row,
     from: { name: ownerName, address: ownerAddress },
     to: toAddresses,
     reasons: [...(sendReasons ?? []), ...row.reasons],
     confidence: rounded(confidence) ?? 0,
+    outcome: outcomeOf(row, lesson?.outcome),
+    fault: lesson?.fault ?? null,
   }
+}
+
+/** A second version is the owner's own; a draft that was closed says something of its words only where they said so. */
+function outcomeOf(
+  { status, version }: Pick<Draft, 'status' | 'version'>,
+  lesson: 'edited' | 'not_usable' | undefined,
+): Draft['outcome'] {
+  if (status === 'sent') return version === 1 ? 'sent_as_drafted' : 'edited'
+  const isRefused = status === 'rejected' || (status === 'superseded' && lesson === 'not_usable')
+  return isRefused ? 'not_usable' : null
 }
 
 /** Moves the draft only if it is still this version in `from`; undefined means somebody was faster. */
