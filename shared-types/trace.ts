@@ -114,6 +114,9 @@ export const TraceStep = z.strictObject({
 })
 export type TraceStep = z.infer<typeof TraceStep>
 
+export const ReplayVerdict = z.enum(['no_reply', 'ask', 'send', 'failed'])
+export type ReplayVerdict = z.infer<typeof ReplayVerdict>
+
 /** What the owner said when they asked for the run. */
 export const RunRequest = z.strictObject({
   instruction: z.string().optional(),
@@ -124,6 +127,36 @@ export const RunRequest = z.strictObject({
   draftId: Id.optional(),
 })
 export type RunRequest = z.infer<typeof RunRequest>
+
+const codes = z.array(Reason.shape.code)
+
+/** What a run came to, and comes to with the present prompts, model, settings and context. Nothing of it is kept or sent. */
+export const Replay = z.strictObject({
+  traceId: Id,
+  /** Prompts and models; null where that was not recorded. */
+  agentVersion: z.strictObject({ before: z.string().nullable(), after: z.string() }),
+  intent: z.strictObject({ before: Intent.nullable(), after: Intent.nullable() }),
+  /** `no_reply`: nothing to answer. `failed`: see `error`, or that of the trace. */
+  verdict: z.strictObject({ before: ReplayVerdict, after: ReplayVerdict }),
+  /** Why it is not sent unread. */
+  reasons: z.strictObject({ removed: codes, added: codes }),
+  body: z.strictObject({
+    before: z.string().nullable(),
+    after: z.string().nullable(),
+    /** Sentences. */
+    removed: z.array(z.string()),
+    added: z.array(z.string()),
+  }),
+  openQuestions: z.strictObject({ removed: z.array(z.string()), added: z.array(z.string()) }),
+  sources: z.strictObject({ removed: z.array(Source), added: z.array(Source) }),
+  isSame: z.boolean(),
+  error: z.string().nullable(),
+  tokens: z.int(),
+  /** US dollars. */
+  cost: z.number(),
+  ms: z.int(),
+})
+export type Replay = z.infer<typeof Replay>
 
 export const Trace = TraceItem.extend({
   error: z.string().nullable(),

@@ -6,8 +6,8 @@ import { unsupportedDetails } from './unsupported-details.ts'
 
 /** What an owner made of the agent's words: sentences that went, and sentences that came. */
 export interface Difference {
-  readonly removed: readonly string[]
-  readonly added: readonly string[]
+  readonly removed: string[]
+  readonly added: string[]
 }
 
 const mostSentences = 20

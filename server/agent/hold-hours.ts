@@ -6,13 +6,14 @@ import type { RunInput } from './state.ts'
 
 /**
  * Takes what `choose` picks, given the hours that are held for others, for the reply of this run: of two runs at once the
- * later one sees what the earlier one took.
+ * later one sees what the earlier one took. A run that is only looked at once more takes none.
  */
 export function holdChosen<Chosen extends { readonly hours: readonly Interval[] }>(
   ctx: AppContext,
-  { userId, traceId, email }: RunInput,
+  { userId, traceId, email, isReplay }: RunInput,
   choose: (held: readonly Interval[]) => Chosen,
 ): Promise<Chosen> {
+  if (isReplay) return findHeldHours(ctx.db, userId, email, ctx.clock.now()).then(choose)
   return inTransaction(ctx, 'hold-hours', async (trx) => {
     await lockSlotHolds(trx, userId)
     const now = ctx.clock.now()

@@ -13,7 +13,7 @@ import type { AgentStep } from './agent-step.ts'
 import { elapsedMs, Recorder } from './recorder.ts'
 import { openRun, releaseRun } from './run-lease.ts'
 import { settleFailure, settleRun } from './settle-run.ts'
-import type { Run, RunState } from './state.ts'
+import type { Run, RunInput, RunState } from './state.ts'
 import { classify } from './steps/classify.ts'
 import { decide } from './steps/decide.ts'
 import { execute } from './steps/execute.ts'
@@ -23,7 +23,16 @@ import { retrieve } from './steps/retrieve.ts'
 import { review } from './steps/review.ts'
 import { verify } from './steps/verify.ts'
 
-const pipeline: readonly AgentStep<StepName>[] = [classify, gate, retrieve, decide, execute, generate, verify, review]
+export const pipeline: readonly AgentStep<StepName>[] = [
+  classify,
+  gate,
+  retrieve,
+  decide,
+  execute,
+  generate,
+  verify,
+  review,
+]
 /** How long a run may be postponed because the model cannot be asked. */
 const longestWaitMs = 24 * 3_600_000
 
@@ -76,7 +85,7 @@ async function runSteps(ctx: AppContext, run: Run, signal: AbortSignal): Promise
   const finished = await finishedSteps(ctx.db, userId, traceId)
   let state: RunState = Object.fromEntries(finished.map(({ name, addition }) => [name, addition]))
   for (const [position, agentStep] of pipeline.entries()) {
-    if (agentStep.name !== 'classify' && (run.scope === 'classify' || !needsDraft(run, state))) break
+    if (agentStep.name !== 'classify' && (run.scope === 'classify' || !needsDraft(run.input, state))) break
     if (state[agentStep.name] !== undefined) continue
     const stepRun = { agentStep, position, state, signal }
     const addition = await traced(agentStep.name, {}, () => runStep(ctx, run, stepRun))
@@ -86,9 +95,9 @@ async function runSteps(ctx: AppContext, run: Run, signal: AbortSignal): Promise
 }
 
 /** What no reply can be addressed to waits for its owner as it is. */
-function needsDraft({ input }: Run, { classify }: RunState): boolean {
-  const isWanted = classify?.needsReply === true || input.request?.replyAnyway === true
-  return isWanted && hasReplyAddress(input.email)
+export function needsDraft({ email, request }: RunInput, { classify }: RunState): boolean {
+  const isWanted = classify?.needsReply === true || request?.replyAnyway === true
+  return isWanted && hasReplyAddress(email)
 }
 
 interface StepRun {

@@ -24,6 +24,8 @@ export interface RunInput {
   readonly isRequested: boolean
   /** What they said to it. */
   readonly request: RunRequest | null
+  /** It is looked at once more, and has no effect. */
+  readonly isReplay?: boolean
 }
 
 /** A run that this worker holds: every write of it is fenced by the epoch. */

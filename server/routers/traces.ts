@@ -1,5 +1,6 @@
-import { ListTracesInput, Trace, TraceInput, TracePage } from '../../shared-types/index.ts'
+import { ListTracesInput, Replay, Trace, TraceInput, TracePage } from '../../shared-types/index.ts'
 import { getTrace, listTraces } from '../db/runs/traces.ts'
+import { replayTrace } from '../services/replay.ts'
 import { router, userProcedure } from './trpc.ts'
 
 export const tracesRouter = router({
@@ -11,4 +12,8 @@ export const tracesRouter = router({
     .input(TraceInput)
     .output(Trace)
     .query(({ ctx, input }) => getTrace(ctx.db, ctx.userId, input.traceId)),
+  replay: userProcedure
+    .input(TraceInput)
+    .output(Replay)
+    .mutation(({ ctx, input, signal }) => replayTrace(ctx, ctx.userId, input.traceId, signal)),
 })

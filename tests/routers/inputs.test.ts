@@ -40,6 +40,7 @@ const inputs: Record<string, object> = {
   'templates.delete': { templateId: id },
   'templates.approve': { templateId: id, version: 1 },
   'traces.get': { traceId: id },
+  'traces.replay': { traceId: id },
 }
 
 const procedures = Object.entries(
@@ -105,7 +106,7 @@ test('every procedure that is offered is known to these tests', () => {
     mailboxes: ['authorizeUrl', 'estimateImport', 'list', 'sync'],
     settings: ['get', 'update'],
     templates: ['approve', 'create', 'delete', 'get', 'list', 'render', 'update'],
-    traces: ['get', 'list'],
+    traces: ['get', 'list', 'replay'],
     trust: ['list'],
   })
 })

@@ -75,6 +75,8 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
       'server/agent/enqueue-send.ts',
       'server/agent/policy.ts',
       'server/agent/prompts.ts',
+      'server/agent/replay.ts',
+      'server/agent/prompts.ts',
       'server/agent/reply-kind.ts',
       'server/agent/review-facts.ts',
     ],
