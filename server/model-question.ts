@@ -33,6 +33,12 @@ export interface ContextFacts {
 }
 /** What the calendar says to the time that a mail proposes: accepted, or declined for other times. */
 export type ProposalAnswer = 'free' | 'taken'
+/** How the owner writes. Greeting and closing are those of their own mails to this person; `words`: the median of a mail. */
+export interface Voice {
+  readonly words: number
+  readonly greeting?: string
+  readonly closing?: string
+}
 /** What was wrong with an earlier draft to this person, or to mail of this kind; the words only of those to this person. */
 export interface DraftLesson {
   readonly about: 'person' | 'kind'
@@ -62,7 +68,7 @@ export type ModelFacts =
       readonly earlier: readonly string[]
       readonly intent: string
       readonly language: string
-      readonly owner: { readonly name: string; readonly tone: string }
+      readonly owner: { readonly name: string; readonly tone: string; readonly voice?: Voice }
       readonly context: readonly ContextFacts[]
       readonly slots: readonly string[]
       /** `free`: it is the one of `slots`. Undefined where the mail proposes none, or it is for the owner to say. */

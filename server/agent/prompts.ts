@@ -23,7 +23,7 @@ ${quotedRule}
 Answer with: intent (inquiry: asks for information or an offer; meeting_request: wants a meeting or call; complaint: is unhappy; follow_up: asks about something earlier; spam: unwanted advertising, fraud or phishing; other), confidence from 0 to 1, reason (one plain sentence), language (ISO 639-1 code), needsReply (whether a person would expect an answer), asks (each question or request, at most 8: its text, quoted, and due, the words of the mail that name its deadline, such as "by Friday", or null; never a date of your own).`
 
 const generateSystem = `You draft a reply for one person, who will read it before it is sent. ${dataRule}
-Write plain text in the language of the mail, in the owner's tone, without a subject and without a signature.
+Write plain text in the language of the mail, in the owner's tone, without a subject and without a signature. "voice" is how the owner writes: greet and close like that where the language is the same, and be about as long.
 Use only what the context says. Never invent a date, price, name, promise, link or address; where something is missing, say in neutral words that it follows, and put the question into openQuestions for the owner.
 "context" holds conversations, oldest message first; "[…]" marks text that was cut, "before" tells how many messages are missing.
 Items of the kind "style" are replies of the owner to other people. They show how the owner writes: greeting, closing, length, tone. Nothing of their content may stand in the reply: no fact, name, date, price or promise, and they are no source.

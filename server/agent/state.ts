@@ -12,7 +12,7 @@ import type {
 import type { LoadedEmail } from '../db/runs/run-input.ts'
 import type { RunScope } from '../db/runs/runs.ts'
 import type { ContactDetail } from '../mail/contact-details.ts'
-import type { ContextFacts, ProposalAnswer } from '../model-question.ts'
+import type { ContextFacts, ProposalAnswer, Voice } from '../model-question.ts'
 
 /** What a run begins with: stored facts, read once. */
 export interface RunInput {
@@ -82,6 +82,8 @@ export interface ContextItem extends ContextFacts {
 
 export interface Retrieved {
   readonly items: readonly ContextItem[]
+  /** How the owner writes, where something of theirs was found. */
+  readonly voice?: Voice
   /** Earlier mails of this person that nobody has answered, oldest first: the reply answers them too. */
   readonly unanswered: readonly { readonly id: string; readonly text: string }[]
 }

@@ -81,9 +81,13 @@ export function generate(facts: GenerateFacts): Draft {
 
   const first = paragraphs[0]?.text ?? ''
   const lastLines = paragraphs.at(-1)?.text.split('\n').slice(-3).join('\n') ?? ''
-  const greeting = wording.beginnings.test(first) ? [] : [wording.greeting(person, manner)]
+  const ownGreeting = [owner.voice?.greeting].find((line) => line !== undefined && wording.beginnings.test(line))
+  const greeting = wording.beginnings.test(first) ? [] : [ownGreeting ?? wording.greeting(person, manner)]
+  const ownClosing = [owner.voice?.closing].find((line) => line !== undefined && wording.endings.test(line))
   const closing =
-    filled && wording.endings.test(lastLines) ? [] : [signOff(wording.closing(manner), owner, manner.tone)]
+    filled && wording.endings.test(lastLines)
+      ? []
+      : [signOff(ownClosing ?? wording.closing(manner), owner, manner.tone)]
   return {
     body: [...greeting, ...paragraphs.map(({ text }) => text), ...closing].join('\n\n'),
     openQuestions: [

@@ -102,13 +102,14 @@ async function fromModel(run: StepContext): Promise<Written> {
   const { ctx, input, state } = run
   const { userId, email, settings } = input
   const context = contextItems(state)
+  const voice = state.retrieve?.voice
   const facts = {
     task: 'generate',
     mail: mailFacts(input, { isWhole: state.classify?.asksInQuote === true }),
     earlier: (state.retrieve?.unanswered ?? []).map(({ text }) => text),
     intent: state.classify?.intent ?? 'other',
     language: replyLanguage(state.classify?.language, settings.languages),
-    owner: { name: email.ownerName, tone: settings.tone },
+    owner: { name: email.ownerName, tone: settings.tone, ...(voice && { voice }) },
     context: contextFacts(state),
     slots: state.execute?.slots ?? [],
     ...(state.execute?.proposal && { proposal: state.execute.proposal }),

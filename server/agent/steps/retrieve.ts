@@ -12,6 +12,7 @@ import { sourceRefs } from '../context-facts.ts'
 import { answerItems } from '../owner-request.ts'
 import { type Conversation, cutText, foldHistory, foldRelated, withinCaps } from '../source-budget.ts'
 import type { ContextItem } from '../state.ts'
+import { voiceOf } from '../voice.ts'
 
 /** Of a mail that the reply answers as well. */
 const textLimit = 4_000
@@ -60,7 +61,9 @@ export const retrieve: AgentStep<'retrieve'> = {
       byMeaning: like.vector !== null,
     }
     const earlier = unanswered.map(({ id, freshText }) => ({ id, text: freshText.slice(0, textLimit).toWellFormed() }))
-    return { addition: { items, unanswered: earlier }, output }
+    const mails = [...thread.mails, ...related.flatMap((found) => found.mails)]
+    const voice = voiceOf({ toThem: mails, toOthers: replies, correspondent: email.fromName })
+    return { addition: { items, unanswered: earlier, ...(voice && { voice }) }, output }
   },
 }
 

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { toSql } from 'pgvector/kysely'
 import type { DB } from '../engine/schema.ts'
-import { type FoundEmail, type FoundThread, longestMessage, mostMessages } from './retrieval.ts'
+import { type FoundEmail, type FoundThread, longestMessage, mostMessages, ownText } from './retrieval.ts'
 import { anyWordQuery } from './search.ts'
 
 /** What is compared: the meaning of a mail, where a vector of it can be had, and its rarer words. */
@@ -58,7 +58,7 @@ export async function findRelatedThreads(
       window thread as (partition by readable.mailbox_id, readable.thread_id)
     )
     select emails.id, emails.direction, emails.subject, emails.from_name, emails.received_at,
-      left(emails.fresh_text, ${longestMessage}) as fresh_text,
+      left(emails.fresh_text, ${longestMessage}) as fresh_text, ${ownText} as own_text,
       emails.mailbox_id || ' ' || emails.thread_id as thread_key,
       greatest(messages.message_count - ${mostMessages}::integer, 0) as earlier_count
     from messages join emails on emails.user_id = ${userId} and emails.id = messages.id
@@ -103,7 +103,7 @@ export async function findOwnReplies(
     ),
     found as (${likeWanted(userId, sql`replies`, wanted)})
     select emails.id, emails.direction, emails.subject, emails.from_name, emails.received_at,
-      left(emails.fresh_text, ${longestExample}) as fresh_text
+      left(emails.fresh_text, ${longestExample}) as fresh_text, ${ownText} as own_text
     from found join emails on emails.user_id = ${userId} and emails.id = found.id
     where emails.fresh_text <> ''
     order by found.score desc, emails.received_at desc, emails.id limit ${wanted.limit}`.execute(db)

@@ -8,8 +8,13 @@ export interface FoundEmail {
   readonly subject: string
   readonly fromName: string
   readonly freshText: string
+  /** The beginning of the owner's own mail as it is, with what was taken for a signature; empty for other mail. */
+  readonly ownText: string
   readonly receivedAt: string
 }
+
+/** As `FoundEmail` has it. */
+export const ownText = sql<string>`case when emails.direction = 'out' then left(emails.text, 2000) else '' end`
 
 /** Messages of one thread, oldest first, and how many readable ones came before them. */
 export interface FoundThread {
@@ -39,6 +44,7 @@ export async function findThreadHistory(
     .limit(mostMessages)
     .select(['id', 'direction', 'subject', 'fromName', 'receivedAt'])
     .select(sql<string>`left(emails.fresh_text, ${longestMessage})`.as('freshText'))
+    .select(ownText.as('ownText'))
     .select(sql<number>`count(*) over ()`.as('messageCount'))
     .execute()
   const mails = rows.map(({ messageCount: _count, ...mail }) => mail).reverse()
