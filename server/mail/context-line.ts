@@ -1,3 +1,5 @@
+import type { Address } from '../../shared-types/index.ts'
+import { isSameMailbox } from './addresses.ts'
 import { withoutReplyMarks } from './reply-marks.ts'
 
 /** What of a mail tells its place: every reader of it may know all of this. Whoever got it in Bcc is not among it. */
@@ -6,8 +8,10 @@ export interface Placed {
   readonly subject: string
   readonly fromName: string
   readonly fromAddress: string
-  readonly toAddresses: readonly { readonly name: string; readonly address: string }[]
+  readonly toAddresses: readonly Address[]
   readonly receivedAt: string
+  /** Of the mailbox: its owner is `me`, whatever name or address a mail gives them. */
+  readonly ownerAddress: string
 }
 
 /** Goes into the name under which vectors are kept: a change of the line, or of what stands under it, is a new one. */
@@ -23,6 +27,7 @@ export function contextLine(mail: Placed): string {
   const subject = withoutReplyMarks(mail.subject)
   const isReply = mail.inReplyTo !== null || subject !== mail.subject.trim()
   const bare = oneLine(subject, longestSubject)
+  const nameOf = (person: Address) => (isSameMailbox(person.address, mail.ownerAddress) ? 'me' : nameOfOther(person))
   const from = nameOf({ name: mail.fromName, address: mail.fromAddress })
   const to = mail.toAddresses.slice(0, mostNamed).map(nameOf).join(', ')
   const what = isReply ? 'Reply' : 'Mail'
@@ -45,7 +50,7 @@ export function vectorsName(modelId: string): string {
   return `${modelId} ${version}`
 }
 
-function nameOf({ name, address }: { name: string; address: string }): string {
+function nameOfOther({ name, address }: Address): string {
   return oneLine(name, longestName) || oneLine(address, longestName) || 'somebody'
 }
 

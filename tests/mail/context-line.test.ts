@@ -9,6 +9,7 @@ const mail: Placed = {
   fromAddress: 'mara@studio.example',
   toAddresses: [ada],
   receivedAt: '2026-11-03T23:30:00.000Z',
+  ownerAddress: 'owner@studio.example',
 }
 
 test.each<[string, Partial<Placed>, string]>([
@@ -27,6 +28,16 @@ test.each<[string, Partial<Placed>, string]>([
     'people without names',
     { fromName: '', toAddresses: [{ name: '', address: 'bob@studio.example' }, ada] },
     'Mail by mara@studio.example to bob@studio.example, Ada Byron about “Two drawings”, 3 November 2026',
+  ],
+  [
+    'the owner, whatever they are called',
+    { fromName: 'The Owner', fromAddress: 'Owner@studio.example' },
+    'Mail by me to Ada Byron about “Two drawings”, 3 November 2026',
+  ],
+  [
+    'a mail to the owner',
+    { toAddresses: [{ name: '', address: 'owner@studio.example' }] },
+    'Mail by Mara Linden to me about “Two drawings”, 3 November 2026',
   ],
   [
     'nobody and nothing',

@@ -7,8 +7,11 @@ export function textsWithoutVector(db: Kysely<DB>, userId: string, emailIds: rea
   if (emailIds.length === 0) return Promise.resolve([])
   return db
     .selectFrom('emails')
-    .where('userId', '=', userId)
-    .where('id', 'in', emailIds)
+    .innerJoin('mailboxes', (join) =>
+      join.onRef('mailboxes.userId', '=', 'emails.userId').onRef('mailboxes.id', '=', 'emails.mailboxId'),
+    )
+    .where('emails.userId', '=', userId)
+    .where('emails.id', 'in', emailIds)
     .where((eb) =>
       eb.not(
         eb.exists(
@@ -21,7 +24,8 @@ export function textsWithoutVector(db: Kysely<DB>, userId: string, emailIds: rea
         ),
       ),
     )
-    .select(['id', 'inReplyTo', 'subject', 'fromName', 'fromAddress', 'toAddresses', 'receivedAt', 'freshText'])
+    .select(['emails.id', 'emails.inReplyTo', 'emails.subject', 'emails.fromName', 'emails.fromAddress'])
+    .select(['emails.toAddresses', 'emails.receivedAt', 'emails.freshText', 'mailboxes.address as ownerAddress'])
     .execute()
 }
 
