@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely'
 import type { AppContext } from '../context.ts'
 import { readSendFacts } from '../db/sending/automatic-sends.ts'
 import type { DB } from '../db/engine/schema.ts'
-import { operatorAllows } from '../db/system/system-state.ts'
 import { agentVersion } from './prompts.ts'
 import type { ChangingFacts } from './review-facts.ts'
 
@@ -15,6 +14,7 @@ export async function readChangingFacts(
   userId: string,
   { mail, now, ...known }: Pick<ChangingFacts, 'settings' | 'reply' | 'confidence'> & { mail: SendFacts[2]; now: Date },
 ): Promise<ChangingFacts> {
-  const facts = await readSendFacts(db, userId, mail, { now, agentVersion: agentVersion(ctx.model) })
-  return { ...facts, ...known, operatorAllows: await operatorAllows(db, ctx.config) }
+  const { isStopped, ...facts } = await readSendFacts(db, userId, mail, { now, agentVersion: agentVersion(ctx.model) })
+  // Switched on in the configuration, and not stopped since.
+  return { ...facts, ...known, operatorAllows: ctx.config.autoSendEnabled && !isStopped }
 }

@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely'
 import type { AppContext } from '../context.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { getSettings } from '../db/accounts/settings.ts'
-import { type LoadedEmail, loadEmail } from '../db/runs/run-input.ts'
-import { findUnansweredIds } from '../db/emails/unanswered.ts'
+import { type LoadedEmail, loadEmails } from '../db/runs/run-input.ts'
+import { unansweredIds } from '../db/emails/unanswered.ts'
 import { isSameMailbox } from '../mail/addresses.ts'
 import { dmarcOf } from '../mail/authentication.ts'
 import { troubleOf } from '../mail/display-name.ts'
@@ -23,10 +23,8 @@ export async function storedFacts(
   { userId, email }: RunInput,
   { classify }: RunState,
 ): Promise<StoredFacts> {
-  const ids = await findUnansweredIds(db, userId, email)
-  const before = await Promise.all(ids.map((id) => loadEmail(db, userId, id)))
-  const standings = before.flatMap((earlier) => (earlier ? [standingOf(earlier)] : []))
-  return { ...standingOf(email, classify), before: standings }
+  const before = await loadEmails(db, userId, unansweredIds(db, userId, email))
+  return { ...standingOf(email, classify), before: before.map((earlier) => standingOf(earlier)) }
 }
 
 /** `classify`: what a run found out about this very mail. */

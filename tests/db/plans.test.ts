@@ -6,7 +6,7 @@ import { listEmails } from '../../server/db/emails/emails.ts'
 import { findOwnReplies, findRelatedThreads } from '../../server/db/emails/related.ts'
 import { findHeldHours } from '../../server/db/runs/slot-holds.ts'
 import { listTraces } from '../../server/db/runs/traces.ts'
-import { countApprovals, listStandings } from '../../server/db/sending/trust.ts'
+import { listStandings, selectApprovals } from '../../server/db/sending/trust.ts'
 import { planOf } from '../support/plan.ts'
 import { newDraftRow, newEmailRow, newOwnerRow, openNewDatabase } from '../support/rows.ts'
 
@@ -112,7 +112,13 @@ const present = { now: new Date(), agentVersion: 'now' }
 test.each<[string, (caught: typeof db) => Promise<unknown>]>([
   [
     'a look',
-    (caught) => countApprovals(caught, owner.userId, { intent: 'other', correspondent: '7@engine.example' }, present),
+    (caught) =>
+      selectApprovals(
+        caught,
+        owner.userId,
+        { intent: 'other', correspondent: '7@engine.example' },
+        present,
+      ).executeTakeFirst(),
   ],
   ['the list', (caught) => listStandings(caught, owner.userId, { limit }, present)],
 ])('%s at what was earned reads the decisions on what is asked, from the owner’s own index', async (_name, look) => {

@@ -37,10 +37,9 @@ export async function findUnanswered(
   return rows.filter((row) => machineReason({ ...row, ownerAddress }) === null).reverse()
 }
 
-/** The same, whatever became of them and whoever can read them: also what was taken to need no reply. */
-export async function findUnansweredIds(db: Kysely<DB>, userId: string, email: Mail): Promise<string[]> {
-  const rows = await unansweredBefore(db, userId, email).limit(judgedLimit).select('emails.id').execute()
-  return rows.map(({ id }) => id)
+/** The ids of the same as a query, whatever became of them and whoever can read them: also what needed no reply. */
+export function unansweredIds(db: Kysely<DB>, userId: string, email: Mail) {
+  return unansweredBefore(db, userId, email).limit(judgedLimit).select('emails.id')
 }
 
 function unansweredBefore(db: Kysely<DB>, userId: string, email: Mail) {

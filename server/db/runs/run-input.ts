@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, Kysely } from 'kysely'
+import type { ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
 import type { DB } from '../engine/schema.ts'
 
 const columns = [
@@ -33,13 +33,21 @@ const columns = [
 
 /** The mail a run is about, with the mailbox it came to; undefined when it is gone. */
 export function loadEmail(db: Kysely<DB>, userId: string, emailId: string) {
+  return selectEmails(db, userId).where('emails.id', '=', emailId).executeTakeFirst()
+}
+
+/** The same of all mails that a query tells the ids of. */
+export function loadEmails(db: Kysely<DB>, userId: string, ids: SelectQueryBuilder<DB, 'emails', { id: string }>) {
+  return selectEmails(db, userId).where('emails.id', 'in', ids).execute()
+}
+
+function selectEmails(db: Kysely<DB>, userId: string) {
   return db
     .selectFrom('emails')
     .innerJoin('mailboxes', (join) =>
       join.onRef('mailboxes.userId', '=', 'emails.userId').onRef('mailboxes.id', '=', 'emails.mailboxId'),
     )
     .where('emails.userId', '=', userId)
-    .where('emails.id', '=', emailId)
     .select(columns)
     .select((eb) => eb.exists(ownMailFrom(eb)).$castTo<boolean>().as('isFromOwner'))
     .select((eb) =>
@@ -50,7 +58,6 @@ export function loadEmail(db: Kysely<DB>, userId: string, emailId: string) {
         .select((inner) => inner.fn.countAll<number>().as('count'))
         .as('attachmentCount'),
     )
-    .executeTakeFirst()
 }
 
 /** Mail the owner sent from the address this one comes from: an alias. */

@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely'
 import type { Intent } from '../../../shared-types/index.ts'
 import { selectWrittenTo } from '../emails/retrieval.ts'
 import type { DB } from '../engine/schema.ts'
-import { countApprovals } from './trust.ts'
+import { isAutomaticSendingStopped } from '../system/system-state.ts'
+import { selectApprovals } from './trust.ts'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
@@ -22,26 +23,33 @@ export async function readSendFacts(
   { now, agentVersion }: { now: Date; agentVersion: string },
 ) {
   const { fromAddress: correspondent, receivedAt, intent } = mail
-  const approvals = await countApprovals(db, userId, { intent, correspondent }, { now, agentVersion })
-  const { earlierMessages, isAnswered, isOvertaken, ...sent } = await db
-    .selectFrom(selectAutomaticSends(db, userId, correspondent, now).as('sent'))
-    .selectAll('sent')
+  const { ofIntent, ofCorrespondent, lastDay, lastHour, toCorrespondent, ...rest } = await db
+    .selectFrom([
+      selectAutomaticSends(db, userId, correspondent, now).as('sent'),
+      selectApprovals(db, userId, { intent, correspondent }, { now, agentVersion }).as('approvals'),
+    ])
+    .selectAll(['sent', 'approvals'])
     .select((eb) => [
       eb.fn
         .coalesce(selectWrittenTo(db, userId, { address: correspondent, before: receivedAt }), sql.lit(0))
         .as('earlierMessages'),
-      eb.exists(selectAutomaticReplies(db, userId, mail)).as('isAnswered'),
-      eb.exists(selectNewerMail(db, userId, mail)).as('isOvertaken'),
+      eb
+        .exists(selectAutomaticReplies(db, userId, mail))
+        .$castTo<boolean>()
+        .as('isAnswered'),
+      eb
+        .exists(selectNewerMail(db, userId, mail))
+        .$castTo<boolean>()
+        .as('isOvertaken'),
+      isAutomaticSendingStopped().$castTo<boolean>().as('isStopped'),
     ])
     .executeTakeFirstOrThrow()
   return {
+    ...rest,
     correspondent,
     intent,
-    approvals,
-    sent,
-    earlierMessages,
-    isAnswered: Boolean(isAnswered),
-    isOvertaken: Boolean(isOvertaken),
+    approvals: { ofIntent, ofCorrespondent },
+    sent: { lastDay, lastHour, toCorrespondent },
   }
 }
 

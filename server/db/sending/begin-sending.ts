@@ -34,7 +34,7 @@ export function beginSending(
           .select(sql`1`.as('one')),
       ),
     )
-    .where((eb) => eb.or([eb('origin', '=', 'owner'), eb.not(isAutomaticSendingStopped(eb))]))
+    .where((eb) => eb.or([eb('origin', '=', 'owner'), eb.not(isAutomaticSendingStopped())]))
     .where((eb) =>
       eb.exists(
         eb

@@ -108,17 +108,20 @@ function decisionsOf(
 
 type Subject = Pick<TrustDecisions, 'kind' | 'subject'>
 
-/** How many approvals of this intent and of this correspondent count. */
-export async function countApprovals(
+/** How many approvals of this intent and of this correspondent count, as a query of one row. */
+export function selectApprovals(
   db: Kysely<DB>,
   userId: string,
   { intent, correspondent }: { intent: Intent; correspondent: string },
   present: Present,
 ) {
   const subjects = sql<Subject>`(values ('intent', ${intent}::text), ('correspondent', ${correspondent}::text))`
-  const rows = await selectStandings(db, userId, subjects, present).execute()
-  const approvalsOf = (kind: Subject['kind']) => rows.find((row) => row.kind === kind)?.approvals ?? 0
-  return { ofIntent: approvalsOf('intent'), ofCorrespondent: approvalsOf('correspondent') }
+  return db
+    .selectFrom(selectStandings(db, userId, subjects, present).as('standing'))
+    .select(({ fn }) => [
+      fn.max('approvals').filterWhere('kind', '=', 'intent').as('ofIntent'),
+      fn.max('approvals').filterWhere('kind', '=', 'correspondent').as('ofCorrespondent'),
+    ])
 }
 
 type Standing<Item = TrustItem> = Item extends TrustItem ? Omit<Item, 'needed' | 'missing'> : never

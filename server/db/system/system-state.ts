@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import { expressionBuilder, type Kysely, sql } from 'kysely'
 import type { DB } from '../engine/schema.ts'
 
 // What the operator has set for all owners: no query here asks for one.
@@ -11,13 +11,9 @@ export async function automaticSendingStoppedSince(db: Kysely<DB>): Promise<stri
   return row?.since
 }
 
-/** Whether replies may go out by themselves at all: switched on in the configuration, and not stopped since. */
-export async function operatorAllows(db: Kysely<DB>, { autoSendEnabled }: { autoSendEnabled: boolean }) {
-  return autoSendEnabled && (await automaticSendingStoppedSince(db)) === undefined
-}
-
 /** Whether it is stopped, as a condition of a statement. */
-export function isAutomaticSendingStopped(eb: ExpressionBuilder<DB, 'outbox'>) {
+export function isAutomaticSendingStopped() {
+  const eb = expressionBuilder<DB>()
   return eb.exists(
     eb
       .selectFrom('systemState')
