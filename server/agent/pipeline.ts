@@ -82,7 +82,8 @@ function waitedTooLong(cause: unknown): AppError {
 
 async function runSteps(ctx: AppContext, run: Run, signal: AbortSignal): Promise<RunState> {
   const { userId, traceId } = run.input
-  const finished = await finishedSteps(ctx.db, userId, traceId)
+  // Nobody has worked on it before its first claim.
+  const finished = run.epoch === 1 ? [] : await finishedSteps(ctx.db, userId, traceId)
   let state: RunState = Object.fromEntries(finished.map(({ name, addition }) => [name, addition]))
   for (const [position, agentStep] of pipeline.entries()) {
     if (agentStep.name !== 'classify' && (run.scope === 'classify' || !needsDraft(run.input, state))) break

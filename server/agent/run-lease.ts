@@ -1,6 +1,6 @@
 import type { AppContext } from '../context.ts'
 import { loadEmail } from '../db/runs/run-input.ts'
-import { claimRun, runStatus, updateRun } from '../db/runs/runs.ts'
+import { claimRun, endRun, runStatus, updateRun } from '../db/runs/runs.ts'
 import { moveEmail } from '../db/emails/status.ts'
 import { getSettings } from '../db/accounts/settings.ts'
 import { claim, heldByAnother, release } from '../lease.ts'
@@ -21,7 +21,7 @@ export async function openRun(ctx: AppContext, userId: string, traceId: string):
         scope === 'classify' || (await moveEmail(trx, userId, email.id, { from: claimable, to: 'processing' }))
       if (!isFree) {
         const error = 'the mail was settled before the run began'
-        await updateRun(trx, userId, { traceId, epoch }, { status: 'failed', error, finishedAt: by.now })
+        await endRun(trx, userId, { traceId, epoch }, { status: 'failed', error, finishedAt: by.now })
         return undefined
       }
       const settings = await getSettings(trx, userId)

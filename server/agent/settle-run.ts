@@ -6,10 +6,9 @@ import { insertDraft, supersedeDrafts } from '../db/sending/draft-store.ts'
 import { insertNotification } from '../db/accounts/notifications.ts'
 import { correctedByOwner } from '../db/emails/corrections.ts'
 import { findNewerInThread } from '../db/emails/retrieval.ts'
-import { lowerMode, runMode, updateRun } from '../db/runs/runs.ts'
+import { endRun, lowerMode, runMode } from '../db/runs/runs.ts'
 import { moveEmail, saveClassification } from '../db/emails/status.ts'
 import type { DB } from '../db/engine/schema.ts'
-import { clearAdditions } from '../db/runs/steps.ts'
 import { lockMails, lockThreads } from '../db/sending/thread-changes.ts'
 import { reasonOf } from '../errors.ts'
 import { settledByNewer } from '../mail/newer-in-thread.ts'
@@ -19,7 +18,7 @@ import { approve } from './approve.ts'
 import { joinAnsweringDraft, openRequestReasons, joinOlderMails } from './one-request.ts'
 import { hasReplyAddress, senderAlone } from '../mail/recipients.ts'
 import { reviewAgain } from './policy.ts'
-import type { Run, RunState, Verdict } from './state.ts'
+import type { Classification, Run, RunState, Verdict } from './state.ts'
 import { changingFacts } from './stored-facts.ts'
 
 /** Ends a run that worked: one transaction for the mail's status, its draft, the run and the word to the owner. */
@@ -126,8 +125,7 @@ async function settle(
   await inTransaction(ctx, 'settle-run', async (trx) => {
     const cause = traceparent()
     const settled = { ...end, finishedAt: now, ...(cause !== undefined && { traceparent: cause }) }
-    await updateRun(trx, userId, { traceId, epoch }, settled)
-    await clearAdditions(trx, userId, traceId)
+    await endRun(trx, userId, { traceId, epoch }, settled)
     await effects(trx, now)
   })
 }

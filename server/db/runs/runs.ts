@@ -76,40 +76,66 @@ export function runStatus(db: Kysely<DB>, userId: string, traceId: string) {
     .executeTakeFirst()
 }
 
+interface ClaimedRun {
+  readonly traceId: string
+  readonly epoch: number
+}
+
 /** Fenced by the epoch of the claim: HeldError once another worker has claimed the run, or once it has ended. */
 export async function updateRun(
   trx: Kysely<DB>,
   userId: string,
-  { traceId, epoch }: { traceId: string; epoch: number },
-  changes: {
-    status?: 'completed' | 'failed'
-    leaseUntil?: string | null
-    waitsFrom?: string
+  run: ClaimedRun,
+  changes: { leaseUntil?: string | null; waitsFrom?: string },
+): Promise<void> {
+  const row = await claimedRun(trx, userId, run).set(changes).returning('id').executeTakeFirst()
+  if (!row) throw takenOver('this run')
+}
+
+/** Fenced alike. The working state of its steps holds mail text: it goes with the run's end. */
+export async function endRun(
+  trx: Kysely<DB>,
+  userId: string,
+  run: ClaimedRun,
+  end: {
+    status: 'completed' | 'failed'
+    finishedAt: string
     intent?: Intent | null
-    error?: string | null
-    finishedAt?: string
+    error: string | null
     /** W3C, of the run where it is traced. */
     traceparent?: string
   },
 ): Promise<void> {
-  const { finishedAt } = changes
   const row = await trx
+    .with('run', () =>
+      claimedRun(trx, userId, run)
+        .set(end)
+        .set({
+          totalMs: sql`least(extract(epoch from (${end.finishedAt}::timestamptz - started_at)) * 1000, 2147483647)::integer`,
+        })
+        .returning(['userId', 'id']),
+    )
+    .with('cleared', (ended) =>
+      ended
+        .updateTable('agentSteps')
+        .from('run')
+        .set({ addition: null })
+        .whereRef('agentSteps.userId', '=', 'run.userId')
+        .whereRef('agentSteps.traceId', '=', 'run.id'),
+    )
+    .selectFrom('run')
+    .select('id')
+    .executeTakeFirst()
+  if (!row) throw takenOver('this run')
+}
+
+function claimedRun(trx: Kysely<DB>, userId: string, { traceId, epoch }: ClaimedRun) {
+  return trx
     .updateTable('traces')
-    .set({
-      ...changes,
-      ...(finishedAt
-        ? {
-            totalMs: sql`least(extract(epoch from (${finishedAt}::timestamptz - started_at)) * 1000, 2147483647)::integer`,
-          }
-        : {}),
-    })
     .where('userId', '=', userId)
     .where('id', '=', traceId)
     .where('epoch', '=', epoch)
     .where('status', '=', 'running')
-    .returning('id')
-    .executeTakeFirst()
-  if (!row) throw takenOver('this run')
 }
 
 /** What the run may come to by now; null while that is not fixed. */

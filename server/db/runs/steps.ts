@@ -101,13 +101,3 @@ export async function finishedSteps(db: Kysely<DB>, userId: string, traceId: str
     .select(['name', 'addition'])
     .execute()
 }
-
-/** The working state holds mail text: once a run has ended it goes. */
-export async function clearAdditions(trx: Kysely<DB>, userId: string, traceId: string): Promise<void> {
-  await trx
-    .updateTable('agentSteps')
-    .set({ addition: null })
-    .where('userId', '=', userId)
-    .where('traceId', '=', traceId)
-    .execute()
-}

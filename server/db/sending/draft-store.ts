@@ -46,49 +46,39 @@ export async function closeDrafts(trx: Kysely<DB>, userId: string, emailId: stri
     .execute()
 }
 
+/** The draft with its first version. */
 export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDraft): Promise<void> {
   const { to, openQuestions, sources, sentences, reasons, ...rest } = draft
   await trx
-    .insertInto('drafts')
-    .values({
-      ...rest,
-      userId,
-      status: 'pending',
-      toAddresses: JSON.stringify(to),
-      openQuestions: JSON.stringify(openQuestions),
-      sources: JSON.stringify(sources),
-      sentences: jsonText(sentences),
-      reasons: jsonText(reasons),
-    })
+    .with('draft', (made) =>
+      made.insertInto('drafts').values({
+        ...rest,
+        userId,
+        status: 'pending',
+        toAddresses: JSON.stringify(to),
+        openQuestions: JSON.stringify(openQuestions),
+        sources: JSON.stringify(sources),
+        sentences: jsonText(sentences),
+        reasons: jsonText(reasons),
+      }),
+    )
+    .insertInto('draftVersions')
+    .values(versionOf(userId, { ...draft, version: 1, author: 'agent' }))
     .execute()
-  await insertVersion(trx, userId, { ...draft, version: 1, author: 'agent' })
 }
 
-export async function insertVersion(
-  trx: Kysely<DB>,
-  userId: string,
-  draft: {
-    id: string
-    version: number
-    author: 'agent' | 'owner'
-    to: readonly Address[]
-    subject: string
-    body: string
-    createdAt: string
-  },
-): Promise<void> {
-  await trx
-    .insertInto('draftVersions')
-    .values({
-      userId,
-      draftId: draft.id,
-      version: draft.version,
-      author: draft.author,
-      body: draft.body,
-      contentHash: contentHash(draft),
-      createdAt: draft.createdAt,
-    })
-    .execute()
+interface NewVersion extends Pick<NewDraft, 'id' | 'to' | 'subject' | 'body' | 'createdAt'> {
+  readonly version: number
+  readonly author: 'agent' | 'owner'
+}
+
+export async function insertVersion(trx: Kysely<DB>, userId: string, draft: NewVersion): Promise<void> {
+  await trx.insertInto('draftVersions').values(versionOf(userId, draft)).execute()
+}
+
+function versionOf(userId: string, draft: NewVersion) {
+  const { id: draftId, version, author, body, createdAt } = draft
+  return { userId, draftId, version, author, body, contentHash: contentHash(draft), createdAt }
 }
 
 export async function setRejectReason(trx: Kysely<DB>, userId: string, draftId: string, reason: string): Promise<void> {
