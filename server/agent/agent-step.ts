@@ -14,6 +14,8 @@ export interface StepContext {
 /** One step of the pipeline: reads the state, answers what it adds, and a redacted note to record. */
 export interface AgentStep<Name extends StepName> {
   readonly name: Name
+  /** It asks nobody outside, but for what its recorder tells: done again after a crash, it costs nothing. */
+  readonly isInward?: true
   /** `mode`: what the run can come to from here on, if this step has a say in it. */
   run(context: StepContext): Promise<{ addition: NonNullable<RunState[Name]>; output: unknown; mode?: RunMode }>
 }

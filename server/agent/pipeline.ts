@@ -1,15 +1,14 @@
 import type { StepName } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import { finishedSteps, recordStep } from '../db/runs/steps.ts'
+import { finishedSteps, type StepRecord } from '../db/runs/steps.ts'
 import { AppError, isBudgetExhausted, reasonOf } from '../errors.ts'
 import { agentName, genAi, operations } from '../gen-ai.ts'
-import { leaseUntil } from '../lease.ts'
 import { hasReplyAddress } from '../mail/recipients.ts'
 import { runStepDuration } from '../metrics.ts'
 import { outcomeOf } from '../outcome.ts'
-import { step } from '../step.ts'
 import { traced } from '../tracing.ts'
 import type { AgentStep } from './agent-step.ts'
+import { Journal } from './journal.ts'
 import { elapsedMs, Recorder } from './recorder.ts'
 import { openRun, releaseRun } from './run-lease.ts'
 import { settleFailure, settleRun } from './settle-run.ts'
@@ -49,27 +48,28 @@ export async function processEmail(
 ): Promise<void> {
   const run = await openRun(ctx, userId, traceId)
   if (!run) return
+  const journal = new Journal(ctx, run)
   try {
     const agent = { [genAi.operation]: operations.agent, [genAi.agentName]: agentName }
     const name = `${operations.agent} ${agentName}`
-    const state = await traced(name, { facts: agent }, () => runSteps(ctx, run, signal))
-    await settleRun(ctx, run, state)
+    const state = await traced(name, { facts: agent }, () => runSteps(ctx, run, journal, signal))
+    await settleRun(ctx, run, journal, state)
   } catch (error) {
     const { kind } = outcomeOf(error, signal)
     const isWaitForBudget = isBudgetExhausted(error)
     if (kind === 'wait' && !isWaitForBudget && waitedMs(ctx, run) > longestWaitMs)
-      return giveUp(ctx, run, waitedTooLong(error))
-    if (kind === 'failed' && isLastTry) return giveUp(ctx, run, error)
+      return giveUp(ctx, run, journal, waitedTooLong(error))
+    if (kind === 'failed' && isLastTry) return giveUp(ctx, run, journal, error)
     await releaseRun(ctx, run, { isWaitForBudget })
     throw error
   }
 }
 
 /** The job is done with that: what became of it stands with the mail. */
-async function giveUp(ctx: AppContext, run: Run, error: unknown): Promise<void> {
+async function giveUp(ctx: AppContext, run: Run, journal: Journal, error: unknown): Promise<void> {
   const { userId, traceId } = run.input
   ctx.logger.warn({ err: error, userId, traceId }, 'a run failed for good')
-  await settleFailure(ctx, run, error)
+  await settleFailure(ctx, run, journal, error)
 }
 
 function waitedMs(ctx: AppContext, { waitsFrom }: Run): number {
@@ -80,7 +80,7 @@ function waitedTooLong(cause: unknown): AppError {
   return new AppError('UPSTREAM_FAILED', `${reasonOf(cause)} The agent has waited for a day.`, { cause })
 }
 
-async function runSteps(ctx: AppContext, run: Run, signal: AbortSignal): Promise<RunState> {
+async function runSteps(ctx: AppContext, run: Run, journal: Journal, signal: AbortSignal): Promise<RunState> {
   const { userId, traceId } = run.input
   // Nobody has worked on it before its first claim.
   const finished = run.epoch === 1 ? [] : await finishedSteps(ctx.db, userId, traceId)
@@ -88,7 +88,7 @@ async function runSteps(ctx: AppContext, run: Run, signal: AbortSignal): Promise
   for (const [position, agentStep] of pipeline.entries()) {
     if (agentStep.name !== 'classify' && (run.scope === 'classify' || !needsDraft(run.input, state))) break
     if (state[agentStep.name] !== undefined) continue
-    const stepRun = { agentStep, position, state, signal }
+    const stepRun = { agentStep, position, state, journal, signal }
     const addition = await traced(agentStep.name, {}, () => runStep(ctx, run, stepRun))
     state = { ...state, [agentStep.name]: addition }
   }
@@ -105,52 +105,42 @@ interface StepRun {
   readonly agentStep: AgentStep<StepName>
   readonly position: number
   readonly state: RunState
+  readonly journal: Journal
   readonly signal: AbortSignal
 }
 
 /** Runs one step, timed, and records it with its calls whether it worked or not. */
-async function runStep(ctx: AppContext, run: Run, { agentStep, position, state, signal }: StepRun) {
+async function runStep(ctx: AppContext, run: Run, { agentStep, position, state, journal, signal }: StepRun) {
   const recorder = new Recorder()
+  const { tools, modelCalls } = recorder
   const startedAt = performance.now()
-  const base = { name: agentStep.name, position, startedAt: ctx.clock.now().toISOString() }
   const input = { emailId: run.input.email.id, after: Object.keys(state) }
+  const base = { name: agentStep.name, position, startedAt: ctx.clock.now().toISOString(), input, tools, modelCalls }
+  const note = (outcome: Pick<StepRecord, 'status' | 'output' | 'addition' | 'error' | 'mode'>) => {
+    const ms = elapsedMs(startedAt)
+    journal.add({ ...base, ...outcome, ms })
+    runStepDuration.observe({ step: agentStep.name, outcome: outcome.status }, ms / 1_000)
+  }
   try {
     signal.throwIfAborted()
     const { addition, output, mode } = await agentStep.run({ ctx, input: run.input, state, recorder, signal })
-    await record(ctx, run, recorder, {
-      ...base,
-      input,
-      status: 'completed',
-      output,
-      addition,
-      error: null,
-      ms: elapsedMs(startedAt),
-      ...(mode && { mode }),
-    })
+    note({ status: 'completed', output, addition, error: null, ...(mode && { mode }) })
+    if (!agentStep.isInward || modelCalls.length > 0) await journal.write()
     return addition
   } catch (error) {
-    const failure = { status: 'failed', output: null, addition: null, error: reasonOf(error) } as const
-    const outcome = { ...base, input, ...failure, ms: elapsedMs(startedAt) }
-    if (!signal.aborted) await recordFailure(ctx, run, recorder, outcome)
+    if (!signal.aborted) {
+      note({ status: 'failed', output: null, addition: null, error: reasonOf(error) })
+      await writeFailure(ctx, run, journal)
+    }
     throw error
   }
 }
 
 /** It must not hide the failure of the step by one of its own. */
-async function recordFailure(ctx: AppContext, run: Run, recorder: Recorder, outcome: Outcome): Promise<void> {
+async function writeFailure(ctx: AppContext, run: Run, journal: Journal): Promise<void> {
   try {
-    await record(ctx, run, recorder, outcome)
+    await journal.write()
   } catch (failure) {
     ctx.logger.warn({ err: failure, traceId: run.input.traceId }, 'the failure of a run could not be noted')
   }
-}
-
-type Outcome = Omit<Parameters<typeof recordStep>[3], 'tools' | 'modelCalls' | 'leaseUntil'>
-
-async function record(ctx: AppContext, run: Run, recorder: Recorder, outcome: Outcome): Promise<void> {
-  const { userId, traceId } = run.input
-  const { tools, modelCalls } = recorder
-  const made = { ...outcome, tools, modelCalls, leaseUntil: leaseUntil(ctx.clock) }
-  await step(`record-${outcome.name}`, () => recordStep(ctx.db, userId, { traceId, epoch: run.epoch }, made))
-  runStepDuration.observe({ step: outcome.name, outcome: outcome.status }, outcome.ms / 1_000)
 }

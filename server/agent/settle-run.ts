@@ -17,17 +17,18 @@ import { traceparent } from '../tracing.ts'
 import { approve } from './approve.ts'
 import { joinAnsweringDraft, openRequestReasons, joinOlderMails } from './one-request.ts'
 import { hasReplyAddress, senderAlone } from '../mail/recipients.ts'
+import type { Journal } from './journal.ts'
 import { reviewAgain } from './policy.ts'
 import type { Classification, Run, RunState, Verdict } from './state.ts'
 import { changingFacts } from './stored-facts.ts'
 
 /** Ends a run that worked: one transaction for the mail's status, its draft, the run and the word to the owner. */
-export async function settleRun(ctx: AppContext, run: Run, state: RunState): Promise<void> {
+export async function settleRun(ctx: AppContext, run: Run, journal: Journal, state: RunState): Promise<void> {
   const { userId, traceId, email } = run.input
   const { classify, generate } = state
   if (!classify) throw new Error('a run cannot end before it has classified the mail')
   const end = { status: 'completed', error: null, intent: classify.intent } as const
-  await settle(ctx, run, end, async (trx, now) => {
+  await settle(ctx, run, journal, end, async (trx, now) => {
     const isFull = run.scope === 'full'
     const isWanted = run.input.request?.replyAnyway === true
     const meanwhile = isFull && (classify.needsReply || isWanted) ? await settledMeanwhile(trx, run, state) : null
@@ -98,10 +99,10 @@ async function reviewNow(
 const reviewOnly: Reason = { code: 'REVIEW_ONLY', text: 'This run was begun for your review only.' }
 
 /** Ends a run that failed for good: never in silence, the owner finds the mail in review with the reason. */
-export async function settleFailure(ctx: AppContext, run: Run, failure: unknown): Promise<void> {
+export async function settleFailure(ctx: AppContext, run: Run, journal: Journal, failure: unknown): Promise<void> {
   const { userId, email } = run.input
   const error = reasonOf(failure)
-  await settle(ctx, run, { status: 'failed', error }, async (trx, now) => {
+  await settle(ctx, run, journal, { status: 'failed', error }, async (trx, now) => {
     if (run.scope === 'classify') return
     const settled = await settledMeanwhile(trx, run, {})
     const to = settled ? 'no_reply' : 'needs_review'
@@ -117,6 +118,7 @@ export async function settleFailure(ctx: AppContext, run: Run, failure: unknown)
 async function settle(
   ctx: AppContext,
   { input, epoch }: Run,
+  journal: Journal,
   end: { status: 'completed' | 'failed'; error: string | null; intent?: Intent },
   effects: (trx: Transaction<DB>, now: string) => Promise<void>,
 ): Promise<void> {
@@ -125,6 +127,7 @@ async function settle(
   await inTransaction(ctx, 'settle-run', async (trx) => {
     const cause = traceparent()
     const settled = { ...end, finishedAt: now, ...(cause !== undefined && { traceparent: cause }) }
+    await journal.writeIn(trx)
     await endRun(trx, userId, { traceId, epoch }, settled)
     await effects(trx, now)
   })

@@ -195,7 +195,7 @@ test('whatever its steps say, a run that is for review only sends nothing', asyn
   const inbox = await openAutomatic(app)
   hookSteps({
     async before(name) {
-      if (name !== 'record-review') return
+      if (name !== 'settle-run') return
       await app.db.updateTable('traces').set({ mode: 'reviewOnly' }).where('userId', '=', inbox.userId).execute()
     },
   })

@@ -24,7 +24,7 @@ async function written({ userId }: Inbox, traceId: string) {
 
 test.each([
   { stallsAt: 'record-classify', successorAt: 'record-decide' },
-  { stallsAt: 'record-generate', successorAt: 'record-review' },
+  { stallsAt: 'record-generate', successorAt: 'settle-run' },
   { stallsAt: 'settle-run', successorAt: 'settle-run' },
   // Its step fails besides, in its last try: neither that nor the end of the run is its own to write.
   { stallsAt: 'record-generate', successorAt: 'record-generate', problem: 'power cut' },

@@ -12,6 +12,7 @@ import { catalogFor, toolNamed } from '../tools/catalog.ts'
 /** Which tools to run: fixed an intent and mode, but for those that a model may pick. */
 export const decide: AgentStep<'decide'> = {
   name: 'decide',
+  isInward: true,
   async run(run) {
     const { always, optional } = catalogFor(run.state.classify?.intent ?? 'other', shareable(run))
     const picked = optional.length === 0 ? [] : ((await slotsOfTemplate(run)) ?? (await pick(run, optional)))

@@ -5,6 +5,7 @@ import { changingFacts, storedFacts } from '../stored-facts.ts'
 /** Fixes by stored facts what the run may come to, so that what is looked up for it can be chosen by that. */
 export const gate: AgentStep<'gate'> = {
   name: 'gate',
+  isInward: true,
   async run({ ctx, input, state }) {
     const facts = { ...(await changingFacts(ctx.db, ctx, input, state)), ...(await storedFacts(ctx.db, input, state)) }
     const judged = modeOf(facts)

@@ -6,6 +6,7 @@ import type { RunState, Verdict } from '../state.ts'
 /** Send or ask. What was not to be sent at an earlier step is not sent, whatever holds by now. */
 export const review: AgentStep<'review'> = {
   name: 'review',
+  isInward: true,
   async run({ ctx, input, state }) {
     const verdict = withEarlier(state, await judgeReply(ctx, input, state))
     return {

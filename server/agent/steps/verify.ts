@@ -22,6 +22,7 @@ const Answer = z.object({
  */
 export const verify: AgentStep<'verify'> = {
   name: 'verify',
+  isInward: true,
   async run(run) {
     const addition = await verifyReply(run)
     const isPassed = addition.kind === 'passed'

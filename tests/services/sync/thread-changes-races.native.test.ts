@@ -98,7 +98,7 @@ test('a run that ends while a newer message is stored leaves no draft open, whic
   const inbox = await openInbox(app)
   for (let round = 0; round < 20; round++) {
     const { id: gmailId, threadId } = await app.deliver(inbox.owner, { subject: `Question ${round}` })
-    const reached = nextStep(round % 2 === 0 ? 'settle-run' : 'record-review')
+    const reached = nextStep(round % 2 === 0 ? 'settle-run' : 'record-generate')
     const arriving = reached.then(() => arrive(app, inbox, { threadId, direction: 'out' }))
     await Promise.all([inbox.sync(), arriving])
     expect(await draftsOf(inbox, gmailId)).not.toContain('pending')
