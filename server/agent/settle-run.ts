@@ -19,7 +19,7 @@ import { joinAnsweringDraft, openRequestReasons, joinOlderMails } from './one-re
 import { hasReplyAddress, senderAlone } from '../mail/recipients.ts'
 import type { Journal } from './journal.ts'
 import { reviewAgain } from './policy.ts'
-import type { Classification, Run, RunState, Verdict } from './state.ts'
+import type { Run, RunState, Verdict } from './state.ts'
 import { changingFacts } from './stored-facts.ts'
 
 /** Ends a run that worked: one transaction for the mail's status, its draft, the run and the word to the owner. */
