@@ -7,6 +7,12 @@ const better: Readonly<Record<string, 'less'>> = {
   unsupportedFalseAlarms: 'less',
   crossContactLeaks: 'less',
   falseAutoRate: 'less',
+  fault_WRONG_FACT: 'less',
+  fault_MISSING_ANSWER: 'less',
+  fault_TOO_LONG: 'less',
+  fault_WRONG_LANGUAGE: 'less',
+  fault_WRONG_PERSON: 'less',
+  fault_PROMISED_TOO_MUCH: 'less',
 }
 const unjudged = /^(?:cases|plantedClaims|sentAutomatically|costPerMail|tokensPerMail|latency\w+)$/
 /** A mail or two of some hundred. */

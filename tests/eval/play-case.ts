@@ -1,9 +1,10 @@
+import { DateTime } from 'luxon'
 import { z } from 'zod'
 import type { DraftWithOriginal, EmailItem, Trace } from '../../shared-types/index.ts'
 import { RetrieveOutput } from '../../shared-types/index.ts'
 import type { Inbox } from '../support/connected-inbox.ts'
 import type { EvalCase } from './case.ts'
-import { answersTo, type EvalStage, openCase, receiveMail } from './world.ts'
+import { answersTo, busyHours, type EvalStage, now, openCase, receiveMail } from './world.ts'
 
 const Understood = z.object({
   needsReply: z.boolean(),
@@ -23,6 +24,8 @@ export interface Played {
   readonly found: { readonly threads: readonly string[]; readonly mails: readonly FoundMail[] }
   /** All that the models read. */
   readonly prompts: readonly string[]
+  /** Hours that the draft offers, or accepts, and whether each is free and in working hours. */
+  readonly slots: readonly { readonly isRight: boolean }[]
   readonly ms: number
   readonly cost: number
   readonly tokens: number
@@ -51,11 +54,33 @@ export async function playCase(stage: EvalStage, one: EvalCase): Promise<Played>
     asks: (understood.asks ?? []).map((ask) => (typeof ask === 'string' ? ask : ask.text)),
     draft: mail.draft ? await inbox.draft(mail.draft.id) : null,
     found: trace ? await foundIn(stage, inbox, trace, threads) : { threads: [], mails: [] },
+    slots: await slotsOf(stage, inbox),
     prompts: asked.map(({ request }) => request.prompt),
     ms: (trace?.steps ?? []).reduce((sum, { ms }) => sum + (ms ?? 0), 0),
     cost: trace?.cost ?? 0,
     tokens: trace?.tokens ?? 0,
   }
+}
+
+/** Against the calendar that `openCase` has filled, by the clock on the owner's wall. */
+async function slotsOf({ app }: EvalStage, inbox: Inbox): Promise<{ isRight: boolean }[]> {
+  const { workingDays, workingHoursStart, workingHoursEnd, timeZone } = await inbox.api.settings.get()
+  const rows = await app.db
+    .selectFrom('slotHolds')
+    .where('userId', '=', inbox.userId)
+    .select(['startAt', 'endAt'])
+    .execute()
+  return rows.map(({ startAt, endAt }) => {
+    const [start, end] = [startAt, endAt].map((at) => DateTime.fromISO(at, { zone: timeZone }))
+    if (!start || !end) return { isRight: false }
+    const isAtWork =
+      workingDays.includes(start.weekday) &&
+      start.toFormat('HH:mm') >= workingHoursStart &&
+      end.toFormat('HH:mm') <= workingHoursEnd &&
+      start.hasSame(end, 'day')
+    const isFree = busyHours(timeZone).every((busy) => end <= busy.start || start >= busy.end)
+    return { isRight: isAtWork && isFree && start > DateTime.fromJSDate(now) }
+  })
 }
 
 async function foundIn({ app }: EvalStage, inbox: Inbox, trace: Trace, threads: ReadonlyMap<string, string>) {

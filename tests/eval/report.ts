@@ -1,9 +1,12 @@
+import type { ReliabilityBin } from '../../server/agent/calibration.ts'
 import type { Figures } from './scorecard.ts'
 
 /** What one model came to, a part of the data at a time. */
 export interface Report {
   readonly model: string
   readonly figures: Readonly<Record<string, Figures>>
+  /** How often a confidence in the intent was right, of the held-out cases. */
+  readonly reliability?: readonly ReliabilityBin[]
 }
 
 /** A row a figure, a column a part. */
@@ -13,6 +16,14 @@ export function tableOf({ model, figures }: Report): string {
   const rows = names.map((name) => [name, ...parts.map((part) => inWords(figures[part]?.[name]))])
   const lines = [['figure', ...parts], ['---', ...parts.map(() => '---:')], ...rows]
   return `Model: ${model}\n\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`
+}
+
+/** A row a bin that holds something. */
+export function curveOf({ reliability = [] }: Report): string {
+  const rows = reliability.flatMap(({ count, meanConfidence, shareRight }) =>
+    count === 0 ? [] : [`| ${meanConfidence?.toFixed(2)} | ${shareRight?.toFixed(2)} | ${count} |`],
+  )
+  return ['| said, on average | right | mails |', '| ---: | ---: | ---: |', ...rows].join('\n')
 }
 
 function inWords(value: number | null | undefined): string {

@@ -6,8 +6,8 @@ import { runMachine } from '../machines/kit/run-machine.ts'
 import { readCases, splits } from './case.ts'
 import { fallen } from './floor.ts'
 import { playCase } from './play-case.ts'
-import { chartOf, type Report, tableOf } from './report.ts'
-import { scoreCases, scoreTriage, type Figures } from './scorecard.ts'
+import { chartOf, curveOf, type Report, tableOf } from './report.ts'
+import { type Figures, reliabilityOf, scoreCases, scoreTriage } from './scorecard.ts'
 import { playTriage, readTriage } from './triage.ts'
 import { openStage } from './world.ts'
 
@@ -36,22 +36,24 @@ await runMachine(
     await using stage = await openStage({ environment, database: database.config })
     const { model } = stage.app.ctx
     const figures: Record<string, Figures> = {}
+    let reliability: Report['reliability']
     for (const part of split) {
       const cases = readCases().filter((one) => one.split === part && (theme === undefined || one.theme === theme))
       const played = []
       for (const one of cases) played.push(await playCase(stage, one))
       figures[part] = scoreCases(played)
+      if (part === 'held-out') reliability = reliabilityOf(played).bins
       const mails = theme === undefined ? readTriage(part) : []
       if (mails.length > 0) figures[`triage ${part}`] = scoreTriage(await playTriage(stage, mails))
       tell(`${part}: ${cases.length} cases and ${mails.length} mails of the public set played`)
     }
-    const report: Report = { model: model.ids.generate, figures }
+    const report: Report = { model: model.ids.generate, figures, ...(reliability && { reliability }) }
     tell(tableOf(report))
     const isWhole = theme === undefined && split.length === splits.length
     if (write && isWhole) {
       mkdirSync(here, { recursive: true })
       writeFileSync(join(here, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
-      writeFileSync(join(here, 'report.md'), `# The scorecard\n\n${tableOf(report)}\n![Shares](report.svg)\n`)
+      writeFileSync(join(here, 'report.md'), pageOf(report))
       writeFileSync(join(here, 'report.svg'), chartOf(report))
     }
     const kept = JSON.parse(readFileSync(join(here, 'report.json'), 'utf8')) as Report
@@ -63,6 +65,19 @@ await runMachine(
     }
   },
 )
+
+/** As people read it. */
+function pageOf(report: Report): string {
+  return [
+    '# The scorecard',
+    'Written by `npm run eval -- --write`. `dev` is looked at while the product is made, `held-out` only ever measures it; `triage` is a public set.',
+    tableOf(report),
+    '![Shares](report.svg)',
+    'How often a confidence in the intent was right, of the held-out cases:',
+    curveOf(report),
+    '',
+  ].join('\n\n')
+}
 
 /** The other parts beside the held-out cases, each figure under the name of its part. */
 function prefixed(figures: Readonly<Record<string, Figures>>) {

@@ -1,6 +1,8 @@
+import { reliabilityCurve } from '../../server/agent/calibration.ts'
 import { unsupportedClaims } from '../../server/agent/provenance.ts'
+import type { DraftFault } from '../../shared-types/index.ts'
 import type { EvalCase } from './case.ts'
-import { macroF1, mean, quantile, rates, ratesOf, share } from './figures.ts'
+import { asShare, macroF1, mean, quantile, rates, ratesOf, share } from './figures.ts'
 import type { Played } from './play-case.ts'
 import type { TriageRead } from './triage.ts'
 import { holds, overlap } from './wording.ts'
@@ -31,7 +33,7 @@ export function scoreCases(played: readonly Played[]): Figures {
     cases: played.length,
     intentAccuracy: share(understood.filter(({ said, is }) => said === is).length, understood.length),
     intentMacroF1: macroF1(understood),
-    calibrationError: calibrationError(played),
+    calibrationError: asShare(reliabilityOf(played).expectedCalibrationError),
     needsReplyPrecision: reply.precision,
     needsReplyRecall: reply.recall,
     spamF1: spam.f1,
@@ -47,6 +49,11 @@ export function scoreCases(played: readonly Played[]): Figures {
     recallAt5ByMail: share(found.filter(isMailFound).length, found.length),
     recallAt5ByThread: share(found.filter(isThreadFound).length, found.length),
     crossContactLeaks: played.flatMap(leaks).length,
+    slotsRight: share(
+      played.flatMap(({ slots }) => slots).filter(({ isRight }) => isRight).length,
+      played.flatMap(({ slots }) => slots).length,
+    ),
+    ...faultShares(drafted),
     falseAutoRate: share(mustNot.filter(({ status }) => status === 'approved').length, mustNot.length),
     sentAutomatically: played.filter(({ status }) => status === 'approved').length,
     costPerMail: mean(played.map(({ cost }) => cost)),
@@ -80,18 +87,43 @@ export function scoreTriage(read: readonly TriageRead[]): Figures {
   }
 }
 
-/** Ten bins of what was said of the intent, each with how far it is from what was right (expected calibration error). */
-function calibrationError(played: readonly Played[]): number | null {
-  const bins = Map.groupBy(played, ({ confidence }) => Math.min(9, Math.floor(confidence * 10)))
-  const gaps = [...bins.values()].map((bin) => {
-    const said = bin.reduce((sum, { confidence }) => sum + confidence, 0)
-    const right = bin.filter(({ intent, one }) => intent === one.expected.intent).length
-    return Math.abs(said - right)
-  })
-  return share(
-    gaps.reduce((sum, gap) => sum + gap, 0),
-    played.length,
+/** How often a confidence in the intent was right. */
+export function reliabilityOf(played: readonly Played[]) {
+  return reliabilityCurve(
+    played.map(({ confidence, intent, one }) => ({ confidence, isRight: intent === one.expected.intent })),
   )
+}
+
+/** What is wrong with drafts, by the names under which owners' changes are kept: of all drafts so many. */
+function faultShares(drafted: readonly Played[]): Record<string, number | null> {
+  const faults = drafted.map(faultsOf)
+  return Object.fromEntries(
+    judged.map((fault) => [`fault_${fault}`, share(faults.filter((some) => some.has(fault)).length, drafted.length)]),
+  )
+}
+
+const judged = [
+  'WRONG_FACT',
+  'MISSING_ANSWER',
+  'TOO_LONG',
+  'WRONG_LANGUAGE',
+  'WRONG_PERSON',
+  'PROMISED_TOO_MUCH',
+] as const satisfies readonly DraftFault[]
+
+function faultsOf(played: Played): Set<DraftFault> {
+  const { draft, one } = played
+  const claims = draft?.sentences.flatMap(({ unsupported }) => unsupported) ?? []
+  const isOf = (...kinds: string[]) => claims.some(({ kind }) => kinds.includes(kind))
+  const found: [DraftFault, boolean][] = [
+    ['WRONG_FACT', isOf('number', 'day', 'month', 'link', 'phone', 'address') || forbiddenSaid(played).length > 0],
+    ['MISSING_ANSWER', askedAndCovered(played).includes(0)],
+    ['TOO_LONG', (draft?.body.length ?? 0) > Math.max(800, 2 * one.mail.text.length)],
+    ['WRONG_LANGUAGE', !isInLanguage(played)],
+    ['WRONG_PERSON', isOf('name')],
+    ['PROMISED_TOO_MUCH', isOf('promise')],
+  ]
+  return new Set(found.flatMap(([fault, is]) => (is ? [fault] : [])))
 }
 
 function asksFound(played: readonly Played[]) {

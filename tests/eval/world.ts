@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { DateTime } from 'luxon'
 import type { DatabaseConfig } from '../../server/db/engine/connection.ts'
 import type { ModelFacts, ModelRequest } from '../../server/model-question.ts'
 import type { LanguageModel } from '../../server/ports.ts'
@@ -80,9 +81,22 @@ export async function openCase(
     const { threadId } = await deliverAll(app, inbox.owner, one, { subject, messages })
     threads.set(threadId, thread)
   }
+  for (const { start, end } of busyHours(timeZone))
+    await app.google.addEvent(inbox.owner.email, { summary: 'Taken', start: start.toJSDate(), end: end.toJSDate() })
   await inbox.sync()
   await earnTrust(app, inbox, [mail.address])
   return { inbox, threads }
+}
+
+/** When every owner is busy: Tuesday morning, Wednesday over noon, all of Thursday. */
+export function busyHours(timeZone: string): { start: DateTime; end: DateTime }[] {
+  const day = (date: number, hour: number) =>
+    DateTime.fromObject({ year: 2026, month: 3, day: date, hour }, { zone: timeZone })
+  return [
+    { start: day(10, 8), end: day(10, 13) },
+    { start: day(11, 11), end: day(11, 15) },
+    { start: day(12, 0), end: day(13, 0) },
+  ]
 }
 
 /** The mail itself comes into its conversation, and is worked on. */
