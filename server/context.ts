@@ -24,6 +24,8 @@ export interface RequestContext extends AppContext {
   readonly requestId: string
   /** The network address the request came from, as far as the proxies in front are trusted. */
   readonly clientAddress: string
+  /** How the client names itself; empty when it does not. */
+  readonly userAgent: string
   readonly caller: Caller | null
   readonly refreshCookie: RefreshCookie
   readonly browserCookie: BrowserCookie

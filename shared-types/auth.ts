@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id } from './page.ts'
+import { Id, Instant, pageInput, pageOf } from './page.ts'
 
 export const EmailAddress = z.email().max(254).toLowerCase()
 
@@ -37,6 +37,35 @@ export const Tokens = z.strictObject({
   refreshToken: z.string().optional(),
 })
 export type Tokens = z.infer<typeof Tokens>
+
+export const ListSessionsInput = z.strictObject(pageInput)
+export type ListSessionsInput = z.infer<typeof ListSessionsInput>
+
+/** Somewhere signed in; what is not known of it, as of one from an older version, is null. */
+export const SessionItem = z.strictObject({
+  id: Id,
+  createdAt: Instant,
+  lastUsedAt: Instant,
+  /** As the client names itself (`User-Agent`). */
+  device: z.string().nullable(),
+  /** An IPv4 /24 or an IPv6 /64. */
+  network: z.string().nullable(),
+  /** The one that asks. */
+  isCurrent: z.boolean(),
+})
+export type SessionItem = z.infer<typeof SessionItem>
+export const SessionPage = pageOf(SessionItem)
+export type SessionPage = z.infer<typeof SessionPage>
+
+export const RevokeSessionInput = z.strictObject({ sessionId: Id })
+
+/** Every session ends; the answer is a new one for whoever asked. */
+export const ChangePasswordInput = z.strictObject({
+  currentPassword: Password.min(1),
+  newPassword: NewPassword,
+  tokenTransport,
+})
+export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>
 
 export const Done = z.strictObject({ ok: z.literal(true) })
 

@@ -10,6 +10,7 @@ export function createRequestContext(ctx: AppContext, req: Request, res: Respons
     ...ctx,
     requestId: requestIdOf(res),
     clientAddress: req.ip ?? 'unknown',
+    userAgent: req.get('user-agent') ?? '',
     caller: callerOf(ctx, req),
     refreshCookie: refreshCookieOf(ctx, req, res),
     browserCookie: browserCookieOf(ctx, req, res),

@@ -1,16 +1,29 @@
 import {
+  ChangePasswordInput,
   Done,
+  ListSessionsInput,
   LoginInput,
   LogoutInput,
   Me,
   NoInput,
   RefreshInput,
   RegisterInput,
+  RevokeSessionInput,
+  SessionPage,
   Tokens,
 } from '../../shared-types/index.ts'
 import { readMe } from '../services/me.ts'
-import { login, logout, refresh, register } from '../services/sessions.ts'
-import { publicProcedure, router, userProcedure } from './trpc.ts'
+import {
+  changePassword,
+  login,
+  logout,
+  logoutEverywhere,
+  readSessions,
+  refresh,
+  register,
+  revokeSession,
+} from '../services/sessions.ts'
+import { publicProcedure, router, sensitiveProcedure, userProcedure } from './trpc.ts'
 
 export const authRouter = router({
   register: publicProcedure
@@ -29,6 +42,22 @@ export const authRouter = router({
     .input(LogoutInput.prefault({}))
     .output(Done)
     .mutation(({ ctx, input }) => logout(ctx, input)),
+  logoutEverywhere: userProcedure
+    .input(NoInput)
+    .output(Done)
+    .mutation(({ ctx }) => logoutEverywhere(ctx, ctx.userId)),
+  sessions: sensitiveProcedure
+    .input(ListSessionsInput.prefault({}))
+    .output(SessionPage)
+    .query(({ ctx, input }) => readSessions(ctx, ctx.caller, input)),
+  revokeSession: userProcedure
+    .input(RevokeSessionInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => revokeSession(ctx, ctx.userId, input.sessionId)),
+  changePassword: userProcedure
+    .input(ChangePasswordInput)
+    .output(Tokens)
+    .mutation(({ ctx, input }) => changePassword(ctx, ctx.userId, input)),
   me: userProcedure
     .input(NoInput)
     .output(Me)

@@ -2,7 +2,7 @@ import { initTRPC, type TRPCError } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import type { ErrorReason } from '../../shared-types/index.ts'
-import type { RequestContext } from '../context.ts'
+import type { Caller, RequestContext } from '../context.ts'
 import { isSessionAlive } from '../db/accounts/sessions.ts'
 import { AppError } from '../errors.ts'
 import { currentRequestId } from '../logger.ts'
@@ -55,11 +55,20 @@ export const publicProcedure = t.procedure.use(async ({ next, path, type }) => {
 export const userProcedure = publicProcedure.use(async ({ ctx, type, next }) => {
   const { caller } = ctx
   if (!caller) throw new AppError('UNAUTHENTICATED', 'Sign in first.')
-  if (type === 'mutation' && !(await isSessionAlive(ctx.db, caller.userId, caller.sessionId))) {
-    throw new AppError('UNAUTHENTICATED', 'Your session has ended. Sign in again.')
-  }
+  if (type === 'mutation') await assertAlive(ctx, caller)
   return next({ ctx: { caller, ...caller } })
 })
+
+/** The same for a query that must not be answered to an ended session. */
+export const sensitiveProcedure = userProcedure.use(async ({ ctx, type, next }) => {
+  if (type === 'query') await assertAlive(ctx, ctx.caller)
+  return next()
+})
+
+async function assertAlive(ctx: RequestContext, { userId, sessionId }: Caller): Promise<void> {
+  if (await isSessionAlive(ctx.db, userId, sessionId)) return
+  throw new AppError('UNAUTHENTICATED', 'Your session has ended. Sign in again.')
+}
 
 /** The body of an error outside any procedure, in the shape every tRPC client reads. */
 export function errorShapeOf(error: TRPCError) {

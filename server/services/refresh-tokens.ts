@@ -9,7 +9,7 @@ import {
   useRefreshToken,
 } from '../db/accounts/refresh-tokens.ts'
 import type { DB } from '../db/engine/schema.ts'
-import { endSession, insertSession } from '../db/accounts/sessions.ts'
+import { endSession, insertSession, type Place, touchSession } from '../db/accounts/sessions.ts'
 import { AppError } from '../errors.ts'
 import { deriveKey, deriveSecret, hashSecret, newSecret } from '../security/secret.ts'
 import { inTransaction, step } from '../step.ts'
@@ -28,10 +28,10 @@ export interface Session {
 }
 
 /** A new session and the first refresh token of its family. Belongs into the caller's transaction. */
-export async function startSession(db: Kysely<DB>, userId: string, now: Date): Promise<Session> {
+export async function startSession(db: Kysely<DB>, userId: string, now: Date, place = nowhere): Promise<Session> {
   const sessionId = randomUUID()
   const secret = newSecret()
-  await insertSession(db, userId, { id: sessionId, createdAt: now.toISOString() })
+  await insertSession(db, userId, { ...place, id: sessionId, createdAt: now.toISOString() })
   await insertRefreshToken(db, userId, {
     id: randomUUID(),
     sessionId,
@@ -43,11 +43,19 @@ export async function startSession(db: Kysely<DB>, userId: string, now: Date): P
   return { userId, sessionId, refreshToken: `${userId}.${secret}` }
 }
 
+const nowhere: Place = { device: null, network: null }
+
+/** How long sessions live unused, and at most, before now. */
+export function sessionBounds(now: Date): { begunAfter: string; usedAfter: string } {
+  const before = (ms: number) => new Date(now.getTime() - ms).toISOString()
+  return { begunAfter: before(absoluteMs), usedAfter: before(idleMs) }
+}
+
 /**
  * Uses the token up and gives its successor (RFC 9700, 4.14.2). Used again it ends the whole session, except that a
  * client whose answer was lost gets the same successor again: for 30 s, and only while that one is unused.
  */
-export async function rotateRefreshToken(ctx: AppContext, refreshToken: string): Promise<Session> {
+export async function rotateRefreshToken(ctx: AppContext, refreshToken: string, place = nowhere): Promise<Session> {
   const { userId, secret } = parseRefreshToken(refreshToken)
   const now = ctx.clock.now()
   const rotated = await inTransaction(ctx, 'rotate-refresh-token', async (trx) => {
@@ -63,6 +71,7 @@ export async function rotateRefreshToken(ctx: AppContext, refreshToken: string):
       createdAt: now.toISOString(),
       expiresAt: expiryOf(now, new Date(used.sessionCreatedAt)),
     })
+    await touchSession(trx, userId, used.sessionId, { ...place, lastUsedAt: now.toISOString() })
     return { userId, sessionId: used.sessionId, refreshToken: `${userId}.${successor}` }
   })
   return rotated ?? repeatOrEndSession(ctx, { userId, secret, now })

@@ -1,18 +1,29 @@
 import { randomUUID } from 'node:crypto'
 import { ZodError } from 'zod'
-import type { LoginInput, LogoutInput, RefreshInput, RegisterInput, Tokens, User } from '../../shared-types/index.ts'
-import type { AppContext, RequestContext } from '../context.ts'
-import { endSession, isSessionAlive } from '../db/accounts/sessions.ts'
-import { findUser, findUserByEmail, insertUser, replacePasswordHash } from '../db/accounts/users.ts'
+import type {
+  ChangePasswordInput,
+  ListSessionsInput,
+  LoginInput,
+  LogoutInput,
+  RefreshInput,
+  RegisterInput,
+  SessionPage,
+  Tokens,
+  User,
+} from '../../shared-types/index.ts'
+import type { AppContext, Caller, RequestContext } from '../context.ts'
+import { endSession, endSessions, isSessionAlive, listSessions, type Place } from '../db/accounts/sessions.ts'
+import { findCredentials, findUser, findUserByEmail, insertUser, replacePasswordHash } from '../db/accounts/users.ts'
 import { AppError } from '../errors.ts'
 import { signAccessToken } from '../security/access-token.ts'
 import { deviceOf, newDeviceToken } from '../security/device.ts'
 import { countAttempt, uncountAttempt } from '../security/attempt-limits.ts'
+import { networkOf } from '../security/network.ts'
 import { isGuessedFirst } from '../security/password.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../security/password.ts'
 import { deriveKey, deriveSecret } from '../security/secret.ts'
 import { inTransaction, step } from '../step.ts'
-import { rotateRefreshToken, sessionOfToken, type Session, startSession } from './refresh-tokens.ts'
+import { rotateRefreshToken, sessionBounds, sessionOfToken, type Session, startSession } from './refresh-tokens.ts'
 
 /** A new user with default settings, signed in. EMAIL_TAKEN, RATE_LIMITED; VALIDATION_FAILED for a password that is guessed first. */
 export async function register(
@@ -25,7 +36,7 @@ export async function register(
   const { user, session } = await inTransaction(ctx, 'register', async (trx) => {
     const user = await insertUser(trx, { id: randomUUID(), email, passwordHash })
     if (!user) throw new AppError('EMAIL_TAKEN', 'There is an account with this address already. Sign in instead.')
-    return { user, session: await startSession(trx, user.id, ctx.clock.now()) }
+    return { user, session: await startSession(trx, user.id, ctx.clock.now(), placeOf(ctx)) }
   })
   return handOver(ctx, user, session, tokenTransport)
 }
@@ -45,7 +56,7 @@ export async function login(ctx: RequestContext, { email, password, tokenTranspo
   }
   await uncountAttempt(ctx.db, 'login', attempt)
   await renewHash(ctx, user, password)
-  const session = await inTransaction(ctx, 'log-in', (trx) => startSession(trx, user.id, ctx.clock.now()))
+  const session = await inTransaction(ctx, 'log-in', (trx) => startSession(trx, user.id, ctx.clock.now(), placeOf(ctx)))
   return handOver(ctx, user, session, tokenTransport)
 }
 
@@ -53,11 +64,75 @@ export async function login(ctx: RequestContext, { email, password, tokenTranspo
 export async function refresh(ctx: RequestContext, { refreshToken }: RefreshInput): Promise<Tokens> {
   const presented = refreshToken ?? ctx.refreshCookie.read()
   if (!presented) throw new AppError('INVALID_REFRESH_TOKEN', 'You are not signed in.')
-  const session = await rotateRefreshToken(ctx, presented)
+  const session = await rotateRefreshToken(ctx, presented, placeOf(ctx))
   const user = await findUser(ctx.db, session.userId)
   if (!user) throw new AppError('INVALID_REFRESH_TOKEN', 'This account does not exist any more.')
   return handOver(ctx, user, session, refreshToken === undefined ? 'cookie' : 'body')
 }
+
+/** Everywhere this account is signed in. */
+export function readSessions(ctx: AppContext, caller: Caller, input: ListSessionsInput): Promise<SessionPage> {
+  const bounds = sessionBounds(ctx.clock.now())
+  return listSessions(ctx.db, caller.userId, { ...input, ...bounds, current: caller.sessionId })
+}
+
+/** NOT_FOUND for one that is not alive, or not theirs. */
+export async function revokeSession(ctx: AppContext, userId: string, sessionId: string): Promise<{ ok: true }> {
+  const now = ctx.clock.now().toISOString()
+  const isEnded = await step('revoke-session', () => endSession(ctx.db, userId, sessionId, now))
+  if (!isEnded) throw new AppError('NOT_FOUND', 'There is no such session.')
+  return { ok: true }
+}
+
+/** This session ends as well: access tokens that are out are good for nothing but reading, and that until they expire. */
+export async function logoutEverywhere(ctx: RequestContext, userId: string): Promise<{ ok: true }> {
+  await step('log-out-everywhere', () => endSessions(ctx.db, userId, ctx.clock.now().toISOString()))
+  ctx.refreshCookie.clear()
+  return { ok: true }
+}
+
+/**
+ * Every session ends and one begins anew, for whoever asked. INVALID_CREDENTIALS for a wrong password, which counts like a
+ * failed log-in, and for an account without one; VALIDATION_FAILED for a new one that is guessed first.
+ */
+export async function changePassword(
+  ctx: RequestContext,
+  userId: string,
+  { currentPassword, newPassword, tokenTransport }: ChangePasswordInput,
+): Promise<Tokens> {
+  const user = await findCredentials(ctx.db, userId)
+  if (!user) throw new AppError('UNAUTHENTICATED', 'This account does not exist any more.')
+  assertHardToGuess(newPassword, user.email)
+  const attempt = { email: user.email, clientAddress: ctx.clientAddress, proof: await proofOf(ctx, user.id) }
+  await countAttempt(ctx.db, 'login', attempt)
+  const isRight = await verifyPassword(currentPassword, user.passwordHash)
+  const from = user.passwordHash
+  if (!isRight || from === null) throw wrongPassword()
+  await uncountAttempt(ctx.db, 'login', attempt)
+  const to = await hashPassword(newPassword)
+  const session = await inTransaction(ctx, 'change-password', async (trx) => {
+    // Another change was faster: by now this password is the wrong one.
+    if (!(await replacePasswordHash(trx, user.id, { from, to }))) throw wrongPassword()
+    await endSessions(trx, user.id, ctx.clock.now().toISOString())
+    return startSession(trx, user.id, ctx.clock.now(), placeOf(ctx))
+  })
+  return handOver(ctx, user, session, tokenTransport)
+}
+
+function wrongPassword(): AppError {
+  return new AppError('INVALID_CREDENTIALS', 'The present password is not right.')
+}
+
+/** What an owner may know a session by; the address itself is not kept. */
+function placeOf({ userAgent, clientAddress }: RequestContext): Place {
+  const device = userAgent
+    .replace(/[^\x20-\x7e]/g, '')
+    .slice(0, longestDevice)
+    .trim()
+  return { device: device === '' ? null : device, network: networkOf(clientAddress) }
+}
+
+const longestDevice = 300
 
 /** Ends the session of the access token, of the cookie and of the named refresh token; never fails for a dead one. */
 export async function logout(ctx: RequestContext, { refreshToken }: LogoutInput): Promise<{ ok: true }> {

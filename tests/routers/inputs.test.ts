@@ -22,6 +22,8 @@ const inputs: Record<string, object> = {
   'emails.classify': { emailId: id },
   'emails.correctIntent': { emailId: id, intent: 'other' },
   'emails.retryQuarantined': { id },
+  'auth.revokeSession': { sessionId: id },
+  'auth.changePassword': { currentPassword: 'x', newPassword: 'correct horse staple' },
   'drafts.get': { draftId: id },
   'drafts.edit': { draftId: id, version: 1, body: 'x' },
   'drafts.approve': { draftId: id, version: 1 },
@@ -77,7 +79,17 @@ test('every procedure that is offered is known to these tests', () => {
   const routers = Map.groupBy(procedures, ({ name }) => name.split('.')[0] ?? '')
   const names = [...routers].map(([router, list]) => [router, list.map(({ name }) => name.split('.')[1] ?? '').sort()])
   expect(Object.fromEntries(names)).toEqual({
-    auth: ['login', 'logout', 'me', 'refresh', 'register'],
+    auth: [
+      'changePassword',
+      'login',
+      'logout',
+      'logoutEverywhere',
+      'me',
+      'refresh',
+      'register',
+      'revokeSession',
+      'sessions',
+    ],
     drafts: [
       'answer',
       'approve',

@@ -141,6 +141,7 @@ export function requestContext(ctx: AppContext, caller: Caller | null): RequestC
     ...ctx,
     requestId: 'test',
     clientAddress: `10.${randomInt(256)}.${randomInt(256)}.1`,
+    userAgent: 'a test',
     caller,
     refreshCookie: { read: () => undefined, write: () => undefined, clear: () => undefined },
     browserCookie: { ensure: () => browserSecret },

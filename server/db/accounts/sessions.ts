@@ -1,11 +1,74 @@
 import type { Kysely } from 'kysely'
+import type { ListSessionsInput, SessionItem, SessionPage } from '../../../shared-types/index.ts'
+import { parseCursor, toPage } from '../engine/page.ts'
 import type { DB } from '../engine/schema.ts'
 
-export async function insertSession(db: Kysely<DB>, userId: string, session: { id: string; createdAt: string }) {
+/** Where a session is, as far as its requests tell. */
+export interface Place {
+  readonly device: string | null
+  readonly network: string | null
+}
+
+export async function insertSession(
+  db: Kysely<DB>,
+  userId: string,
+  session: Place & { id: string; createdAt: string },
+): Promise<void> {
   await db
     .insertInto('sessions')
-    .values({ userId, ...session })
+    .values({ userId, ...session, lastUsedAt: session.createdAt })
     .execute()
+}
+
+/** It goes on from here. */
+export async function touchSession(
+  db: Kysely<DB>,
+  userId: string,
+  sessionId: string,
+  { lastUsedAt, ...place }: Place & { lastUsedAt: string },
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ ...place, lastUsedAt })
+    .where('userId', '=', userId)
+    .where('id', '=', sessionId)
+    .execute()
+}
+
+/** Sessions that may still be refreshed, the newest first: begun after `begunAfter`, used after `usedAfter`. */
+export async function listSessions(
+  db: Kysely<DB>,
+  userId: string,
+  {
+    limit,
+    cursor,
+    current,
+    begunAfter,
+    usedAfter,
+  }: ListSessionsInput & { current: string; begunAfter: string; usedAfter: string },
+): Promise<SessionPage> {
+  let query = db
+    .selectFrom('sessions')
+    .where('userId', '=', userId)
+    .where('endedAt', 'is', null)
+    .where('createdAt', '>', begunAfter)
+    .where((eb) => eb(eb.fn.coalesce('lastUsedAt', 'createdAt'), '>', usedAfter))
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .select(['id', 'createdAt', 'device', 'network'])
+    .select((eb) => eb.fn.coalesce('lastUsedAt', 'createdAt').as('lastUsedAt'))
+  if (cursor) {
+    const position = parseCursor(cursor)
+    query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('createdAt', 'id'), '<', tuple(...position)))
+  }
+  const item = (row: Omit<SessionItem, 'isCurrent'>) => ({ ...row, isCurrent: row.id === current })
+  return toPage(await query.execute(), limit, (row) => [row.createdAt, row.id], item)
+}
+
+/** Ends all of them. */
+export async function endSessions(trx: Kysely<DB>, userId: string, endedAt: string): Promise<void> {
+  await trx.updateTable('sessions').set({ endedAt }).where('userId', '=', userId).where('endedAt', 'is', null).execute()
 }
 
 export async function isSessionAlive(db: Kysely<DB>, userId: string, sessionId: string): Promise<boolean> {

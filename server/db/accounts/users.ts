@@ -6,6 +6,10 @@ export function findUserByEmail(db: Kysely<DB>, email: string) {
   return db.selectFrom('users').where('email', '=', email).select(['id', 'email', 'passwordHash']).executeTakeFirst()
 }
 
+export function findCredentials(db: Kysely<DB>, userId: string) {
+  return db.selectFrom('users').where('id', '=', userId).select(['id', 'email', 'passwordHash']).executeTakeFirst()
+}
+
 export function findUser(db: Kysely<DB>, userId: string) {
   return db.selectFrom('users').where('id', '=', userId).select(['id', 'email']).executeTakeFirst()
 }
@@ -22,12 +26,18 @@ export async function insertUser(db: Kysely<DB>, user: { id: string; email: stri
   return inserted
 }
 
-/** Replaces the hash if it is still the one that was verified. */
-export async function replacePasswordHash(db: Kysely<DB>, userId: string, { from, to }: { from: string; to: string }) {
-  await db
+/** Replaces the hash if it is still the one that was verified; whether it was. */
+export async function replacePasswordHash(
+  db: Kysely<DB>,
+  userId: string,
+  { from, to }: { from: string; to: string },
+): Promise<boolean> {
+  const row = await db
     .updateTable('users')
     .set({ passwordHash: to })
     .where('id', '=', userId)
     .where('passwordHash', '=', from)
-    .execute()
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
 }

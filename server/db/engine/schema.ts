@@ -357,8 +357,11 @@ export interface SearchRefills {
 
 export interface Sessions {
   createdAt: string;
+  device: string | null;
   endedAt: string | null;
   id: string;
+  lastUsedAt: string | null;
+  network: string | null;
   userId: string;
 }
 
