@@ -8,6 +8,7 @@ import { createGmail } from './adapters/google/gmail.ts'
 import { createGoogleAuth } from './adapters/google/auth.ts'
 import { createGoogleCalendar } from './adapters/google/calendar.ts'
 import { createPushVerifier } from './adapters/google/push-verifier.ts'
+import { createLogMailer, createSmtpMailer } from './adapters/mailer.ts'
 import { createMimeCodec } from './adapters/mime/codec.ts'
 import { createOfflineModel } from './adapters/offline-model/model.ts'
 import { startPgBoss } from './adapters/pg-boss/queue.ts'
@@ -90,6 +91,9 @@ export async function bootstrap(
       circuit: circuits.calendar,
       ...timing,
     }),
+    mailer: config.smtp
+      ? createSmtpMailer(config.smtp)
+      : createLogMailer(logger, { isShown: config.env !== 'production' }),
     ...createModel(config, circuits),
     budget: createPgBudget({ db, clock, logger }, config.modelBudgetPerDay),
     crm: createDatabaseCrm(db),

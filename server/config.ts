@@ -89,6 +89,7 @@ export function parseConfig(
     corsOrigins: env.CORS_ORIGINS,
     tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT } : null,
     metricsToken: env.METRICS_TOKEN ?? null,
+    smtp: env.SMTP_URL ? smtpOf(env.SMTP_URL, env.FRONTEND_URL) : null,
     log: { level: env.LOG_LEVEL ?? (env.APP_DEBUG ? 'debug' : 'info'), pretty: !isProduction },
     database:
       env.DATABASE_URL || env.DATABASE_HOST
@@ -121,6 +122,15 @@ export function parseConfig(
     autoSendEnabled: env.AUTO_SEND_ENABLED,
     model: chooseModel(env),
   }
+}
+
+/** Who such mail is from: as the address says, else its user, else this service. */
+function smtpOf(address: string, frontendUrl: string): { url: string; from: string } {
+  const url = new URL(address)
+  const user = decodeURIComponent(url.username)
+  const from = url.searchParams.get('from') ?? (user.includes('@') ? user : `no-reply@${new URL(frontendUrl).hostname}`)
+  url.searchParams.delete('from')
+  return { url: url.href, from: `ReasonFlow <${from}>` }
 }
 
 function chooseModel(env: z.infer<typeof Environment>) {

@@ -40,6 +40,14 @@ export const Environment = z.object({
   /** Where traces go, as OTLP over HTTP; nothing is traced without it. */
   OTEL_EXPORTER_OTLP_ENDPOINT: address.optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
+  /** The mail server for mail about accounts; `?from=` names the sender where the user name is no address. */
+  SMTP_URL: z
+    .url({
+      protocol: /^smtps?$/,
+      hostname: /.*/,
+      error: 'must look like smtp://user:password@host:587?from=desk@example.com',
+    })
+    .optional(),
   DATABASE_URL: z
     .string()
     .transform((url) => url.replace(/^(postgresql|postgres)\+asyncpg:/, 'postgresql:'))

@@ -67,6 +67,14 @@ export const ChangePasswordInput = z.strictObject({
 })
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>
 
+/** The answer does not tell whether there is such an account. */
+export const RequestPasswordResetInput = z.strictObject({ email: EmailAddress })
+export type RequestPasswordResetInput = z.infer<typeof RequestPasswordResetInput>
+
+/** `token`: as it stands behind the # of the address that came by mail. */
+export const ResetPasswordInput = z.strictObject({ token: z.string().min(1).max(256), password: NewPassword })
+export type ResetPasswordInput = z.infer<typeof ResetPasswordInput>
+
 export const Done = z.strictObject({ ok: z.literal(true) })
 
 export const MissingPart = z.enum(['GMAIL_CLIENT', 'GEMINI_KEY', 'MAILBOX', 'CALENDAR_SCOPE'])

@@ -73,8 +73,8 @@ function openCircuitError(vendor: UpstreamVendor, until: Date): UpstreamError {
 }
 
 /** One a vendor; `onChange` hears of each that opens and closes. */
-export function createCircuits(onChange: (vendor: UpstreamVendor, isOpen: boolean) => void): Circuits {
-  const circuit = (vendor: UpstreamVendor) => createCircuit(vendor, (isOpen) => onChange(vendor, isOpen))
+export function createCircuits(onChange: (vendor: keyof Circuits, isOpen: boolean) => void): Circuits {
+  const circuit = (vendor: keyof Circuits) => createCircuit(vendor, (isOpen) => onChange(vendor, isOpen))
   return {
     gmail: circuit('gmail'),
     calendar: circuit('calendar'),

@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { deletePause, notePause } from '../db/system/circuit-pauses.ts'
 import type { DB } from '../db/engine/schema.ts'
-import type { UpstreamVendor } from '../errors.ts'
 import type { Circuits } from '../ports.ts'
 import { step } from '../step.ts'
 import { createCircuits } from './circuit.ts'
@@ -16,7 +15,7 @@ export function createPgCircuits({ db, logger }: { db: Kysely<DB>; logger: Logge
     noted = noted.then(() => note(vendor))
   })
 
-  async function note(vendor: UpstreamVendor): Promise<void> {
+  async function note(vendor: keyof Circuits): Promise<void> {
     const { pause } = circuits[vendor]
     try {
       if (pause) await step('note-pause', () => notePause(db, vendor, pause.until.getTime() - Date.now()))

@@ -3,6 +3,7 @@ import type { AppContext } from '../context.ts'
 import { deleteLeftoverGmailDrafts } from '../services/sending/leftover-gmail-drafts.ts'
 import { deleteGmailDraftOfRemoved } from '../services/sending/gmail-drafts-of-removed.ts'
 import { embedEmails } from '../services/embeddings.ts'
+import { sendPasswordReset } from '../services/password-resets.ts'
 import { refillSearch } from '../services/search-refill.ts'
 import { renewWatch } from '../services/sync/gmail-watch.ts'
 import { syncMailbox } from '../services/sync/mailbox-sync.ts'
@@ -21,6 +22,7 @@ export function createHandlers(ctx: AppContext): JobHandlers {
     'sweep-drafts': ({ payload, signal }) => deleteLeftoverGmailDrafts(ctx, payload, signal),
     'discard-draft': ({ payload, signal }) => deleteGmailDraftOfRemoved(ctx, payload, signal),
     'refill-search': ({ payload, signal }) => refillSearch(ctx, payload.userId, signal),
+    'send-password-reset': ({ payload, signal }) => sendPasswordReset(ctx, payload, signal),
     'sweep-due': () => sweepDue(ctx),
   }
 }

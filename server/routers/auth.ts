@@ -8,11 +8,14 @@ import {
   NoInput,
   RefreshInput,
   RegisterInput,
+  RequestPasswordResetInput,
+  ResetPasswordInput,
   RevokeSessionInput,
   SessionPage,
   Tokens,
 } from '../../shared-types/index.ts'
 import { readMe } from '../services/me.ts'
+import { requestPasswordReset, resetPassword } from '../services/password-resets.ts'
 import {
   changePassword,
   login,
@@ -58,6 +61,14 @@ export const authRouter = router({
     .input(ChangePasswordInput)
     .output(Tokens)
     .mutation(({ ctx, input }) => changePassword(ctx, ctx.userId, input)),
+  requestPasswordReset: publicProcedure
+    .input(RequestPasswordResetInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => requestPasswordReset(ctx, input)),
+  resetPassword: publicProcedure
+    .input(ResetPasswordInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => resetPassword(ctx, input)),
   me: userProcedure
     .input(NoInput)
     .output(Me)

@@ -13,9 +13,10 @@ const names = {
   gemini_api_key: 'GEMINI_API_KEY',
   openai_api_key: 'OPENAI_API_KEY',
   gmail_client_secret: 'GMAIL_CLIENT_SECRET',
+  smtp_url: 'SMTP_URL',
 } as const
 /** These come from whoever runs the service. */
-const given: readonly string[] = ['gemini_api_key', 'openai_api_key', 'gmail_client_secret']
+const given: readonly string[] = ['gemini_api_key', 'openai_api_key', 'gmail_client_secret', 'smtp_url']
 
 /**
  * Writes the secrets of the production stack, one file each, into `secrets/`: what `.env` has, else a random value. A file

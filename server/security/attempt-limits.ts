@@ -29,11 +29,21 @@ export const attemptLimits = {
     accountCeiling: 60,
     pace: { network: 180, pair: 600, account: 60 },
   },
+  reset: {
+    windowSeconds: 60 * 60,
+    network: 20,
+    pair: 3,
+    account: 5,
+    pairUnderAttack: 1,
+    accountCeiling: 20,
+    pace: { network: 180, pair: 1_200, account: 600 },
+  },
 } as const satisfies Record<string, AttemptLimits>
 
 /** How often one caller may do something that costs, whoever it is counted for. */
 export const callLimits = {
   authorize: { windowSeconds: 10 * 60, calls: 30 },
+  reset: { windowSeconds: 10 * 60, calls: 30 },
 } as const
 
 export interface AttemptLimits {

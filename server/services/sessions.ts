@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { ZodError } from 'zod'
 import type {
   ChangePasswordInput,
   ListSessionsInput,
@@ -12,6 +11,7 @@ import type {
   User,
 } from '../../shared-types/index.ts'
 import type { AppContext, Caller, RequestContext } from '../context.ts'
+import { deletePasswordResets } from '../db/accounts/password-resets.ts'
 import { endSession, endSessions, isSessionAlive, listSessions, type Place } from '../db/accounts/sessions.ts'
 import { findCredentials, findUser, findUserByEmail, insertUser, replacePasswordHash } from '../db/accounts/users.ts'
 import { AppError } from '../errors.ts'
@@ -19,10 +19,10 @@ import { signAccessToken } from '../security/access-token.ts'
 import { deviceOf, newDeviceToken } from '../security/device.ts'
 import { countAttempt, uncountAttempt } from '../security/attempt-limits.ts'
 import { networkOf } from '../security/network.ts'
-import { isGuessedFirst } from '../security/password.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../security/password.ts'
 import { deriveKey, deriveSecret } from '../security/secret.ts'
 import { inTransaction, step } from '../step.ts'
+import { assertHardToGuess } from './hard-to-guess.ts'
 import { rotateRefreshToken, sessionBounds, sessionOfToken, type Session, startSession } from './refresh-tokens.ts'
 
 /** A new user with default settings, signed in. EMAIL_TAKEN, RATE_LIMITED; VALIDATION_FAILED for a password that is guessed first. */
@@ -102,7 +102,7 @@ export async function changePassword(
 ): Promise<Tokens> {
   const user = await findCredentials(ctx.db, userId)
   if (!user) throw new AppError('UNAUTHENTICATED', 'This account does not exist any more.')
-  assertHardToGuess(newPassword, user.email)
+  assertHardToGuess(newPassword, user.email, 'newPassword')
   const attempt = { email: user.email, clientAddress: ctx.clientAddress, proof: await proofOf(ctx, user.id) }
   await countAttempt(ctx.db, 'login', attempt)
   const isRight = await verifyPassword(currentPassword, user.passwordHash)
@@ -114,6 +114,7 @@ export async function changePassword(
     // Another change was faster: by now this password is the wrong one.
     if (!(await replacePasswordHash(trx, user.id, { from, to }))) throw wrongPassword()
     await endSessions(trx, user.id, ctx.clock.now().toISOString())
+    await deletePasswordResets(trx, user.id)
     return startSession(trx, user.id, ctx.clock.now(), placeOf(ctx))
   })
   return handOver(ctx, user, session, tokenTransport)
@@ -172,13 +173,6 @@ async function proofOf(ctx: RequestContext, userId: string | undefined): Promise
   const session = token === undefined ? undefined : await sessionOfToken(ctx.db, token)
   if (!session || session.userId !== userId) return undefined
   return (await isSessionAlive(ctx.db, session.userId, session.sessionId)) ? session.sessionId : undefined
-}
-
-function assertHardToGuess(password: string, email: string): void {
-  if (!isGuessedFirst(password, email)) return
-  const message = 'This password is among the first that are tried: choose several words that do not belong together.'
-  const cause = new ZodError([{ code: 'custom', path: ['password'], message, input: undefined }])
-  throw new AppError('VALIDATION_FAILED', message, { cause })
 }
 
 async function renewHash(ctx: AppContext, user: { id: string; passwordHash: string | null }, password: string) {

@@ -7,7 +7,14 @@ const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 
 /** Everything else needs an access token. */
-const open = ['auth.register', 'auth.login', 'auth.refresh', 'auth.logout']
+const open = [
+  'auth.register',
+  'auth.login',
+  'auth.refresh',
+  'auth.logout',
+  'auth.requestPasswordReset',
+  'auth.resetPassword',
+]
 const id = randomUUID()
 /** The least each procedure takes; those that are not here take nothing. */
 const inputs: Record<string, object> = {
@@ -22,6 +29,8 @@ const inputs: Record<string, object> = {
   'emails.classify': { emailId: id },
   'emails.correctIntent': { emailId: id, intent: 'other' },
   'emails.retryQuarantined': { id },
+  'auth.requestPasswordReset': { email: 'ada@engine.example' },
+  'auth.resetPassword': { token: 'x', password: 'correct horse staple' },
   'auth.revokeSession': { sessionId: id },
   'auth.changePassword': { currentPassword: 'x', newPassword: 'correct horse staple' },
   'drafts.get': { draftId: id },
@@ -87,6 +96,8 @@ test('every procedure that is offered is known to these tests', () => {
       'me',
       'refresh',
       'register',
+      'requestPasswordReset',
+      'resetPassword',
       'revokeSession',
       'sessions',
     ],

@@ -26,6 +26,10 @@ export async function insertUser(db: Kysely<DB>, user: { id: string; email: stri
   return inserted
 }
 
+export async function setPasswordHash(trx: Kysely<DB>, userId: string, passwordHash: string): Promise<void> {
+  await trx.updateTable('users').set({ passwordHash }).where('id', '=', userId).execute()
+}
+
 /** Replaces the hash if it is still the one that was verified; whether it was. */
 export async function replacePasswordHash(
   db: Kysely<DB>,

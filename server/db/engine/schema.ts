@@ -306,6 +306,15 @@ export interface Outbox {
   userId: string;
 }
 
+export interface PasswordResets {
+  createdAt: string;
+  expiresAt: string;
+  id: string;
+  tokenHash: Buffer;
+  usedAt: string | null;
+  userId: string;
+}
+
 export interface QuarantinedMessages {
   createdAt: Generated<string>;
   fromAddress: string | null;
@@ -547,6 +556,7 @@ export interface DB {
   notifications: Notifications;
   oauthStates: OauthStates;
   outbox: Outbox;
+  passwordResets: PasswordResets;
   quarantinedMessages: QuarantinedMessages;
   quotaBuckets: QuotaBuckets;
   rateLimits: RateLimits;
