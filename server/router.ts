@@ -1,3 +1,4 @@
+import { auditRouter } from './routers/audit.ts'
 import { authRouter } from './routers/auth.ts'
 import { draftsRouter } from './routers/drafts.ts'
 import { emailsRouter } from './routers/emails.ts'
@@ -17,6 +18,7 @@ export const appRouter = router({
   traces: tracesRouter,
   settings: settingsRouter,
   trust: trustRouter,
+  audit: auditRouter,
 })
 
 /** What a frontend imports: types only. */

@@ -3,6 +3,7 @@ import type { AppContext } from '../context.ts'
 import { moveDraft } from '../db/sending/drafts.ts'
 import { insertSend, type NewSend } from '../db/sending/sends.ts'
 import type { DB } from '../db/engine/schema.ts'
+import { writeAudit } from '../db/accounts/audit.ts'
 import { getSettings } from '../db/accounts/settings.ts'
 import { contentHash } from '../mail/content-hash.ts'
 import { enqueueSend } from './enqueue-send.ts'
@@ -40,5 +41,7 @@ export async function approve(
     createdAt: approvedAt.toISOString(),
   })
   await enqueueSend(ctx, trx, userId, send.id, notBefore)
+  const detail = { draftId, version: String(version) }
+  await writeAudit(trx, userId, { at: approvedAt, actor: origin, action: 'DRAFT_APPROVED', detail })
   return true
 }

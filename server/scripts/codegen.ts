@@ -49,6 +49,9 @@ const columns = {
   ...type("'edited' | 'not_usable'", 'draft_lessons.outcome'),
   ...type(shared('DraftFault'), 'draft_lessons.fault'),
   ...document('string[]', 'draft_lessons.removed', 'draft_lessons.added'),
+  ...type(shared('AuditAction'), 'audit_log.action'),
+  ...type("'owner' | 'agent'", 'audit_log.actor'),
+  ...document('Record<string, string>', 'audit_log.detail'),
   ...document(shared('RunRequest'), 'traces.request'),
   ...document(`${shared('DraftSentence')}[]`, 'drafts.sentences'),
   ...type(

@@ -11,6 +11,7 @@ import type {
 import { approve } from '../agent/approve.ts'
 import { enqueueSend } from '../agent/enqueue-send.ts'
 import type { AppContext } from '../context.ts'
+import { writeAudit } from '../db/accounts/audit.ts'
 import { moveMailsOfDraft } from '../db/sending/draft-emails.ts'
 import { insertVersion, setRejectReason } from '../db/sending/draft-store.ts'
 import { editBody, getDraft, moveDraft } from '../db/sending/drafts.ts'
@@ -100,6 +101,7 @@ export async function rejectDraft(ctx: AppContext, userId: string, input: Reject
     const reasons: Reason[] = [{ code: 'REJECTED_BY_OWNER', text }]
     const mails = { draftId, emailId: draft.emailId }
     await moveMailsOfDraft(trx, userId, mails, { from: ['needs_review'], to: 'rejected', reasons })
+    await writeAudit(trx, userId, { at: now, action: 'DRAFT_REJECTED', detail: { draftId } })
   })
 }
 
@@ -120,5 +122,6 @@ export async function cancelSend(
     else await revokeTrust(trx, userId, draftId, 'cancelled', now.toISOString())
     // An earlier try has made its Gmail draft, which nobody will send.
     if (send.gmailDraftId) await enqueueSend(ctx, trx, userId, send.id)
+    await writeAudit(trx, userId, { at: now, action: 'SEND_CANCELLED', detail: { draftId } })
   })
 }

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { AuthorizeUrlInput, ConnectFailure } from '../../shared-types/index.ts'
 import type { AppContext, Caller, RequestContext } from '../context.ts'
 import { claimIdentity, findMailboxBySubject, upsertConnectedMailbox } from '../db/mailboxes/mailbox-connection.ts'
+import { writeAudit } from '../db/accounts/audit.ts'
 import { insertOauthState, takeOauthState } from '../db/accounts/oauth-states.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { isSessionAlive } from '../db/accounts/sessions.ts'
@@ -126,6 +127,7 @@ function linkMailbox(
     const mailboxId = await storeMailbox(ctx, trx, userId, grant)
     await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId })
     if (ctx.config.push) await ctx.jobs.enqueue(trx, 'renew-watch', { userId, mailboxId })
+    await writeAudit(trx, userId, { at: ctx.clock.now(), action: 'MAILBOX_CONNECTED', detail: { mailboxId } })
     return { connected: mailboxId }
   })
 }

@@ -8,6 +8,7 @@ import {
   insertPasswordReset,
   usePasswordReset,
 } from '../db/accounts/password-resets.ts'
+import { writeAudit } from '../db/accounts/audit.ts'
 import { endSessions } from '../db/accounts/sessions.ts'
 import { findUser, findUserByEmail, setPasswordHash } from '../db/accounts/users.ts'
 import { AppError } from '../errors.ts'
@@ -53,7 +54,10 @@ export async function sendPasswordReset(
     createdAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + minutes * 60_000).toISOString(),
   }
-  await step('save-password-reset', () => insertPasswordReset(ctx.db, userId, reset))
+  await inTransaction(ctx, 'save-password-reset', async (trx) => {
+    const isNew = await insertPasswordReset(trx, userId, reset)
+    if (isNew) await writeAudit(trx, userId, { at: now, action: 'PASSWORD_RESET_SENT' })
+  })
   // Behind the #, so that it stands in no log and no referrer.
   const link = `${ctx.config.frontendUrl}/reset-password#token=${userId}.${secret}`
   const text = [
@@ -88,9 +92,14 @@ export async function resetPassword(
     await setPasswordHash(trx, userId, passwordHash)
     await endSessions(trx, userId, now)
     await deletePasswordResets(trx, userId)
+    await writeAudit(trx, userId, { at: ctx.clock.now(), action: 'PASSWORD_RESET', detail: fromWhere(ctx) })
   })
   ctx.refreshCookie.clear()
   return { ok: true }
+}
+
+function fromWhere({ clientAddress }: RequestContext) {
+  return { network: networkOf(clientAddress) }
 }
 
 const ResetToken = z

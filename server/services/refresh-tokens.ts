@@ -8,11 +8,12 @@ import {
   insertRefreshToken,
   useRefreshToken,
 } from '../db/accounts/refresh-tokens.ts'
+import { writeAudit } from '../db/accounts/audit.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { endSession, insertSession, type Place, touchSession } from '../db/accounts/sessions.ts'
 import { AppError } from '../errors.ts'
 import { deriveKey, deriveSecret, hashSecret, newSecret } from '../security/secret.ts'
-import { inTransaction, step } from '../step.ts'
+import { inTransaction } from '../step.ts'
 
 const dayMs = 86_400_000
 const idleMs = 7 * dayMs
@@ -100,7 +101,10 @@ async function repeatOrEndSession(
     hashSecret(successor).equals(used.successorHash)
   if (isAgain) return { userId, sessionId, refreshToken: `${userId}.${successor}` }
 
-  await step('end-session-on-reuse', () => endSession(ctx.db, userId, sessionId, now.toISOString()))
+  await inTransaction(ctx, 'end-session-on-reuse', async (trx) => {
+    const isEnded = await endSession(trx, userId, sessionId, now.toISOString())
+    if (isEnded) await writeAudit(trx, userId, { at: now, action: 'REFRESH_TOKEN_REUSED', detail: { sessionId } })
+  })
   ctx.logger.warn({ userId, sessionId }, 'a used refresh token came again: its session was ended')
   throw invalidToken()
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { Transaction } from 'kysely'
 import type {
+  AuditAction,
   ChangePasswordInput,
   ListSessionsInput,
   LoginInput,
@@ -11,9 +13,11 @@ import type {
   User,
 } from '../../shared-types/index.ts'
 import type { AppContext, Caller, RequestContext } from '../context.ts'
+import { writeAudit } from '../db/accounts/audit.ts'
 import { deletePasswordResets } from '../db/accounts/password-resets.ts'
 import { endSession, endSessions, isSessionAlive, listSessions, type Place } from '../db/accounts/sessions.ts'
 import { findCredentials, findUser, findUserByEmail, insertUser, replacePasswordHash } from '../db/accounts/users.ts'
+import type { DB } from '../db/engine/schema.ts'
 import { AppError } from '../errors.ts'
 import { signAccessToken } from '../security/access-token.ts'
 import { deviceOf, newDeviceToken } from '../security/device.ts'
@@ -36,7 +40,9 @@ export async function register(
   const { user, session } = await inTransaction(ctx, 'register', async (trx) => {
     const user = await insertUser(trx, { id: randomUUID(), email, passwordHash })
     if (!user) throw new AppError('EMAIL_TAKEN', 'There is an account with this address already. Sign in instead.')
-    return { user, session: await startSession(trx, user.id, ctx.clock.now(), placeOf(ctx)) }
+    const session = await startSession(trx, user.id, ctx.clock.now(), placeOf(ctx))
+    await audit(ctx, trx, user.id, 'REGISTERED')
+    return { user, session }
   })
   return handOver(ctx, user, session, tokenTransport)
 }
@@ -56,7 +62,11 @@ export async function login(ctx: RequestContext, { email, password, tokenTranspo
   }
   await uncountAttempt(ctx.db, 'login', attempt)
   await renewHash(ctx, user, password)
-  const session = await inTransaction(ctx, 'log-in', (trx) => startSession(trx, user.id, ctx.clock.now(), placeOf(ctx)))
+  const session = await inTransaction(ctx, 'log-in', async (trx) => {
+    const begun = await startSession(trx, user.id, ctx.clock.now(), placeOf(ctx))
+    await audit(ctx, trx, user.id, 'LOGGED_IN')
+    return begun
+  })
   return handOver(ctx, user, session, tokenTransport)
 }
 
@@ -77,16 +87,21 @@ export function readSessions(ctx: AppContext, caller: Caller, input: ListSession
 }
 
 /** NOT_FOUND for one that is not alive, or not theirs. */
-export async function revokeSession(ctx: AppContext, userId: string, sessionId: string): Promise<{ ok: true }> {
-  const now = ctx.clock.now().toISOString()
-  const isEnded = await step('revoke-session', () => endSession(ctx.db, userId, sessionId, now))
-  if (!isEnded) throw new AppError('NOT_FOUND', 'There is no such session.')
+export async function revokeSession(ctx: RequestContext, userId: string, sessionId: string): Promise<{ ok: true }> {
+  await inTransaction(ctx, 'revoke-session', async (trx) => {
+    const isEnded = await endSession(trx, userId, sessionId, ctx.clock.now().toISOString())
+    if (!isEnded) throw new AppError('NOT_FOUND', 'There is no such session.')
+    await audit(ctx, trx, userId, 'SESSION_REVOKED', { sessionId })
+  })
   return { ok: true }
 }
 
 /** This session ends as well: access tokens that are out are good for nothing but reading, and that until they expire. */
 export async function logoutEverywhere(ctx: RequestContext, userId: string): Promise<{ ok: true }> {
-  await step('log-out-everywhere', () => endSessions(ctx.db, userId, ctx.clock.now().toISOString()))
+  await inTransaction(ctx, 'log-out-everywhere', async (trx) => {
+    await endSessions(trx, userId, ctx.clock.now().toISOString())
+    await audit(ctx, trx, userId, 'LOGGED_OUT_EVERYWHERE')
+  })
   ctx.refreshCookie.clear()
   return { ok: true }
 }
@@ -115,13 +130,26 @@ export async function changePassword(
     if (!(await replacePasswordHash(trx, user.id, { from, to }))) throw wrongPassword()
     await endSessions(trx, user.id, ctx.clock.now().toISOString())
     await deletePasswordResets(trx, user.id)
-    return startSession(trx, user.id, ctx.clock.now(), placeOf(ctx))
+    const begun = await startSession(trx, user.id, ctx.clock.now(), placeOf(ctx))
+    await audit(ctx, trx, user.id, 'PASSWORD_CHANGED')
+    return begun
   })
   return handOver(ctx, user, session, tokenTransport)
 }
 
 function wrongPassword(): AppError {
   return new AppError('INVALID_CREDENTIALS', 'The present password is not right.')
+}
+
+/** As the last thing of a transaction. */
+function audit(
+  { clock, clientAddress }: RequestContext,
+  trx: Transaction<DB>,
+  userId: string,
+  action: AuditAction,
+  detail: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  return writeAudit(trx, userId, { at: clock.now(), action, detail: { ...detail, network: networkOf(clientAddress) } })
 }
 
 /** What an owner may know a session by; the address itself is not kept. */

@@ -13,6 +13,7 @@ import {
   variablesOf,
 } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
+import { writeAudit } from '../db/accounts/audit.ts'
 import type { DB } from '../db/engine/schema.ts'
 import {
   changeTemplate,
@@ -68,6 +69,8 @@ export function approveTemplate(
     const template = await getTemplate(trx, userId, id)
     const open = template.variables.filter((name) => !isSlot(name))
     if (open.length > 0) throw notFillable(open)
+    const detail = { templateId: id, version: String(version) }
+    await writeAudit(trx, userId, { at: ctx.clock.now(), action: 'TEMPLATE_APPROVED', detail })
     return template
   })
 }

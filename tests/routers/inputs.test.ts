@@ -131,6 +131,7 @@ test('every procedure that is offered is known to these tests', () => {
     templates: ['approve', 'create', 'delete', 'get', 'list', 'render', 'update'],
     traces: ['get', 'list', 'replay'],
     trust: ['list'],
+    audit: ['list', 'verify'],
   })
 })
 

@@ -1,17 +1,19 @@
 import type { Kysely } from 'kysely'
 import type { DB } from '../engine/schema.ts'
 
-/** Once an id: the job that makes it may be run again. */
+/** Once an id: the job that makes it may be run again. Whether it is new. */
 export async function insertPasswordReset(
   db: Kysely<DB>,
   userId: string,
   reset: { id: string; tokenHash: Buffer; createdAt: string; expiresAt: string },
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const row = await db
     .insertInto('passwordResets')
     .values({ userId, ...reset })
     .onConflict((oc) => oc.doNothing())
-    .execute()
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Whose it is, while it is good for something. */

@@ -34,6 +34,17 @@ export interface Attachments {
   userId: string;
 }
 
+export interface AuditLog {
+  action: import('../../../shared-types/index.ts').AuditAction;
+  actor: 'owner' | 'agent';
+  at: string;
+  detail: ColumnType<Record<string, string>, string, string>;
+  hash: Buffer;
+  previousHash: Buffer;
+  seq: number;
+  userId: string;
+}
+
 export interface CircuitPauses {
   since: string;
   until: string;
@@ -538,6 +549,7 @@ export interface VectorsDue {
 export interface DB {
   agentSteps: AgentSteps;
   attachments: Attachments;
+  auditLog: AuditLog;
   circuitPauses: CircuitPauses;
   contacts: Contacts;
   draftEmails: DraftEmails;
