@@ -34,37 +34,37 @@ describe('times proposed in a mail are noted, neither accepted nor repeated, and
     [
       'en',
       'I could do Thursday 26 at 10:00 or Friday 27 at 14:30.',
-      'I will check what you suggest and come back to you. Alternatively, these times would work for me:',
+      'An answer to the time you suggest will follow. Alternatively, these times would work for me:',
     ],
     [
       'de',
       'Passt Ihnen Dienstag, 30. März um 15 Uhr?',
-      'Das prüfe ich und melde mich dazu wieder bei Ihnen. Alternativ würden mir diese Zeiten passen:',
+      'Die Antwort auf Ihren Vorschlag folgt noch. Alternativ würden mir diese Zeiten passen:',
     ],
     [
       'de',
       'Hast du am 26.03. um 15 Uhr Zeit für mich?',
-      'Das prüfe ich und melde mich dazu wieder bei dir. Alternativ würden mir diese Zeiten passen:',
+      'Die Antwort auf deinen Vorschlag folgt noch. Alternativ würden mir diese Zeiten passen:',
     ],
     [
       'fr',
       'Seriez-vous disponible pour une réunion mardi à 10 h ?',
-      'Je vais vérifier et je reviendrai vers vous à ce sujet. Sinon, voici les créneaux qui me conviendraient :',
+      'Une réponse à votre proposition suivra. Sinon, voici les créneaux qui me conviendraient :',
     ],
     [
       'fr',
       'Es-tu libre le 26 mars pour déjeuner avec nous ?',
-      'Je vais vérifier et je reviendrai vers toi à ce sujet. Sinon, voici les créneaux qui me conviendraient :',
+      'Une réponse à ta proposition suivra. Sinon, voici les créneaux qui me conviendraient :',
     ],
     [
       'es',
       '¿Le viene bien una reunión el jueves a las 16:00?',
-      'Lo revisaré y volveré a escribirle al respecto. Como alternativa, a mí me vendrían bien estas horas:',
+      'La respuesta a su propuesta seguirá más adelante. Como alternativa, a mí me vendrían bien estas horas:',
     ],
     [
       'es',
       '¿Tienes un rato el jueves a las 16:00 para ver tu barca?',
-      'Lo revisaré y volveré a escribirte al respecto. Como alternativa, a mí me vendrían bien estas horas:',
+      'La respuesta a tu propuesta seguirá más adelante. Como alternativa, a mí me vendrían bien estas horas:',
     ],
   ])('%s: %s', async (language, text, noted) => {
     const { body, openQuestions } = await invited(text, { language, slots: ['Slot A', 'Slot B'] })
@@ -107,7 +107,7 @@ test.each([
 
 test('where no free time is known, a proposal is noted all the same', async () => {
   const { body, openQuestions } = await invited('Can we meet on Tuesday at 10:00?', { slots: [] })
-  expect(body).toContain('I will check what you suggest and come back to you.\n\nBest regards')
+  expect(body).toContain('An answer to the time you suggest will follow.\n\nBest regards')
   expect(openQuestions).toEqual([asked('Can we meet on Tuesday at 10:00?')])
 })
 

@@ -70,7 +70,7 @@ test('a time outside working hours is for the owner to say, as is one that can b
   ]) {
     const { body, openQuestions } = await inbox.newDraft(mail)
     expect(toldFacts()).not.toHaveProperty('proposal')
-    expect(body).toContain('I will check what you suggest')
+    expect(body).toContain('An answer to the time you suggest will follow')
     expect(openQuestions).toMatchObject([{ question: expect.stringContaining('They propose') }])
   }
 })

@@ -22,7 +22,7 @@ export const de: Wording = {
     `Es tut mir leid, dass ${isFamiliar ? 'du' : 'Sie'} damit Ärger ${isFamiliar ? 'hattest' : 'hatten'}.`,
   asWritten: (day) => `Wie ich am ${day} geschrieben habe:`,
   earlier: (day) => `Dazu hatte ich am ${day} geschrieben.`,
-  proposalNoted: ({ isFamiliar }) => `Das prüfe ich und melde mich dazu wieder bei ${isFamiliar ? 'dir' : 'Ihnen'}.`,
+  proposalNoted: ({ isFamiliar }) => `Die Antwort auf ${isFamiliar ? 'deinen' : 'Ihren'} Vorschlag folgt noch.`,
   proposalAccepted: (time) => `Dieser Termin passt mir: ${time}.`,
   proposalDeclined: 'Zu dieser Zeit passt es mir leider nicht.',
   timesOffered: 'Diese Zeiten würden mir passen:',

@@ -16,7 +16,7 @@ export const en: Wording = {
     `Thank you for telling me${subject ? ` about ${subject}` : ''}. I am sorry that this has given you trouble.`,
   asWritten: (day) => `As I wrote on ${day}:`,
   earlier: (day) => `I wrote to you about it on ${day}.`,
-  proposalNoted: () => 'I will check what you suggest and come back to you.',
+  proposalNoted: () => 'An answer to the time you suggest will follow.',
   proposalAccepted: (time) => `This time works for me: ${time}.`,
   proposalDeclined: 'That time does not suit me.',
   timesOffered: 'These times would work for me:',

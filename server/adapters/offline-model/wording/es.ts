@@ -21,7 +21,7 @@ export const es: Wording = {
     `Siento que esto ${isFamiliar ? 'te' : 'le'} haya causado molestias.`,
   asWritten: (day) => `Como escribí el ${day}:`,
   earlier: (day) => `Había escrito sobre ello el ${day}.`,
-  proposalNoted: ({ isFamiliar }) => `Lo revisaré y volveré a ${isFamiliar ? 'escribirte' : 'escribirle'} al respecto.`,
+  proposalNoted: ({ isFamiliar }) => `La respuesta a ${isFamiliar ? 'tu' : 'su'} propuesta seguirá más adelante.`,
   proposalAccepted: (time) => `Esta hora me viene bien: ${time}.`,
   proposalDeclined: 'Lamentablemente, a esa hora no me viene bien.',
   timesOffered: 'A mí me vendrían bien estas horas:',

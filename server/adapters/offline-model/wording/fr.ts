@@ -21,8 +21,7 @@ export const fr: Wording = {
     `Je regrette que cela ${isFamiliar ? 't’ait' : 'vous ait'} causé des ennuis.`,
   asWritten: (day) => `Comme je l’écrivais le ${day} :`,
   earlier: (day) => `J’avais écrit à ce sujet le ${day}.`,
-  proposalNoted: ({ isFamiliar }) =>
-    `Je vais vérifier et je reviendrai vers ${isFamiliar ? 'toi' : 'vous'} à ce sujet.`,
+  proposalNoted: ({ isFamiliar }) => `Une réponse à ${isFamiliar ? 'ta' : 'votre'} proposition suivra.`,
   proposalAccepted: (time) => `Ce créneau me convient : ${time}.`,
   proposalDeclined: 'Malheureusement, ce créneau ne me convient pas.',
   timesOffered: 'Voici les créneaux qui me conviendraient :',

@@ -24,7 +24,7 @@ export interface Wording {
   asWritten(day: string): string
   /** That the owner wrote about the matter on that day. */
   earlier(day: string): string
-  /** That what the sender proposed is looked at: neither accepted nor declined. */
+  /** That an answer to the time that was proposed is still to come: neither accepted nor declined, and nobody bound to it. */
   proposalNoted(manner: Manner): string
   proposalAccepted(time: string): string
   /** Without a reason: that is nobody's business. */
