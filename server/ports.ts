@@ -1,3 +1,4 @@
+import type { CalendarEvent, Interval } from './calendar-event.ts'
 import type { UpstreamVendor } from './errors.ts'
 import type { JobQueue } from './job-queue.ts'
 import type { MailReading, OwnGmailDraft, ReplyLikeness, ReplyToCompose } from './mail/fields.ts'
@@ -157,14 +158,15 @@ export interface MailSender {
   listGmailDrafts(mailbox: MailboxRef, before: Date, signal?: AbortSignal): Promise<OwnGmailDraft[]>
 }
 
-export interface Interval {
-  readonly start: Date
-  readonly end: Date
-}
-
+/** Of the primary calendar. `scope_missing` when the owner declined what a call needs. */
 export interface CalendarProvider {
-  /** Busy times of the primary calendar. `scope_missing` when the owner declined the calendar. */
   busy(mailbox: MailboxRef, within: Interval, signal?: AbortSignal): Promise<Interval[]>
+  /** What takes place in this time, soonest first, each occasion of what recurs by itself. */
+  events(
+    mailbox: MailboxRef,
+    within: Interval & { readonly limit: number },
+    signal?: AbortSignal,
+  ): Promise<{ events: CalendarEvent[]; hasMore: boolean }>
 }
 
 /** Mail about an account, to its owner: never a reply to anybody's mail. */

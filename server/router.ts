@@ -1,5 +1,6 @@
 import { auditRouter } from './routers/audit.ts'
 import { authRouter } from './routers/auth.ts'
+import { calendarRouter } from './routers/calendar.ts'
 import { draftsRouter } from './routers/drafts.ts'
 import { emailsRouter } from './routers/emails.ts'
 import { mailboxesRouter } from './routers/mailboxes.ts'
@@ -14,6 +15,7 @@ export const appRouter = router({
   mailboxes: mailboxesRouter,
   emails: emailsRouter,
   drafts: draftsRouter,
+  calendar: calendarRouter,
   templates: templatesRouter,
   traces: tracesRouter,
   settings: settingsRouter,

@@ -1,6 +1,7 @@
 export * from './address.ts'
 export * from './audit.ts'
 export * from './auth.ts'
+export * from './calendar.ts'
 export * from './draft.ts'
 export * from './email.ts'
 export * from './errors.ts'

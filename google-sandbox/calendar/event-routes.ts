@@ -2,7 +2,7 @@ import { GoogleError, jsonOf, notFound } from '../errors.ts'
 import { ok, type Answer } from '../http.ts'
 import type { ApiCall, ApiRoute } from '../route.ts'
 import { calendarScopes } from '../oauth/scopes.ts'
-import { etagOf, insertEvent, listEvents, removeEvent, replaceEvent } from './events.ts'
+import { etagOf, insertEvent, listEvents, removeEvent, renderRemoved, replaceEvent } from './events.ts'
 import type { StoredEvent } from './model.ts'
 
 const base = '/calendar/v3/calendars/:calendarId/events'
@@ -33,7 +33,9 @@ async function list({ account, params, query }: ApiCall): Promise<Answer> {
 }
 
 async function get(call: ApiCall): Promise<Answer> {
-  const { id, calendarId } = eventOf(call)
+  const event = eventOf(call)
+  const { id, calendarId } = event
+  if (event.isRemoved) return ok(renderRemoved(call.account, event))
   for (let pageToken: string | undefined = '0'; pageToken;) {
     const page = await listEvents(call.account, calendarId, new URLSearchParams({ maxResults: '250', pageToken }))
     const found = page.items.find((item) => item.id === id)
@@ -48,17 +50,17 @@ async function insert(call: ApiCall): Promise<Answer> {
 }
 
 async function patch(call: ApiCall): Promise<Answer> {
-  const event = eventOf(call)
+  const event = presentEventOf(call)
   const changes = withConference(jsonOf(call), call.query)
   return ok(await replaceEvent(call.account, event, { ...event.resource, ...changes }))
 }
 
 async function update(call: ApiCall): Promise<Answer> {
-  return ok(await replaceEvent(call.account, eventOf(call), withConference(jsonOf(call), call.query)))
+  return ok(await replaceEvent(call.account, presentEventOf(call), withConference(jsonOf(call), call.query)))
 }
 
 async function remove(call: ApiCall): Promise<Answer> {
-  await removeEvent(call.account, eventOf(call))
+  await removeEvent(call.account, presentEventOf(call))
   return { status: 204 }
 }
 
@@ -70,6 +72,12 @@ function eventOf({ account, params, headers }: ApiCall): StoredEvent {
   if (expected && expected !== '*' && expected !== etagOf(event)) {
     throw new GoogleError(412, 'conditionNotMet', 'Precondition Failed')
   }
+  return event
+}
+
+function presentEventOf(call: ApiCall): StoredEvent {
+  const event = eventOf(call)
+  if (event.isRemoved) throw new GoogleError(410, 'deleted', 'Resource has been deleted')
   return event
 }
 

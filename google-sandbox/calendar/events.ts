@@ -8,29 +8,52 @@ export async function insertEvent(
   account: Account,
   calendarId: string,
   resource: Record<string, unknown>,
-  version = 0,
 ): Promise<Record<string, unknown>> {
   const id = typeof resource.id === 'string' ? resource.id : randomBytes(13).toString('hex')
   if (!/^[a-v0-9]{5,1024}$/.test(id)) throw invalid('Invalid resource id value.')
+  // The id of a removed event stays taken.
   if (account.events.has(id)) throw new GoogleError(409, 'duplicate', 'The requested identifier already exists.')
-
-  const { status, body } = await account.upstream.json('POST', eventsPath(calendarId), resource)
-  if (status === 404) throw notFound()
-  if (status !== 200) throw new GoogleError(400, 'required', 'Missing end time.')
-  const event = { id, calendarId, upstreamId: String(body.id), resource, version }
-  account.events.set(id, event)
-  return renderEvent(account, event, body)
+  return storeEvent(account, { id, calendarId, resource, version: 0 })
 }
 
 /** emulate cannot change an event, so it is made anew there; here its id stays. */
 export async function replaceEvent(account: Account, event: StoredEvent, resource: Record<string, unknown>) {
-  await removeEvent(account, event)
-  return insertEvent(account, event.calendarId, { ...resource, id: event.id }, event.version + 1)
+  await removeUpstream(account, event)
+  const { id, calendarId, version } = event
+  return storeEvent(account, { id, calendarId, resource: { ...resource, id }, version: version + 1 })
 }
 
-export async function removeEvent({ upstream, events }: Account, event: StoredEvent): Promise<void> {
-  events.delete(event.id)
-  await upstream.json('DELETE', `${eventsPath(event.calendarId)}/${encodeURIComponent(event.upstreamId)}`)
+/** It can still be read under its id, as cancelled. */
+export async function removeEvent(account: Account, event: StoredEvent): Promise<void> {
+  account.events.set(event.id, { ...event, upstreamId: null, isRemoved: true, version: event.version + 1 })
+  await removeUpstream(account, event)
+}
+
+async function removeUpstream({ upstream }: Account, { calendarId, upstreamId }: StoredEvent): Promise<void> {
+  await upstream.json('DELETE', `${eventsPath(calendarId)}/${encodeURIComponent(upstreamId ?? '')}`)
+}
+
+async function storeEvent(account: Account, told: Omit<StoredEvent, 'upstreamId' | 'isRemoved'>) {
+  const { id, calendarId, resource } = told
+  assertTimes(resource)
+  // Two calls at once with one id make one event.
+  account.events.set(id, { ...told, upstreamId: null, isRemoved: false })
+  const { status, body } = await account.upstream.json('POST', eventsPath(calendarId), resource)
+  if (status !== 200) account.events.delete(id)
+  if (status === 404) throw notFound()
+  if (status !== 200) throw new GoogleError(400, 'required', 'Missing end time.')
+  const event = { ...told, upstreamId: String(body.id), isRemoved: false }
+  account.events.set(id, event)
+  return renderEvent(account, event, body)
+}
+
+function assertTimes({ start, end }: Record<string, unknown>): void {
+  const [from, to] = [start, end].map((time) => Date.parse(String((time as { dateTime?: string } | null)?.dateTime)))
+  if (Number(from) > Number(to)) throw new GoogleError(400, 'timeRangeEmpty', 'The specified time range is empty.')
+}
+
+export function renderRemoved(account: Account, event: StoredEvent): Record<string, unknown> {
+  return { ...renderEvent(account, event, { kind: 'calendar#event' }), status: 'cancelled' }
 }
 
 /** The events of a calendar as emulate selects and orders them. */

@@ -2,7 +2,9 @@
 export interface StoredEvent {
   readonly id: string
   readonly calendarId: string
-  readonly upstreamId: string
+  /** Null while it is made, and when it was removed. */
+  readonly upstreamId: string | null
+  readonly isRemoved: boolean
   readonly resource: Record<string, unknown>
   readonly version: number
 }

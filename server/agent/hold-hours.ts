@@ -1,6 +1,6 @@
 import type { AppContext } from '../context.ts'
 import { findHeldHours, holdHours, lockSlotHolds } from '../db/runs/slot-holds.ts'
-import type { Interval } from '../ports.ts'
+import type { Interval } from '../calendar-event.ts'
 import { inTransaction } from '../step.ts'
 import type { RunInput } from './state.ts'
 

@@ -2,7 +2,7 @@ import type { ParsedResult } from 'chrono-node'
 import { DateTime } from 'luxon'
 import type { CalendarPart } from '../../shared-types/index.ts'
 import { fold, hasPhrase, phrases } from '../mail/phrases.ts'
-import type { Interval } from '../ports.ts'
+import type { Interval } from '../calendar-event.ts'
 import { dateReaders } from './date-readers.ts'
 
 /** A mail that proposes a time is short, and a reader of dates takes its time with a long one. */

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import type { Settings } from '../../shared-types/index.ts'
-import type { Interval } from '../ports.ts'
+import type { Interval } from '../calendar-event.ts'
 
 const slotMinutes = 60
 const noticeHours = 24
@@ -22,15 +22,41 @@ export function findFreeSlots(
 ): Interval[] {
   const slots: Interval[] = []
   const earliest = DateTime.fromJSDate(within.start, { zone: hours.timeZone }).plus({ hours: noticeHours })
-  const latest = DateTime.fromJSDate(within.end, { zone: hours.timeZone })
-  // Days of the calendar alone: in the zone itself one may lack its midnight. Work that began the day before may go on.
-  let day = calendarDay(earliest).minus({ days: 1 })
-  for (; day <= calendarDay(latest) && slots.length < count; day = day.plus({ days: 1 })) {
-    if (!hours.workingDays.includes(day.weekday)) continue
-    const slot = firstFreeHour(day, hours, busy, earliest)
+  for (const day of workingDaysOf(hours, { start: earliest.toJSDate(), end: within.end })) {
+    if (slots.length === count) break
+    const [slot] = freeTimes(day, hours, busy, { earliest, minutes: slotMinutes, most: 1 })
     if (slot && slot.end <= within.end) slots.push(slot)
   }
   return slots
+}
+
+/** All free times of so many minutes within working hours, one after the other, for the owner's own eyes: without notice. */
+export function listFreeTimes(
+  hours: WorkingHours,
+  busy: readonly Interval[],
+  within: Interval,
+  { minutes, limit }: { minutes: number; limit: number },
+): Interval[] {
+  const times: Interval[] = []
+  for (const day of workingDaysOf(hours, within)) {
+    if (times.length >= limit) break
+    // Where a clock goes back, two days of work may reach into each other.
+    const earliest = DateTime.fromJSDate(times.at(-1)?.end ?? within.start, { zone: hours.timeZone })
+    const found = freeTimes(day, hours, busy, { earliest, minutes, most: limit - times.length })
+    times.push(...found.filter(({ end }) => end <= within.end))
+  }
+  return times
+}
+
+/** Days of the calendar alone: in the zone itself one may lack its midnight. Work that began the day before may go on. */
+function* workingDaysOf(hours: WorkingHours, { start, end }: Interval): Generator<DateTime> {
+  const [first, last] = [start, end].map((at) => calendarDay(DateTime.fromJSDate(at, { zone: hours.timeZone }))) as [
+    DateTime,
+    DateTime,
+  ]
+  for (let day = first.minus({ days: 1 }); day <= last; day = day.plus({ days: 1 })) {
+    if (hours.workingDays.includes(day.weekday)) yield day
+  }
 }
 
 /** Whether each minute of it is one of the same working day. */
@@ -56,25 +82,31 @@ function calendarDay(moment: DateTime): DateTime {
   return moment.setZone('utc', { keepLocalTime: true }).startOf('day')
 }
 
-function firstFreeHour(
+/** Of one day of work, none reaching into another; on the half hours after it begins, shorter ones on the quarters. */
+function freeTimes(
   day: DateTime,
   hours: WorkingHours,
   busy: readonly Interval[],
-  earliest: DateTime,
-): Interval | undefined {
+  { earliest, minutes, most }: { earliest: DateTime; minutes: number; most: number },
+): Interval[] {
   const dayAfter = day.plus({ days: 1 })
   const closing = at(isOverMidnight(hours) ? dayAfter : day, hours.workingHoursEnd, hours.timeZone)
   // A clock that jumps shows the time of opening or closing earlier, later or twice.
   const last = closing.plus(longestJump)
+  const pace = { minutes: minutes < 30 ? 15 : 30 }
+  const isWork = (minute: DateTime) => isAtWork(minute, day, dayAfter, hours)
+  const times: Interval[] = []
   let start = at(day, hours.workingHoursStart, hours.timeZone).minus(longestJump)
-  for (; start < last; start = start.plus({ minutes: 30 })) {
-    const end = start.plus({ minutes: slotMinutes })
-    if (start < earliest) continue
-    const slot = { start: start.toJSDate(), end: end.toJSDate() }
-    if (!isFree(slot, busy)) continue
-    if (isWithin(start, end, (minute) => isAtWork(minute, day, dayAfter, hours))) return slot
+  let soonest = earliest
+  for (; start < last && times.length < most; start = start.plus(pace)) {
+    if (start < soonest) continue
+    const end = start.plus({ minutes })
+    const time = { start: start.toJSDate(), end: end.toJSDate() }
+    if (!isFree(time, busy) || !isWithin(start, end, isWork)) continue
+    times.push(time)
+    soonest = end
   }
-  return undefined
+  return times
 }
 
 /** Where the clock does not jump between them, the first and the last minute tell of all. */

@@ -22,6 +22,7 @@ const codes = {
   GMAIL_NOT_CONFIGURED: 'PRECONDITION_FAILED',
   GMAIL_NEEDS_REAUTH: 'PRECONDITION_FAILED',
   MAILBOX_DISCONNECTED: 'PRECONDITION_FAILED',
+  CALENDAR_SCOPE_MISSING: 'PRECONDITION_FAILED',
   EMAIL_NOT_INBOUND: 'CONFLICT',
   EMAIL_IN_PROGRESS: 'CONFLICT',
   EMAIL_ALREADY_APPROVED: 'CONFLICT',
@@ -93,13 +94,17 @@ const refusals: Partial<Record<TRPCError['code'], [ErrorReason, string]>> = {
 }
 
 function fromUpstream(error: UpstreamError): AppError {
-  return error.kind === 'needs_reauth'
-    ? new AppError('GMAIL_NEEDS_REAUTH', 'Google asks for your consent again: connect this mailbox once more.', {
-        cause: error,
-      })
-    : new AppError('UPSTREAM_FAILED', 'An outside service did not answer as it should. Try again later.', {
-        cause: error,
-      })
+  if (error.kind === 'needs_reauth') {
+    const message = 'Google asks for your consent again: connect this mailbox once more.'
+    return new AppError('GMAIL_NEEDS_REAUTH', message, { cause: error })
+  }
+  if (error.kind === 'scope_missing' && error.vendor === 'calendar') {
+    const message =
+      'You have not allowed this with your calendar: connect this mailbox once more and tick the calendar.'
+    return new AppError('CALENDAR_SCOPE_MISSING', message, { cause: error })
+  }
+  const message = 'An outside service did not answer as it should. Try again later.'
+  return new AppError('UPSTREAM_FAILED', message, { cause: error })
 }
 
 function sentenceOf(error: ZodError): string {

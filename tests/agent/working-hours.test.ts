@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findFreeSlots, slotLabel } from '../../server/agent/working-hours.ts'
+import { findFreeSlots, listFreeTimes, slotLabel } from '../../server/agent/working-hours.ts'
 
 const day = 86_400_000
 const office = { workingDays: [1, 2, 3, 4, 5], workingHoursStart: '09:00', workingHoursEnd: '17:00' }
@@ -116,6 +116,47 @@ test('where the clock shows the beginning of work late or twice, each minute of 
 test('work until midnight is offered in the evening', () => {
   const hours = { workingDays: [1], workingHoursStart: '22:30', workingHoursEnd: '00:00' }
   expect(offered({ now: '2026-03-07T12:00:00Z', hours, count: 1 })).toEqual(['2026-03-09T21:30:00.000Z'])
+})
+
+/** Free times of one stretch, as the clock of UTC shows their starts. */
+function listed(hours: Partial<typeof berlin>, from: string, to: string, minutes = 60, busy: [string, string][] = []) {
+  const within = { start: new Date(from), end: new Date(to) }
+  const blocks = busy.map(([start, end]) => ({ start: new Date(start), end: new Date(end) }))
+  const times = listFreeTimes({ ...berlin, ...hours }, blocks, within, { minutes, limit: 100 })
+  for (const time of times) expect(time.end.getTime() - time.start.getTime()).toBe(minutes * 60_000)
+  return times.map(({ start }) => start.toISOString().slice(8, 16))
+}
+
+test('all free times follow each other without notice, and keep out of what is taken', () => {
+  const monday = ['2026-03-09T07:00:00Z', '2026-03-10T00:00:00Z'] as const
+  const busy: [string, string][] = [['2026-03-09T09:15:00Z', '2026-03-09T11:00:00Z']]
+  expect(listed({}, ...monday, 60, busy)).toEqual([
+    '09T08:00',
+    '09T11:00',
+    '09T12:00',
+    '09T13:00',
+    '09T14:00',
+    '09T15:00',
+  ])
+  expect(listed({ workingHoursEnd: '10:00' }, ...monday, 15)).toEqual(['09T08:00', '09T08:15', '09T08:30', '09T08:45'])
+  expect(listed({}, ...monday, 240)).toEqual(['09T08:00', '09T12:00'])
+  expect(listed({}, '2026-03-09T13:10:00Z', '2026-03-09T15:20:00Z')).toEqual(['09T13:30'])
+  expect(listed({ workingDays: [2] }, ...monday)).toEqual([])
+})
+
+test('all free times of days on which the clock jumps are on the clock of the wall, and none reaches into another', () => {
+  const night = { workingDays: [7], workingHoursStart: '01:00', workingHoursEnd: '04:00' }
+  expect(listed(night, '2026-03-28T12:00:00Z', '2026-03-29T12:00:00Z')).toEqual(['29T00:00', '29T01:00'])
+  expect(listed(night, '2026-10-24T12:00:00Z', '2026-10-25T12:00:00Z')).toEqual([
+    '24T23:00',
+    '25T00:00',
+    '25T01:00',
+    '25T02:00',
+  ])
+  const always = { workingDays: [6, 7], workingHoursStart: '02:30', workingHoursEnd: '02:30' }
+  const hours = listed(always, '2026-10-24T20:00:00Z', '2026-10-25T06:00:00Z')
+  expect(new Set(hours).size).toBe(hours.length)
+  expect(hours).toEqual(hours.toSorted())
 })
 
 test.each([

@@ -45,7 +45,26 @@ test('an event is made, changed and removed under the id it was given', async ()
   const list = await calendar.events.list({ calendarId: 'primary', singleEvents: true, orderBy: 'startTime', ...range })
   expect(list.data.items?.map(({ id }) => id)).toEqual(['meeting1'])
   await calendar.events.delete(where)
-  expect(await failureOf(calendar.events.get(where))).toMatchObject({ status: 404 })
+  expect((await calendar.events.list({ calendarId: 'primary' })).data.items).toEqual([])
+  // Its id stays taken, under which it can be read as cancelled.
+  expect((await calendar.events.get(where)).data).toMatchObject({ id: 'meeting1', status: 'cancelled' })
+  const anew = calendar.events.insert({ calendarId: 'primary', requestBody })
+  expect(await failureOf(anew)).toMatchObject({ status: 409, reason: 'duplicate' })
+  expect(await failureOf(calendar.events.delete(where))).toMatchObject({ status: 410, reason: 'deleted' })
+  const unknown = calendar.events.get({ ...where, eventId: 'unknown1' })
+  expect(await failureOf(unknown)).toMatchObject({ status: 404, reason: 'notFound' })
+})
+
+test('of two calls at once with one id one makes the event, and what ends before it begins is none', async () => {
+  await using sandbox = await startSandbox()
+  const { calendar } = await connect(sandbox, ada)
+  const [start, end] = [at(12), at(13)].map((time) => ({ dateTime: time.toISOString() }))
+  const insert = (requestBody: object) => calendar.events.insert({ calendarId: 'primary', requestBody })
+  const results = await Promise.allSettled([1, 2].map(() => insert({ id: 'meeting1', start, end })))
+  expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  expect((await calendar.events.list({ calendarId: 'primary' })).data.items).toHaveLength(1)
+  const backwards = insert({ start: end, end: start })
+  expect(await failureOf(backwards)).toMatchObject({ status: 400, reason: 'timeRangeEmpty' })
 })
 
 test('a meeting link comes only when conferenceDataVersion asks for it', async () => {

@@ -44,6 +44,7 @@ const inputs: Record<string, object> = {
   'drafts.bulkApprove': { drafts: [{ draftId: id, version: 1 }] },
   'drafts.bulkReject': { drafts: [{ draftId: id, version: 1 }] },
   'drafts.resolveSend': { draftId: id, version: 1, outcome: 'sent' },
+  'calendar.events': { from: '2030-01-01T00:00:00.000Z', to: '2030-01-02T00:00:00.000Z' },
   'templates.get': { templateId: id },
   'templates.render': { templateId: id },
   'templates.create': { name: 'Prices', body: 'x' },
@@ -101,6 +102,7 @@ test('every procedure that is offered is known to these tests', () => {
       'revokeSession',
       'sessions',
     ],
+    calendar: ['availability', 'events'],
     drafts: [
       'answer',
       'approve',
@@ -196,6 +198,10 @@ test.each<[string, object, string]>([
   ['emails.process', { emailId: id, instruction: 'a\u0000b' }, 'instruction'],
   ['drafts.reject', { draftId: id, version: 1, reason: 'x'.repeat(1_001) }, 'reason'],
   ['drafts.reject', { draftId: id, version: 1, reason: 'a\u0000b' }, 'reason'],
+  ['calendar.availability', { minutes: 10 }, 'minutes'],
+  ['calendar.availability', { from: 'tomorrow' }, 'from'],
+  ['calendar.availability', { limit: 101 }, 'limit'],
+  ['calendar.events', { from: '2030-01-01T00:00:00.000Z' }, 'to'],
   ['traces.list', { status: 'done' }, 'status'],
   ['trust.list', { limit: 0 }, 'limit'],
 ])('%s refuses %j with the field that is wrong', async (name, input, field) => {

@@ -18,6 +18,7 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
   migrations: { holds: ['migrations/'], mayImport: [] },
   leaves: {
     holds: [
+      'server/calendar-event.ts',
       'server/database-trouble.ts',
       'server/errors.ts',
       'server/gen-ai.ts',
@@ -82,6 +83,7 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
       'server/agent/prompts.ts',
       'server/agent/reply-kind.ts',
       'server/agent/review-facts.ts',
+      'server/agent/working-hours.ts',
     ],
   },
   jobs: {

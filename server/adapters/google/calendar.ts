@@ -1,7 +1,9 @@
 import { calendar } from 'googleapis/build/src/apis/calendar/index.js'
+import { DateTime } from 'luxon'
 import { z } from 'zod'
 import type { GoogleConfig } from '../../config.ts'
 import { UpstreamError } from '../../errors.ts'
+import type { CalendarEvent } from '../../calendar-event.ts'
 import type { AccessTokens, CalendarProvider } from '../../ports.ts'
 import { createGoogleClient, type GoogleClientOptions } from './client.ts'
 
@@ -20,7 +22,27 @@ const FreeBusyAnswer = z.object({
   }),
 })
 
-/** Calendar API v3, free/busy only: no title of an event ever gets here. */
+const Moment = z.union([z.object({ dateTime: instant }), z.object({ date: z.iso.date() })])
+const Event = z.object({
+  id: z.string(),
+  // Others than these two are of a kind that Google has yet to document.
+  status: z.enum(['confirmed', 'tentative', 'cancelled']).catch('confirmed'),
+  // An untitled one has none.
+  summary: z.string().default(''),
+  start: Moment,
+  end: Moment,
+})
+const EventPage = z.object({
+  items: z.array(Event).default([]),
+  timeZone: z.string().default('UTC'),
+  nextPageToken: z.string().optional(),
+})
+
+const pageSize = 250
+/** Google may give a page that holds fewer than it could, or none. */
+const mostPages = 5
+
+/** Calendar API v3. Titles are read by `events` alone, which the agent never asks. */
 export function createGoogleCalendar(
   { apiBaseUrl }: Pick<GoogleConfig, 'apiBaseUrl'>,
   tokens: AccessTokens,
@@ -46,5 +68,33 @@ export function createGoogleCalendar(
       }
       return calendars.primary.busy
     },
+    async events(mailbox, { start, end, limit }, signal) {
+      const asked = { timeMin: start.toISOString(), timeMax: end.toISOString(), maxResults: pageSize }
+      const events: CalendarEvent[] = []
+      let pageToken: string | undefined
+      for (let pages = 0; pages < mostPages && events.length < limit; pages += 1) {
+        const place = pageToken === undefined ? {} : { pageToken }
+        const params = { ...asked, ...place, calendarId: 'primary', singleEvents: true, orderBy: 'startTime' }
+        const page = await client.read({
+          mailbox,
+          signal,
+          units: 0,
+          answer: EventPage,
+          send: (options) => api.events.list(params, options),
+        })
+        events.push(...page.items.map((item) => toEvent(item, page.timeZone)))
+        pageToken = page.nextPageToken
+        if (pageToken === undefined) break
+      }
+      return { events: events.slice(0, limit), hasMore: pageToken !== undefined || events.length > limit }
+    },
   }
+}
+
+function toEvent({ start, end, ...event }: z.infer<typeof Event>, timeZone: string): CalendarEvent {
+  return { ...event, start: toDate(start, timeZone), end: toDate(end, timeZone), isAllDay: 'date' in start }
+}
+
+function toDate(moment: z.infer<typeof Moment>, zone: string): Date {
+  return 'date' in moment ? DateTime.fromISO(moment.date, { zone }).toJSDate() : moment.dateTime
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../../../shared-types/index.ts'
-import type { Interval } from '../../ports.ts'
+import type { Interval } from '../../calendar-event.ts'
 import { step } from '../../step.ts'
 import { holdChosen } from '../hold-hours.ts'
 import { proposedTimes } from '../proposed-times.ts'

@@ -12,14 +12,15 @@ export async function lockSlotHolds(trx: Kysely<DB>, userId: string): Promise<vo
 }
 
 /**
- * The hours to come that were taken for somebody else than who wrote this mail in this conversation. Nothing has to give
+ * The hours to come that were taken for somebody else than who wrote this mail in this conversation; for all, where there
+ * is no mail. Nothing has to give
  * an hour back: it counts while its run is at work, while its draft may still go out, and after that until the answer to
  * it has been worked on.
  */
 export async function findHeldHours(
   db: Kysely<DB>,
   userId: string,
-  mail: { mailboxId: string; threadId: string; fromAddress: string },
+  mail: { mailboxId: string; threadId: string; fromAddress: string } | null,
   now: Date,
 ): Promise<Hour[]> {
   const rows = await db
@@ -35,11 +36,13 @@ export async function findHeldHours(
     )
     .where('slotHolds.userId', '=', userId)
     .where('slotHolds.endAt', '>', now.toISOString())
-    .where(({ eb, not }) =>
-      not(
-        eb('emails.mailboxId', '=', mail.mailboxId)
-          .and('emails.threadId', '=', mail.threadId)
-          .and('emails.fromAddress', '=', mail.fromAddress),
+    .$if(mail !== null, (query) =>
+      query.where(({ eb, not }) =>
+        not(
+          eb('emails.mailboxId', '=', mail?.mailboxId ?? '')
+            .and('emails.threadId', '=', mail?.threadId ?? '')
+            .and('emails.fromAddress', '=', mail?.fromAddress ?? ''),
+        ),
       ),
     )
     .where(({ and, eb, exists, not, or, selectFrom }) =>

@@ -1,5 +1,6 @@
 import { createOfflineModel } from '../../../server/adapters/offline-model/model.ts'
 import type { DatabaseConfig } from '../../../server/db/engine/connection.ts'
+import type { CalendarProvider } from '../../../server/ports.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 
 /** Mail that asks for one thing each, in the languages of every day. */
@@ -12,8 +13,12 @@ const questions = [
 
 /** The product with a model that answers at once, and a calendar without a network. */
 export function openStage(database: DatabaseConfig): Promise<TestApp> {
+  const calendar: CalendarProvider = {
+    busy: () => Promise.resolve([]),
+    events: () => Promise.resolve({ events: [], hasMore: false }),
+  }
   return createTestApp({
-    ports: { ...createOfflineModel(), calendar: { busy: () => Promise.resolve([]) } },
+    ports: { ...createOfflineModel(), calendar },
     config: { database },
   })
 }

@@ -1,5 +1,5 @@
 import { findFreeSlots } from '../../../server/agent/working-hours.ts'
-import type { Interval } from '../../../server/ports.ts'
+import type { Interval } from '../../../server/calendar-event.ts'
 import { Random } from '../../support/seeded-random.ts'
 import { freeHours, type Hours, offsetMinutes } from './oracle.ts'
 

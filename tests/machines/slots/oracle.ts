@@ -1,5 +1,5 @@
 import type { Settings } from '../../../shared-types/index.ts'
-import type { Interval } from '../../../server/ports.ts'
+import type { Interval } from '../../../server/calendar-event.ts'
 
 export type Hours = Pick<Settings, 'workingDays' | 'workingHoursStart' | 'workingHoursEnd' | 'timeZone'>
 

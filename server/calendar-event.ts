@@ -1,0 +1,12 @@
+export interface Interval {
+  readonly start: Date
+  readonly end: Date
+}
+
+/** An event as its owner sees it. `start` and `end` of one that fills days are midnights in the calendar's zone. */
+export interface CalendarEvent extends Interval {
+  readonly id: string
+  readonly summary: string
+  readonly isAllDay: boolean
+  readonly status: 'confirmed' | 'tentative' | 'cancelled'
+}
