@@ -10,3 +10,11 @@ export interface CalendarEvent extends Interval {
   readonly isAllDay: boolean
   readonly status: 'confirmed' | 'tentative' | 'cancelled'
 }
+
+/** One of ours: `id` is of 5 to 1,024 digits and letters up to v. */
+export interface NewCalendarEvent extends Interval {
+  readonly id: string
+  readonly summary: string
+  /** Read as HTML. */
+  readonly description: string
+}

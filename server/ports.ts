@@ -1,7 +1,7 @@
-import type { CalendarEvent, Interval } from './calendar-event.ts'
+import type { CalendarEvent, Interval, NewCalendarEvent } from './calendar-event.ts'
 import type { UpstreamVendor } from './errors.ts'
 import type { JobQueue } from './job-queue.ts'
-import type { MailReading, OwnGmailDraft, ReplyLikeness, ReplyToCompose } from './mail/fields.ts'
+import type { MailReading, OwnGmailDraft, ReplyLikeness, ReplyToCompose, StoredGmailDraft } from './mail/fields.ts'
 import type { Amount, ModelAnswer, ModelFacts, ModelRequest, TokenPrice } from './model-question.ts'
 
 export type { DeadLetter, DueJob, JobEnd, JobQueue, QueueState, RunJob } from './job-queue.ts'
@@ -130,13 +130,6 @@ export interface PushVerifier {
   verify(token: string): Promise<boolean>
 }
 
-export interface StoredGmailDraft {
-  readonly threadId: string
-  /** It began that thread: what Gmail does not take for a reply it files by itself, whatever thread was asked for. */
-  readonly isAlone: boolean
-  readonly raw: Buffer
-}
-
 /** Sending, Gmail draft first: it is gone once it is sent, so it is what makes a second send impossible. */
 export interface MailSender {
   createGmailDraft(mailbox: MailboxRef, mail: { threadId: string; raw: Buffer }, signal?: AbortSignal): Promise<string>
@@ -167,6 +160,10 @@ export interface CalendarProvider {
     within: Interval & { readonly limit: number },
     signal?: AbortSignal,
   ): Promise<{ events: CalendarEvent[]; hasMore: boolean }>
+  /** Also one that was deleted, as `cancelled`; null when there never was one. */
+  findEvent(mailbox: MailboxRef, eventId: string, signal?: AbortSignal): Promise<CalendarEvent | null>
+  /** Tells nobody. False when its id is taken: made once, it is not made again. */
+  createEvent(mailbox: MailboxRef, event: NewCalendarEvent, signal?: AbortSignal): Promise<boolean>
 }
 
 /** Mail about an account, to its owner: never a reply to anybody's mail. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Id, Instant } from './page.ts'
+import { storableText } from './text.ts'
 
 /** Without a mailbox: the first one that is connected. Without `from`: now; without `to`: two weeks later. */
 export const AvailabilityInput = z.strictObject({
@@ -34,3 +35,16 @@ export const CalendarEventItem = z.strictObject({
 /** The first 250, soonest first; `hasMore` when these are not all. */
 export const CalendarEventList = z.strictObject({ items: z.array(CalendarEventItem), hasMore: z.boolean() })
 export type CalendarEventList = z.infer<typeof CalendarEventList>
+
+/** An hour that an approved reply offers or accepts. Without a summary: the subject of the mail it answers. */
+export const CreateEventInput = z.strictObject({
+  draftId: Id,
+  start: Instant,
+  end: Instant,
+  summary: storableText(200).trim().min(1).optional(),
+})
+export type CreateEventInput = z.infer<typeof CreateEventInput>
+
+/** As it stands in the calendar, where its owner may have moved it since it was made. */
+export const CreatedEvent = z.strictObject({ eventId: z.string(), start: Instant, end: Instant })
+export type CreatedEvent = z.infer<typeof CreatedEvent>

@@ -63,3 +63,11 @@ export interface OwnGmailDraft {
   readonly outboxId: string
   readonly text: string
 }
+
+/** A Gmail draft as Gmail keeps it. */
+export interface StoredGmailDraft {
+  readonly threadId: string
+  /** It began that thread: what Gmail does not take for a reply it files by itself, whatever thread was asked for. */
+  readonly isAlone: boolean
+  readonly raw: Buffer
+}

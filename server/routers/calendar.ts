@@ -1,4 +1,12 @@
-import { Availability, AvailabilityInput, CalendarEventList, CalendarEventsInput } from '../../shared-types/index.ts'
+import {
+  Availability,
+  AvailabilityInput,
+  CalendarEventList,
+  CalendarEventsInput,
+  CreatedEvent,
+  CreateEventInput,
+} from '../../shared-types/index.ts'
+import { createEvent } from '../services/calendar-event.ts'
 import { listAvailability, listEvents } from '../services/calendar.ts'
 import { router, userProcedure } from './trpc.ts'
 
@@ -11,4 +19,8 @@ export const calendarRouter = router({
     .input(CalendarEventsInput)
     .output(CalendarEventList)
     .query(({ ctx, input }) => listEvents(ctx, ctx.userId, input)),
+  createEvent: userProcedure
+    .input(CreateEventInput)
+    .output(CreatedEvent)
+    .mutation(({ ctx, input }) => createEvent(ctx, ctx.userId, input)),
 })

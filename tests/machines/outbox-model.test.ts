@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { AppContext } from '../../server/context.ts'
 import { UpstreamError } from '../../server/errors.ts'
-import type { StoredGmailDraft } from '../../server/ports.ts'
+import type { StoredGmailDraft } from '../../server/mail/fields.ts'
 import { workOnSend } from '../../server/services/sending/work-on-send.ts'
 import { newTestDatabase } from '../support/test-database.ts'
 import { Unguarded } from '../support/unguarded.ts'

@@ -45,6 +45,7 @@ const inputs: Record<string, object> = {
   'drafts.bulkReject': { drafts: [{ draftId: id, version: 1 }] },
   'drafts.resolveSend': { draftId: id, version: 1, outcome: 'sent' },
   'calendar.events': { from: '2030-01-01T00:00:00.000Z', to: '2030-01-02T00:00:00.000Z' },
+  'calendar.createEvent': { draftId: id, start: '2030-01-01T00:00:00.000Z', end: '2030-01-01T01:00:00.000Z' },
   'templates.get': { templateId: id },
   'templates.render': { templateId: id },
   'templates.create': { name: 'Prices', body: 'x' },
@@ -102,7 +103,7 @@ test('every procedure that is offered is known to these tests', () => {
       'revokeSession',
       'sessions',
     ],
-    calendar: ['availability', 'events'],
+    calendar: ['availability', 'createEvent', 'events'],
     drafts: [
       'answer',
       'approve',
@@ -202,6 +203,11 @@ test.each<[string, object, string]>([
   ['calendar.availability', { from: 'tomorrow' }, 'from'],
   ['calendar.availability', { limit: 101 }, 'limit'],
   ['calendar.events', { from: '2030-01-01T00:00:00.000Z' }, 'to'],
+  [
+    'calendar.createEvent',
+    { draftId: id, start: '2030-01-01T00:00:00.000Z', end: '2030-01-01T01:00:00.000Z', summary: 'a\u0000b' },
+    'summary',
+  ],
   ['traces.list', { status: 'done' }, 'status'],
   ['trust.list', { limit: 0 }, 'limit'],
 ])('%s refuses %j with the field that is wrong', async (name, input, field) => {

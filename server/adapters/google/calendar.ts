@@ -38,6 +38,12 @@ const EventPage = z.object({
   nextPageToken: z.string().optional(),
 })
 
+const Made = z.object({ id: z.string().optional(), isDuplicate: z.boolean().default(false) })
+const Refused = z.object({
+  status: z.int(),
+  response: z.object({ data: z.object({ error: z.object({ errors: z.array(z.object({ reason: z.string() })) }) }) }),
+})
+
 const pageSize = 250
 /** Google may give a page that holds fewer than it could, or none. */
 const mostPages = 5
@@ -88,6 +94,30 @@ export function createGoogleCalendar(
       }
       return { events: events.slice(0, limit), hasMore: pageToken !== undefined || events.length > limit }
     },
+    async findEvent(mailbox, eventId, signal) {
+      const found = await client.read({
+        mailbox,
+        signal,
+        units: 0,
+        answer: Event.nullable(),
+        send: (options) => api.events.get({ calendarId: 'primary', eventId }, options).catch(nothingIfUnknown),
+      })
+      // Only days need the zone of the calendar, and no event of ours is of days.
+      return found && toEvent(found, 'UTC')
+    },
+    async createEvent(mailbox, { start, end, ...told }, signal) {
+      const times = { start: { dateTime: start.toISOString() }, end: { dateTime: end.toISOString() } }
+      const params = { calendarId: 'primary', sendUpdates: 'none', requestBody: { ...told, ...times } }
+      // May be repeated: under an id of its own it is made once.
+      const { isDuplicate } = await client.read({
+        mailbox,
+        signal,
+        units: 0,
+        answer: Made,
+        send: (options) => api.events.insert(params, options).catch(duplicateIfTaken),
+      })
+      return !isDuplicate
+    },
   }
 }
 
@@ -97,4 +127,19 @@ function toEvent({ start, end, ...event }: z.infer<typeof Event>, timeZone: stri
 
 function toDate(moment: z.infer<typeof Moment>, zone: string): Date {
   return 'date' in moment ? DateTime.fromISO(moment.date, { zone }).toJSDate() : moment.dateTime
+}
+
+function nothingIfUnknown(error: unknown): { data: null } {
+  if (isRefusal(error, 404, 'notFound')) return { data: null }
+  throw error
+}
+
+function duplicateIfTaken(error: unknown): { data: { isDuplicate: true } } {
+  if (isRefusal(error, 409, 'duplicate')) return { data: { isDuplicate: true } }
+  throw error
+}
+
+function isRefusal(error: unknown, status: number, reason: string): boolean {
+  const refused = Refused.safeParse(error).data
+  return refused?.status === status && refused.response.data.error.errors[0]?.reason === reason
 }

@@ -90,3 +90,20 @@ export async function holdHours(
     .onConflict((oc) => oc.columns(['userId', 'traceId', 'startAt']).doNothing())
     .execute()
 }
+
+/** Whether the run took exactly this hour. */
+export async function isHeld(
+  db: Kysely<DB>,
+  userId: string,
+  { traceId, start, end }: { traceId: string; start: string; end: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('slotHolds')
+    .where('userId', '=', userId)
+    .where('traceId', '=', traceId)
+    .where('startAt', '=', start)
+    .where('endAt', '=', end)
+    .select('traceId')
+    .executeTakeFirst()
+  return row !== undefined
+}

@@ -140,6 +140,20 @@ export function findDraft(db: Kysely<DB>, userId: string, draftId: string) {
     .executeTakeFirst()
 }
 
+/** The draft with what an event in the calendar tells of the mail it answers. */
+export function findForEvent(db: Kysely<DB>, userId: string, draftId: string) {
+  return db
+    .selectFrom('drafts')
+    .innerJoin('emails', (join) =>
+      join.onRef('emails.userId', '=', 'drafts.userId').onRef('emails.id', '=', 'drafts.emailId'),
+    )
+    .where('drafts.userId', '=', userId)
+    .where('drafts.id', '=', draftId)
+    .select(['drafts.status', 'drafts.traceId', 'emails.mailboxId', 'emails.subject', 'emails.fromAddress'])
+    .select(['emails.flags', 'emails.calendar'])
+    .executeTakeFirst()
+}
+
 /** What another draft in its place begins with; undefined where it is not this version or waits for nobody. */
 export function findForRedraft(
   db: Kysely<DB>,

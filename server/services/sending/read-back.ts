@@ -1,5 +1,5 @@
 import type { Reason } from '../../../shared-types/index.ts'
-import type { StoredGmailDraft } from '../../ports.ts'
+import type { StoredGmailDraft } from '../../mail/fields.ts'
 import { step } from '../../step.ts'
 import { type ApprovedReply, composeApproved } from './gmail-draft.ts'
 import { contentOf, differencesBetween } from './reply-content.ts'

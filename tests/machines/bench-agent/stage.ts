@@ -16,6 +16,8 @@ export function openStage(database: DatabaseConfig): Promise<TestApp> {
   const calendar: CalendarProvider = {
     busy: () => Promise.resolve([]),
     events: () => Promise.resolve({ events: [], hasMore: false }),
+    findEvent: () => Promise.resolve(null),
+    createEvent: () => Promise.resolve(true),
   }
   return createTestApp({
     ports: { ...createOfflineModel(), calendar },

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { UpstreamError } from '../../../server/errors.ts'
-import type { ReplyLikeness, ReplyToCompose } from '../../../server/mail/fields.ts'
-import type { MailboxRef, MailSender, StoredGmailDraft } from '../../../server/ports.ts'
+import type { ReplyLikeness, ReplyToCompose, StoredGmailDraft } from '../../../server/mail/fields.ts'
+import type { MailboxRef, MailSender } from '../../../server/ports.ts'
 import type { GmailDraft, SentMail, World } from './world.ts'
 
 /** What a dispatch asks of Gmail. */
