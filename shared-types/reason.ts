@@ -60,6 +60,7 @@ export const reasonCodes = [
   'UNSUPPORTED_DETAIL',
   'HAS_ATTACHMENTS',
   'HAS_INVITATION',
+  'SLOT_TAKEN',
   'ENCRYPTED',
   'HIDES_TEXT',
   'GIVES_ORDERS',

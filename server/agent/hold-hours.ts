@@ -1,5 +1,7 @@
+import type { Transaction } from 'kysely'
 import type { AppContext } from '../context.ts'
-import { findHeldHours, holdHours, lockSlotHolds } from '../db/runs/slot-holds.ts'
+import type { DB } from '../db/engine/schema.ts'
+import { findHeldHours, holdHours, isPromisedToOther, lockHoldsOfRun, lockSlotHolds } from '../db/runs/slot-holds.ts'
 import type { Interval } from '../calendar-event.ts'
 import { inTransaction } from '../step.ts'
 import type { RunInput } from './state.ts'
@@ -21,4 +23,12 @@ export function holdChosen<Chosen extends { readonly hours: readonly Interval[] 
     await holdHours(trx, userId, { traceId, hours: chosen.hours, now })
     return chosen
   })
+}
+
+/**
+ * Whether an hour of this run was promised to somebody else meanwhile, however that came about; until the transaction
+ * ends nobody else can promise it.
+ */
+export async function isHourGone(trx: Transaction<DB>, userId: string, traceId: string, now: Date): Promise<boolean> {
+  return (await lockHoldsOfRun(trx, userId, traceId)) && isPromisedToOther(trx, userId, traceId, now)
 }

@@ -17,6 +17,7 @@ import { traceparent } from '../tracing.ts'
 import { approve } from './approve.ts'
 import { joinAnsweringDraft, openRequestReasons, joinOlderMails } from './one-request.ts'
 import { hasReplyAddress, senderAlone } from '../mail/recipients.ts'
+import { isHourGone } from './hold-hours.ts'
 import type { Journal } from './journal.ts'
 import { reviewAgain } from './policy.ts'
 import type { Run, RunState, Verdict } from './state.ts'
@@ -78,7 +79,7 @@ const answerInGmail: Reason = {
 /** The gate's verdict, with what may have changed since the step: a run can wait long before it ends. */
 async function reviewNow(
   ctx: AppContext,
-  trx: Kysely<DB>,
+  trx: Transaction<DB>,
   { input }: Run,
   state: RunState,
   found: { intent: Intent },
@@ -91,9 +92,18 @@ async function reviewNow(
     return { kind: 'ask', reasons: [correctedByOwner] }
   }
   if ((await runMode(trx, userId, traceId)) !== 'maySend') return { kind: 'ask', reasons: [reviewOnly] }
+  if (await isHourGone(trx, userId, traceId, ctx.clock.now())) {
+    await lowerMode(trx, userId, traceId)
+    return { kind: 'ask', reasons: [hourGone] }
+  }
   const verdict = reviewAgain(await changingFacts(trx, ctx, input, state))
   if (verdict.kind === 'ask') await lowerMode(trx, userId, traceId)
   return verdict
+}
+
+const hourGone: Reason = {
+  code: 'SLOT_TAKEN',
+  text: 'An hour of this draft was promised to somebody else meanwhile: ask for another draft.',
 }
 
 const reviewOnly: Reason = { code: 'REVIEW_ONLY', text: 'This run was begun for your review only.' }

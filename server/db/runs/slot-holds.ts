@@ -11,11 +11,23 @@ export async function lockSlotHolds(trx: Kysely<DB>, userId: string): Promise<vo
   await sql`select pg_advisory_xact_lock(hashtextextended('slot holds of ' || ${userId}::text, 0))`.execute(trx)
 }
 
+/** The same, where this run took any, after its mails are locked; false where it has none that could be given twice. */
+export async function lockHoldsOfRun(trx: Kysely<DB>, userId: string, traceId: string): Promise<boolean> {
+  const held = await trx
+    .selectFrom('slotHolds')
+    .where('userId', '=', userId)
+    .where('traceId', '=', traceId)
+    .select('traceId')
+    .limit(1)
+    .executeTakeFirst()
+  if (held) await lockSlotHolds(trx, userId)
+  return held !== undefined
+}
+
 /**
  * The hours to come that were taken for somebody else than who wrote this mail in this conversation; for all, where there
- * is no mail. Nothing has to give
- * an hour back: it counts while its run is at work, while its draft may still go out, and after that until the answer to
- * it has been worked on.
+ * is no mail. Nothing has to give an hour back: it counts while its run is at work, while its draft may still go out, and
+ * after that until the answer to it has been worked on.
  */
 export async function findHeldHours(
   db: Kysely<DB>,
@@ -23,7 +35,51 @@ export async function findHeldHours(
   mail: { mailboxId: string; threadId: string; fromAddress: string } | null,
   now: Date,
 ): Promise<Hour[]> {
-  const rows = await db
+  const rows = await selectHolds(db, userId, now)
+    .$if(mail !== null, (query) =>
+      query.where(({ eb, not }) =>
+        not(
+          eb('emails.mailboxId', '=', mail?.mailboxId ?? '')
+            .and('emails.threadId', '=', mail?.threadId ?? '')
+            .and('emails.fromAddress', '=', mail?.fromAddress ?? ''),
+        ),
+      ),
+    )
+    .select(['slotHolds.startAt', 'slotHolds.endAt'])
+    .execute()
+  return rows.map(({ startAt, endAt }) => ({ start: new Date(startAt), end: new Date(endAt) }))
+}
+
+/** Whether any of an hour that this run took was promised to another person, by a reply that goes out or went out. */
+export async function isPromisedToOther(db: Kysely<DB>, userId: string, traceId: string, now: Date): Promise<boolean> {
+  const row = await selectHolds(db, userId, now)
+    .where('drafts.status', 'in', ['approved', 'sending', 'unknown', 'sent'])
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('slotHolds as own')
+          .innerJoin('traces as run', (join) =>
+            join.onRef('run.userId', '=', 'own.userId').onRef('run.id', '=', 'own.traceId'),
+          )
+          .innerJoin('emails as mail', (join) =>
+            join.onRef('mail.userId', '=', 'run.userId').onRef('mail.id', '=', 'run.emailId'),
+          )
+          .whereRef('own.userId', '=', 'slotHolds.userId')
+          .where('own.traceId', '=', traceId)
+          .whereRef('own.startAt', '<', 'slotHolds.endAt')
+          .whereRef('slotHolds.startAt', '<', 'own.endAt')
+          .whereRef('mail.fromAddress', '<>', 'emails.fromAddress')
+          .select('own.traceId'),
+      ),
+    )
+    .select('slotHolds.traceId')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Hours to come that count, each with the run that took it, its mail and, if it has one, its draft. */
+function selectHolds(db: Kysely<DB>, userId: string, now: Date) {
+  return db
     .selectFrom('slotHolds')
     .innerJoin('traces', (join) =>
       join.onRef('traces.userId', '=', 'slotHolds.userId').onRef('traces.id', '=', 'slotHolds.traceId'),
@@ -36,15 +92,6 @@ export async function findHeldHours(
     )
     .where('slotHolds.userId', '=', userId)
     .where('slotHolds.endAt', '>', now.toISOString())
-    .$if(mail !== null, (query) =>
-      query.where(({ eb, not }) =>
-        not(
-          eb('emails.mailboxId', '=', mail?.mailboxId ?? '')
-            .and('emails.threadId', '=', mail?.threadId ?? '')
-            .and('emails.fromAddress', '=', mail?.fromAddress ?? ''),
-        ),
-      ),
-    )
     .where(({ and, eb, exists, not, or, selectFrom }) =>
       or([
         eb('traces.status', 'in', ['queued', 'running']),
@@ -66,9 +113,6 @@ export async function findHeldHours(
         ]),
       ]),
     )
-    .select(['slotHolds.startAt', 'slotHolds.endAt'])
-    .execute()
-  return rows.map(({ startAt, endAt }) => ({ start: new Date(startAt), end: new Date(endAt) }))
 }
 
 /**

@@ -127,7 +127,7 @@ export function moveDraft(
     .where('id', '=', draftId)
     .where('version', '=', version)
     .where('status', '=', from)
-    .returning(['id', 'version', 'emailId', 'subject', 'toAddresses', 'body'])
+    .returning(['id', 'version', 'emailId', 'traceId', 'subject', 'toAddresses', 'body'])
     .executeTakeFirst()
 }
 
