@@ -4,6 +4,7 @@ import type { CalendarPart } from '../../shared-types/index.ts'
 import { fold, hasPhrase, phrases } from '../mail/phrases.ts'
 import type { Interval } from '../calendar-event.ts'
 import { dateReaders } from './date-readers.ts'
+import { senderZone } from './sender-zone.ts'
 
 /** A mail that proposes a time is short, and a reader of dates takes its time with a long one. */
 const longestText = 4_000
@@ -47,7 +48,7 @@ function writtenTimes(mail: MailOfTimes, ownerZone: string): Interval[] | null {
   const reader = dateReaders[mail.language as keyof typeof dateReaders] as (typeof dateReaders)['en'] | undefined
   const text = mail.freshText.normalize('NFKC')
   if (!reader || text.length > longestText) return null
-  const received = DateTime.fromISO(mail.receivedAt, { zone: zoneOf(mail.dated, ownerZone) })
+  const received = DateTime.fromISO(mail.receivedAt, { zone: senderZone(mail.dated, ownerZone) })
   const reference = { instant: received.toJSDate(), timezone: received.offset }
   const named = reader.parse(text, reference, { forwardDate: true })
   const times = named.filter(({ start, end }) => start.isCertain('hour') || end?.isCertain('hour') === true)
@@ -122,16 +123,6 @@ function fieldsOf(time: Components): [number, number, number, number, number] {
 /** `At 4` may be in the afternoon; 16:00, 4 pm and 04:00 are what they are. */
 function isHourClear(hour: number, isMeridiemCertain: boolean, words: string): boolean {
   return isMeridiemCertain || hour >= 8 || /\b0\d[:.h]\d{2}/.test(words)
-}
-
-/** The sender's distance to UTC, where the mail names another than the owner has; programs that name none write zero. */
-function zoneOf(dated: string | undefined, ownerZone: string): string {
-  const [, sign = '+', hours = '00', minutes = '00'] =
-    /([+-])(\d{2})(\d{2})(?:\s|$)/.exec(dated?.slice(0, 200) ?? '') ?? []
-  const sent = DateTime.fromRFC2822(dated?.slice(0, 200) ?? '')
-  const offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
-  if (offset === 0 || !sent.isValid || sent.setZone(ownerZone).offset === offset) return ownerZone
-  return `UTC${sign}${hours}:${minutes}`
 }
 
 /** Beside a time that does not suit its sender, that is past, or by which something is due. */

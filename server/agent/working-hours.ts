@@ -134,10 +134,29 @@ function at({ year, month, day }: DateTime, timeOfDay: string, zone: string): Da
   return DateTime.fromObject({ year, month, day, hour, minute }, { zone })
 }
 
-/** `Tuesday, March 31, 10:00–11:00 (Europe/Berlin, UTC+2)` in the language of the reply. */
-export function slotLabel(slot: Interval, timeZone: string, language: string): string {
-  const start = DateTime.fromJSDate(slot.start, { zone: timeZone }).setLocale(language)
-  const end = DateTime.fromJSDate(slot.end, { zone: timeZone })
-  const day = start.toLocaleString({ weekday: 'long', day: 'numeric', month: 'long' })
-  return `${day}, ${start.toFormat('HH:mm')}–${end.toFormat('HH:mm')} (${timeZone}, ${start.toFormat("'UTC'Z")})`
+/**
+ * `Tuesday, March 31, 16:00–17:00 (Europe/Berlin, UTC+2) = 10:00–11:00 (UTC-4)` in the language of the reply. What follows
+ * is told where their clock shows another time than the owner's, with the day where that is another.
+ */
+export function slotLabel(slot: Interval, timeZone: string, language: string, theirZone = timeZone): string {
+  const [ours, theirs] = [timeZone, theirZone].map((zone) => DateTime.fromJSDate(slot.start, { zone })) as [
+    DateTime,
+    DateTime,
+  ]
+  const label = `${dayOf(ours, language)}, ${hoursOf(slot, timeZone)} (${timeZone}, ${distanceOf(ours)})`
+  if (theirs.offset === ours.offset) return label
+  const day = theirs.toISODate() === ours.toISODate() ? '' : `${dayOf(theirs, language)}, `
+  return `${label} = ${day}${hoursOf(slot, theirZone)} (${distanceOf(theirs)})`
+}
+
+function dayOf(moment: DateTime, language: string): string {
+  return moment.setLocale(language).toLocaleString({ weekday: 'long', day: 'numeric', month: 'long' })
+}
+
+function hoursOf({ start, end }: Interval, zone: string): string {
+  return [start, end].map((at) => DateTime.fromJSDate(at, { zone }).toFormat('HH:mm')).join('–')
+}
+
+function distanceOf(moment: DateTime): string {
+  return moment.toFormat("'UTC'Z")
 }

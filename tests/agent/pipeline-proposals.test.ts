@@ -50,6 +50,22 @@ test('a time that the mail proposes, free and in working hours, is accepted and 
   expect(second.body).not.toMatch(label)
 })
 
+test('who writes from elsewhere is told the times on their own clock as well', async () => {
+  const inbox = await openInbox(app)
+  const at = app.clock.now()
+  const sent = DateTime.fromJSDate(at, { zone: 'UTC-8' }).toRFC2822() ?? ''
+  const mail = { ...asks(), text: 'Hello Mara,\r\n\r\nwhen are you free to meet next week?\r\n\r\nBest' }
+  const raw = rawMail(inbox.owner.email, mail).replace(/^Date: .*$/m, `Date: ${sent}`)
+  await app.google.deliver(inbox.owner.email, raw, { labels: ['INBOX'], receivedAt: at })
+  await inbox.sync()
+  const { slots } = toldFacts()
+  expect(slots).toHaveLength(3)
+  for (const slot of slots)
+    expect(slot).toMatch(/ \d\d:\d\d–\d\d:\d\d \(UTC, UTC\+0\) = (\S+, \S+ \d+, )?\d\d:\d\d–\d\d:\d\d \(UTC-8\)$/)
+  const [draft] = (await inbox.api.drafts.list({ status: 'pending' })).items
+  expect(draft?.body).toContain(`- ${slots[0]}`)
+})
+
 test('a time that is taken is declined for others, and nobody is told why', async () => {
   const inbox = await openInbox(app)
   await block(inbox, wanted.plus({ minutes: 30 }), 1)

@@ -175,3 +175,38 @@ test('a label tells half-hour zones and the days on both sides of a change apart
   expect(slotLabel(at('2026-03-27T08:00:00Z'), 'Europe/Berlin', 'en')).toContain('09:00–10:00 (Europe/Berlin, UTC+1)')
   expect(slotLabel(at('2026-03-30T07:00:00Z'), 'Europe/Berlin', 'en')).toContain('09:00–10:00 (Europe/Berlin, UTC+2)')
 })
+
+/** 12 March 2026, an hour from this time on in UTC. */
+const hourFrom = (time: string) => {
+  const start = Date.parse(`2026-03-12T${time}:00Z`)
+  return { start: new Date(start), end: new Date(start + 3_600_000) }
+}
+
+test.each([
+  ['en', 'UTC-5', 'Thursday, March 12, 16:00–17:00 (Europe/Berlin, UTC+1) = 10:00–11:00 (UTC-5)'],
+  ['de', 'UTC-8', 'Donnerstag, 12. März, 16:00–17:00 (Europe/Berlin, UTC+1) = 07:00–08:00 (UTC-8)'],
+  ['fr', 'UTC+5:30', 'jeudi 12 mars, 16:00–17:00 (Europe/Berlin, UTC+1) = 20:30–21:30 (UTC+5:30)'],
+  [
+    'es',
+    'UTC+13',
+    'jueves, 12 de marzo, 16:00–17:00 (Europe/Berlin, UTC+1) = viernes, 13 de marzo, 04:00–05:00 (UTC+13)',
+  ],
+])('in %s an hour is told on the clock of who is at %s as well', (language, theirZone, expected) => {
+  expect(slotLabel(hourFrom('15:00'), 'Europe/Berlin', language, theirZone)).toBe(expected)
+})
+
+test.each([
+  ['UTC-8', '08:30', '09:30–10:30 (Europe/Berlin, UTC+1) = 00:30–01:30 (UTC-8)'],
+  ['UTC-8', '07:30', '08:30–09:30 (Europe/Berlin, UTC+1) = Wednesday, March 11, 23:30–00:30 (UTC-8)'],
+  ['UTC+5:30', '18:00', '19:00–20:00 (Europe/Berlin, UTC+1) = 23:30–00:30 (UTC+5:30)'],
+  ['UTC+5:30', '18:30', '19:30–20:30 (Europe/Berlin, UTC+1) = Friday, March 13, 00:00–01:00 (UTC+5:30)'],
+  ['UTC+13', '11:00', '12:00–13:00 (Europe/Berlin, UTC+1) = Friday, March 13, 00:00–01:00 (UTC+13)'],
+])('at %s the day of an hour from %s on is told where it is another', (theirZone, from, expected) => {
+  expect(slotLabel(hourFrom(from), 'Europe/Berlin', 'en', theirZone)).toBe(`Thursday, March 12, ${expected}`)
+})
+
+test('whose clock shows the same at that hour is told it once, whatever their zone', () => {
+  const summer = { start: new Date('2026-03-31T07:00:00Z'), end: new Date('2026-03-31T08:00:00Z') }
+  expect(slotLabel(summer, 'Europe/Berlin', 'en', 'UTC+2')).not.toContain('=')
+  expect(slotLabel(hourFrom('08:00'), 'Europe/Berlin', 'en', 'UTC+2')).toContain(' = 10:00–11:00 (UTC+2)')
+})

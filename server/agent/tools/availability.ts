@@ -4,6 +4,7 @@ import { step } from '../../step.ts'
 import { holdChosen } from '../hold-hours.ts'
 import { proposedTimes } from '../proposed-times.ts'
 import { replyLanguage } from '../reply-language.ts'
+import { senderZone } from '../sender-zone.ts'
 import type { RunInput, RunState } from '../state.ts'
 import { findFreeSlots, isFree, isInWorkingHours, slotLabel } from '../working-hours.ts'
 import type { Tool } from './tool.ts'
@@ -30,7 +31,8 @@ export const availability: Tool = {
       chosenHours(settings, [...busy, ...held], { proposed, within }),
     )
     const language = replyLanguage(state.classify?.language, settings.languages)
-    const labels = hours.map((hour) => slotLabel(hour, settings.timeZone, language))
+    const theirZone = senderZone(email.headers['date'], settings.timeZone)
+    const labels = hours.map((hour) => slotLabel(hour, settings.timeZone, language, theirZone))
     const text = wordings[answer ?? 'none'](labels)
     const label = 'Your calendar (free and busy times)'
     const source = { kind: 'calendar', id: null, label, audience: 'owner' } as const
