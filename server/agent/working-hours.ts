@@ -97,12 +97,15 @@ function freeTimes(
   const isWork = (minute: DateTime) => isAtWork(minute, day, dayAfter, hours)
   const times: Interval[] = []
   let start = at(day, hours.workingHoursStart, hours.timeZone).minus(longestJump)
+  // Of two months of a full calendar, a day is asked about its own.
+  const around = { start: start.toJSDate(), end: last.plus({ minutes }).toJSDate() }
+  const taken = busy.filter((other) => !isFree(around, [other]))
   let soonest = earliest
   for (; start < last && times.length < most; start = start.plus(pace)) {
     if (start < soonest) continue
     const end = start.plus({ minutes })
     const time = { start: start.toJSDate(), end: end.toJSDate() }
-    if (!isFree(time, busy) || !isWithin(start, end, isWork)) continue
+    if (!isFree(time, taken) || !isWithin(start, end, isWork)) continue
     times.push(time)
     soonest = end
   }
