@@ -53,9 +53,15 @@ function toldIn({ system, prompt }: ModelRequest): string {
 function bodyOf(request: ModelRequest): string {
   const data = request.prompt.replaceAll(uuid, 'id')
   const windows = Math.ceil(data.length / windowLength)
-  const sheet = sheetOf(request.facts.mail.subject) % (windows + 1)
+  const sheet = turnOf(request.facts.mail.subject) % (windows + 1)
   if (sheet === windows) return toldIn(request).slice(0, longestBody)
   return withoutDetails(windowAt(data, sheet * windowLength, windowLength))
+}
+
+/** The next window with each sheet, and for each of an owner's people another one: what is told grows from sheet to sheet. */
+function turnOf(subject: string): number {
+  const [, person = 0] = /x(\d+), sheet /.exec(subject) ?? []
+  return sheetOf(subject) + Number(person)
 }
 
 /** Numbers, days and addresses would keep the rest from going out: a clever echo leaves them out. */
