@@ -1,4 +1,4 @@
-import { isUpstream } from './errors.ts'
+import { AppError, isUpstream } from './errors.ts'
 
 /**
  * What is wrong with the database itself, as opposed to a statement: it is `unreachable` or shuts down or starts up, the
@@ -31,6 +31,12 @@ export function databaseTroubleOf(error: unknown): DatabaseTrouble | undefined {
   const found = typeof code === 'string' && codes.find(([pattern]) => pattern.test(code))
   if (found) return found[1]
   return messages.test(error.message) ? 'unreachable' : databaseTroubleOf(error.cause)
+}
+
+/** What a caller is told while it cannot be used. */
+export function databaseAway(cause: unknown): AppError {
+  const message = 'The service cannot reach its database right now. Try again in a moment.'
+  return new AppError('UNAVAILABLE', message, { cause, retryAfterSeconds: 5 })
 }
 
 /** Whether the database cannot be used for now, whatever is asked of it. A statement that lacks a right is a bug. */

@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server'
 import { ZodError, type z } from 'zod'
 import type { ErrorReason } from '../../shared-types/index.ts'
-import { isDatabaseAway } from '../database-trouble.ts'
+import { databaseAway, isDatabaseAway } from '../database-trouble.ts'
 import { AppError, UpstreamError } from '../errors.ts'
 
 /** A new reason without a code does not compile. */
@@ -61,12 +61,7 @@ function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (error instanceof TRPCError) return fromTrpc(error)
   if (error instanceof UpstreamError) return fromUpstream(error)
-  if (isDatabaseAway(error)) {
-    return new AppError('UNAVAILABLE', 'The service cannot reach its database right now. Try again in a moment.', {
-      cause: error,
-      retryAfterSeconds: 5,
-    })
-  }
+  if (isDatabaseAway(error)) return databaseAway(error)
   // Express and its parts mark what the client did wrong, such as a path that cannot be decoded.
   if (error instanceof Error && 'status' in error && error.status === 400) {
     return new AppError('VALIDATION_FAILED', 'The request cannot be read.', { cause: error })

@@ -6,7 +6,7 @@ import type {
   DraftVersionInput,
 } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
-import { isDatabaseAway } from '../database-trouble.ts'
+import { databaseAway, isDatabaseAway } from '../database-trouble.ts'
 import { AppError } from '../errors.ts'
 import { approveDraft, rejectDraft } from './drafts.ts'
 
@@ -51,7 +51,5 @@ async function outcomeOf(
 /** What was decided on before it stands, and must be told. */
 function unexpected({ logger }: AppContext, error: unknown): AppError {
   logger.error({ err: error }, 'one of several drafts could not be decided on')
-  return isDatabaseAway(error)
-    ? new AppError('UNAVAILABLE', 'The service cannot reach its database right now. Try again in a moment.')
-    : new AppError('INTERNAL', 'Something went wrong.')
+  return isDatabaseAway(error) ? databaseAway(error) : new AppError('INTERNAL', 'Something went wrong.')
 }

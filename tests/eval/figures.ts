@@ -43,11 +43,7 @@ export function quantile(values: readonly number[], at: number): number | null {
   return sorted[Math.max(0, Math.ceil(at * sorted.length) - 1)] ?? null
 }
 
-/** Of what was counted elsewhere. */
-export function asShare(value: number | null): number | null {
-  return rounded(value)
-}
-
-function rounded(value: number | null): number | null {
+/** To four digits. */
+export function rounded(value: number | null): number | null {
   return value === null ? null : Number(value.toFixed(4))
 }

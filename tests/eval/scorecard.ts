@@ -2,7 +2,7 @@ import { reliabilityCurve } from '../../server/agent/calibration.ts'
 import { unsupportedClaims } from '../../server/agent/provenance.ts'
 import type { DraftFault } from '../../shared-types/index.ts'
 import type { EvalCase } from './case.ts'
-import { asShare, macroF1, mean, quantile, rates, ratesOf, share } from './figures.ts'
+import { rounded, macroF1, mean, quantile, rates, ratesOf, share } from './figures.ts'
 import type { Played } from './play-case.ts'
 import type { TriageRead } from './triage.ts'
 import { holds, overlap } from './wording.ts'
@@ -33,7 +33,7 @@ export function scoreCases(played: readonly Played[]): Figures {
     cases: played.length,
     intentAccuracy: share(understood.filter(({ said, is }) => said === is).length, understood.length),
     intentMacroF1: macroF1(understood),
-    calibrationError: asShare(reliabilityOf(played).expectedCalibrationError),
+    calibrationError: rounded(reliabilityOf(played).expectedCalibrationError),
     needsReplyPrecision: reply.precision,
     needsReplyRecall: reply.recall,
     spamF1: spam.f1,
