@@ -237,4 +237,6 @@ export interface SealedRow {
 export interface Sealer {
   seal(plaintext: string, row: SealedRow): Buffer
   open(blob: Buffer, row: SealedRow): string
+  /** The same secret sealed with the newest key, or null when it is already. */
+  reseal(blob: Buffer, row: SealedRow): Buffer | null
 }

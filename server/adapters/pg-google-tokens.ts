@@ -1,6 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
-import { findMailboxTokens, replaceMailboxTokens, stopMailboxForReauth } from '../db/mailboxes/tokens.ts'
+import {
+  findMailboxTokens,
+  replaceMailboxTokens,
+  type SealedTokens,
+  stopMailboxForReauth,
+} from '../db/mailboxes/tokens.ts'
 import { insertNotification } from '../db/accounts/notifications.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { isUpstream, UpstreamError } from '../errors.ts'
@@ -46,7 +51,7 @@ export function createPgGoogleTokens(ctx: GoogleTokensContext): AccessTokens {
 }
 
 interface Grant {
-  readonly sealed: { readonly accessToken: Buffer | null; readonly refreshToken: Buffer | null }
+  readonly sealed: SealedTokens
   readonly accessToken: string | null
   readonly refreshToken: string | null
   readonly expiresAt: Date
@@ -90,20 +95,29 @@ async function refreshIfNeeded(
     return await refresh(ctx, mailbox, grant)
   } catch (error) {
     if (!isUpstream(error, 'needs_reauth')) throw error
-    const wasStopped = await stopMailbox(ctx, mailbox, grant.sealed.refreshToken)
-    if (wasStopped) throw error
+    const stop = ({ sealed }: Grant) => stopMailbox(ctx, mailbox, sealed.refreshToken)
+    if (await compareAndSet(ctx, mailbox, grant, stop)) throw error
     return storedToken(ctx, mailbox, rejected, error)
   }
 }
 
-async function refresh(
+/** Sets it once more where the stored tokens are the same ones, sealed with another key since they were read. */
+async function compareAndSet(
   ctx: GoogleTokensContext,
   mailbox: MailboxRef,
-  { sealed, refreshToken }: Grant,
-): Promise<string> {
-  if (!refreshToken || !sealed.refreshToken) throw needsReauth('The mailbox has no refresh token.')
+  grant: Grant,
+  set: (expected: Grant) => Promise<boolean>,
+): Promise<boolean> {
+  if (await set(grant)) return true
+  const now = await readGrant(ctx, mailbox)
+  const isSame = now.accessToken === grant.accessToken && now.refreshToken === grant.refreshToken
+  return isSame && set(now)
+}
+
+async function refresh(ctx: GoogleTokensContext, mailbox: MailboxRef, grant: Grant): Promise<string> {
+  const { refreshToken } = grant
+  if (!refreshToken) throw needsReauth('The mailbox has no refresh token.')
   const renewed = await step('google-refresh-token', () => ctx.googleAuth.refresh(refreshToken))
-  const from = { accessToken: sealed.accessToken, refreshToken: sealed.refreshToken }
   const to = {
     accessToken: ctx.sealer.seal(renewed.accessToken, sealedRow(mailbox, 'access_token')),
     tokenExpiresAt: renewed.expiresAt.toISOString(),
@@ -111,10 +125,9 @@ async function refresh(
       refreshToken: ctx.sealer.seal(renewed.refreshToken, sealedRow(mailbox, 'refresh_token')),
     }),
   }
-  const stored = await step('store-google-tokens', () =>
-    replaceMailboxTokens(ctx.db, mailbox.userId, mailbox.mailboxId, { from, to }),
-  )
-  if (stored) return renewed.accessToken
+  const store = ({ sealed: from }: Grant) =>
+    step('store-google-tokens', () => replaceMailboxTokens(ctx.db, mailbox.userId, mailbox.mailboxId, { from, to }))
+  if (await compareAndSet(ctx, mailbox, grant, store)) return renewed.accessToken
   return storedToken(ctx, mailbox, undefined, new UpstreamError('google-oauth', 'unavailable', 'The tokens changed.'))
 }
 

@@ -28,29 +28,37 @@ const wrappedEnd = headLength + nonceLength + dataKeyLength + tagLength
  */
 export function createSealer(keys: readonly Buffer[]) {
   const ring = keys.map((key) => ({ key, id: idOf(key) }))
-  const [newest] = ring
-  if (!newest) throw new Error('A sealer needs a key.')
+  const [first] = ring
+  if (!first) throw new Error('A sealer needs a key.')
+  const newest = first
+  function seal(plaintext: string, row: SealedRow): Buffer {
+    const head = Buffer.concat([Buffer.from([version]), newest.id])
+    const associated = associatedData(head, row)
+    const dataKey = randomBytes(dataKeyLength)
+    return Buffer.concat([
+      head,
+      encrypt(newest.key, dataKey, associated),
+      encrypt(dataKey, Buffer.from(plaintext), associated),
+    ])
+  }
+  function open(blob: Buffer, row: SealedRow): string {
+    if (blob.length < wrappedEnd + nonceLength + tagLength || blob[0] !== version) {
+      throw new SealBrokenError('The stored value is not a sealed one.')
+    }
+    const head = blob.subarray(0, headLength)
+    const wrapping = ring.find(({ id }) => id.equals(head.subarray(1)))
+    if (!wrapping) throw new SealBrokenError('The key this value was sealed with is not in ENCRYPTION_KEY.')
+    const associated = associatedData(head, row)
+    const dataKey = decrypt(wrapping.key, blob.subarray(headLength, wrappedEnd), associated)
+    return decrypt(dataKey, blob.subarray(wrappedEnd), associated).toString()
+  }
   return {
-    seal(plaintext: string, row: SealedRow): Buffer {
-      const head = Buffer.concat([Buffer.from([version]), newest.id])
-      const associated = associatedData(head, row)
-      const dataKey = randomBytes(dataKeyLength)
-      return Buffer.concat([
-        head,
-        encrypt(newest.key, dataKey, associated),
-        encrypt(dataKey, Buffer.from(plaintext), associated),
-      ])
-    },
-    open(blob: Buffer, row: SealedRow): string {
-      if (blob.length < wrappedEnd + nonceLength + tagLength || blob[0] !== version) {
-        throw new SealBrokenError('The stored value is not a sealed one.')
-      }
-      const head = blob.subarray(0, headLength)
-      const wrapping = ring.find(({ id }) => id.equals(head.subarray(1)))
-      if (!wrapping) throw new SealBrokenError('The key this value was sealed with is not in ENCRYPTION_KEY.')
-      const associated = associatedData(head, row)
-      const dataKey = decrypt(wrapping.key, blob.subarray(headLength, wrappedEnd), associated)
-      return decrypt(dataKey, blob.subarray(wrappedEnd), associated).toString()
+    seal,
+    open,
+    reseal(blob: Buffer, row: SealedRow): Buffer | null {
+      const secret = open(blob, row)
+      // The key's name is authenticated with the secret, so there is no wrapping anew without sealing anew.
+      return newest.id.equals(blob.subarray(1, headLength)) ? null : seal(secret, row)
     },
   }
 }

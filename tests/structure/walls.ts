@@ -117,6 +117,7 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
       'server/http/retry-read.ts',
       'server/jobs/catalog.ts',
       'server/services/google-scopes.ts',
+      'server/services/key-rotation.ts',
     ],
   },
   // The product is judged by it, so it shares no line with the product, and knows no demo.

@@ -11,6 +11,11 @@ export function findMailboxTokens(db: Kysely<DB>, userId: string, mailboxId: str
     .executeTakeFirst()
 }
 
+export interface SealedTokens {
+  readonly accessToken: Buffer | null
+  readonly refreshToken: Buffer | null
+}
+
 export interface RenewedTokens {
   readonly accessToken: Buffer
   readonly tokenExpiresAt: string
@@ -18,23 +23,23 @@ export interface RenewedTokens {
   readonly refreshToken?: Buffer
 }
 
-/** Stores a refreshed access token if the tokens are still those it was made from; undefined means somebody was faster. */
-export function replaceMailboxTokens(
+/** Stores a refreshed access token if the tokens are still those it was made from; false means somebody was faster. */
+export async function replaceMailboxTokens(
   db: Kysely<DB>,
   userId: string,
   mailboxId: string,
-  { from, to }: { from: { accessToken: Buffer | null; refreshToken: Buffer }; to: RenewedTokens },
-) {
-  return db
+  { from, to }: { from: SealedTokens; to: RenewedTokens },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('mailboxes')
     .set(to)
     .where('userId', '=', userId)
     .where('id', '=', mailboxId)
     .where('status', '=', 'active')
     .where('accessToken', 'is not distinct from', from.accessToken)
-    .where('refreshToken', '=', from.refreshToken)
-    .returning('id')
+    .where('refreshToken', 'is not distinct from', from.refreshToken)
     .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** Stops an active mailbox whose grant is dead; undefined when it was stopped, or connected again, meanwhile. */
@@ -53,4 +58,34 @@ export function stopMailboxForReauth(
     .where('refreshToken', 'is not distinct from', refreshToken)
     .returning(['id', 'address'])
     .executeTakeFirst()
+}
+
+/** A page of the sealed tokens of all owners, by mailbox. */
+export function listSealedTokens(db: Kysely<DB>, { after, limit }: { after: string; limit: number }) {
+  return db
+    .selectFrom('mailboxes')
+    .where('id', '>', after)
+    .where((has) => has.or([has('accessToken', 'is not', null), has('refreshToken', 'is not', null)]))
+    .orderBy('id')
+    .limit(limit)
+    .select(['userId', 'id as mailboxId', 'accessToken', 'refreshToken'])
+    .execute()
+}
+
+/** Stores the same tokens sealed anew, whatever the mailbox's status; false when they were changed meanwhile. */
+export async function replaceSeals(
+  db: Kysely<DB>,
+  userId: string,
+  mailboxId: string,
+  { from, to }: { from: SealedTokens; to: SealedTokens },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('mailboxes')
+    .set(to)
+    .where('userId', '=', userId)
+    .where('id', '=', mailboxId)
+    .where('accessToken', 'is not distinct from', from.accessToken)
+    .where('refreshToken', 'is not distinct from', from.refreshToken)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
