@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Settings, UpdateSettingsInput } from '../../../shared-types/index.ts'
+import { AppError } from '../../errors.ts'
 import type { DB } from '../engine/schema.ts'
 
 const columns = [
@@ -35,8 +36,13 @@ const columns = [
   'notes',
 ] as const
 
+/** Everybody has them from their first day: UNAUTHENTICATED when the account is gone. */
 export function getSettings(db: Kysely<DB>, userId: string): Promise<Settings> {
-  return db.selectFrom('settings').where('userId', '=', userId).select(columns).executeTakeFirstOrThrow()
+  return db
+    .selectFrom('settings')
+    .where('userId', '=', userId)
+    .select(columns)
+    .executeTakeFirstOrThrow(() => new AppError('UNAUTHENTICATED', 'This account is gone.'))
 }
 
 /** Changes what is named and nothing else. */

@@ -1,7 +1,7 @@
 import type { SandboxGoogle } from '../../../google-sandbox/sandbox.ts'
 import { type DatabaseConfig, openDatabase } from '../../../server/db/engine/connection.ts'
 import { findDeadLetters } from './queue-time.ts'
-import { hashRows } from './row-hashes.ts'
+import { hashRows } from '../kit/row-hashes.ts'
 
 /** Where an owner's things are, and what nobody may touch while their workflow runs. */
 export interface Whereabouts {

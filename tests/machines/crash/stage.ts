@@ -8,7 +8,7 @@ import { goodGemini } from '../../support/good-gemini.ts'
 import { push } from '../../support/push.ts'
 import { type MachineDatabase, newDatabase } from '../kit/databases.ts'
 import type { Whereabouts } from './ending.ts'
-import { hashRowsIn } from './row-hashes.ts'
+import { hashRowsIn } from '../kit/row-hashes.ts'
 import type { Arranged, Workflow } from './workflow.ts'
 
 /** Where trials take place one after the other: a Google, and for every workflow a world prepared once. */

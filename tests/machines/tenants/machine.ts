@@ -1,0 +1,210 @@
+import { isDeepStrictEqual } from 'node:util'
+import { appRouter } from '../../../server/router.ts'
+import { signAccessToken } from '../../../server/security/access-token.ts'
+import type { TestApp } from '../../support/app.ts'
+import { type NamedIds, openProcedures, procedureInputs } from '../../support/procedure-inputs.ts'
+import { hashRows } from '../kit/row-hashes.ts'
+import { type CrossKeyFigures, crossKeys } from './cross-keys.ts'
+import { type Answer, callOver, type Procedure } from './call.ts'
+import { newTenant, nobodysIds, type Tenant } from './world.ts'
+
+/** Who calls, and with what. */
+const callers = [
+  'own',
+  'foreign id',
+  'random id',
+  'malformed',
+  'no token',
+  'expired token',
+  'wrong token kind',
+  'deleted user',
+  'foreign id in a list',
+] as const
+type Caller = (typeof callers)[number]
+
+const procedures: readonly Procedure[] = Object.entries(
+  appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
+).map(([name, { _def }]) => ({ name, type: _def.type }))
+
+export interface TenantFigures extends CrossKeyFigures {
+  procedures: number
+  cells: number
+  /** Answers that told, did or gave away something of another owner, or let somebody in who is nobody. */
+  leaks: number
+}
+
+interface Stage {
+  readonly app: TestApp
+  readonly alice: Tenant
+  readonly bob: Tenant
+  /** Whoever is not `alice`, as they show. */
+  readonly foreign: readonly string[]
+  readonly goneToken: string
+}
+
+/**
+ * Every procedure of the router, called by everybody in turn: nothing of another owner may show, a foreign id must answer
+ * like one that does not exist, and no row of the other may have changed in the end.
+ */
+export async function walkTenants(
+  app: TestApp,
+  /** What a test breaks before anybody calls. */
+  tamper?: (alice: Tenant, bob: Tenant) => Promise<unknown>,
+): Promise<{ figures: TenantFigures; problems: string[] }> {
+  const [alice, bob, carol] = [await newTenant(app), await newTenant(app), await newTenant(app)]
+  await app.drain()
+  await tamper?.(alice, bob)
+  const { token: goneToken } = await carol.newSession()
+  await app.db.deleteFrom('users').where('id', '=', carol.owner.userId).execute()
+  const stage: Stage = { app, alice, bob, foreign: [...bob.canaries, ...carol.canaries], goneToken }
+  const problems = procedures
+    .filter(({ name }) => !(name in procedureInputs))
+    .map(({ name }) => `${name} has no input here`)
+  const keys = await crossKeys(app.db, alice.owner.userId, bob.owner.userId)
+  problems.push(...keys.problems)
+  const before = await hashRows(app.db, bob.owner.userId)
+
+  const known = procedures.filter(({ name }) => name in procedureInputs)
+  let cells = 0
+  const play = async (procedure: Procedure, caller: Caller) => {
+    cells++
+    const found = await playCell(stage, procedure, caller)
+    problems.push(...found.map((problem) => `${procedure.name}, ${caller}: ${problem}`))
+  }
+  for (const caller of callers) {
+    // What the owner does themselves comes last: it uses up what the others ask for.
+    if (caller === 'own') continue
+    for (const procedure of known) await play(procedure, caller)
+  }
+  for (const procedure of inOrder(known)) await play(procedure, 'own')
+  await app.drain()
+
+  const after = await hashRows(app.db, bob.owner.userId)
+  for (const [table, hash] of Object.entries(after)) {
+    if (hash !== before[table]) problems.push(`the other owner's rows of ${table} changed`)
+  }
+  const leaks = problems.length - keys.problems.length
+  return { figures: { procedures: procedures.length, cells, leaks, ...keys.figures }, problems }
+}
+
+/** Reads before writes, and what takes away at the very end. */
+function inOrder(list: readonly Procedure[]): Procedure[] {
+  const place = ({ name, type }: Procedure) =>
+    type === 'query' ? 0 : /delete|disconnect|logoutEverywhere|changePassword/.test(name) ? 2 : 1
+  return list.toSorted((one, other) => place(one) - place(other))
+}
+
+async function playCell(stage: Stage, procedure: Procedure, caller: Caller): Promise<string[]> {
+  const { app, alice, bob, foreign } = stage
+  const call = (input: unknown, token?: string) => callOver(app, procedure, { input, token })
+  const inputOf = (ids: NamedIds) => procedureInputs[procedure.name]?.(ids)
+  // The password is what alice herself would be asked for.
+  const bobsIds = { ...bob.ids, password: nobodysIds(app).password }
+  const token = async () => (await alice.newSession()).token
+  const isOpen = openProcedures.includes(procedure.name)
+  const answer = await (async (): Promise<Answer> => {
+    switch (caller) {
+      case 'own':
+        return call(inputOf({ ...alice.ids, sessionId: (await alice.newSession()).sessionId }), await token())
+      case 'foreign id':
+        return call(inputOf(bobsIds), await token())
+      case 'random id':
+        return call(inputOf(nobodysIds(app)), await token())
+      case 'malformed':
+        return call(malformed(inputOf(nobodysIds(app)), bob), await token())
+      case 'no token':
+        return call(inputOf(alice.ids))
+      case 'expired token':
+        return call(inputOf(alice.ids), expiredToken(stage))
+      case 'wrong token kind':
+        return call(inputOf(alice.ids), alice.owner.refreshToken)
+      case 'deleted user':
+        return call(inputOf(bob.ids), stage.goneToken)
+      case 'foreign id in a list':
+        return call(inList(inputOf(bobsIds), nobodysIds(app)), await token())
+    }
+  })()
+
+  const problems = foreign
+    .filter((canary) => answer.text.includes(canary) && !isAskedFor(canary, caller, bob))
+    .map((canary) => `${canary} shows in ${answer.text.slice(0, 300)}`)
+  if (answer.status >= 500) problems.push(`it stumbles: ${answer.text.slice(0, 300)}`)
+  const wrong = (expected: string) => problems.push(`${expected}, not ${answer.status} ${answer.reason ?? 'answered'}`)
+  const namesIds = !isDeepStrictEqual(inputOf(alice.ids), inputOf(bob.ids))
+  switch (caller) {
+    case 'own':
+      if (!isOpen && [401, 403, 404].includes(answer.status)) wrong('what is one’s own is there')
+      break
+    case 'foreign id': {
+      if (!namesIds) break
+      const random = await call(inputOf(nobodysIds(app)), await token())
+      if (told(random) !== told(answer)) wrong(`a foreign id is answered like none (${random.status} ${random.reason})`)
+      break
+    }
+    case 'random id':
+      if (namesIds && answer.status !== 404 && !isEmpty(answer)) wrong('nobody’s id is not found')
+      break
+    case 'malformed':
+    case 'foreign id in a list':
+      if (answer.status < 400 && !isAnItemEach(procedure)) wrong('it is refused')
+      break
+    case 'no token':
+    case 'expired token':
+    case 'wrong token kind':
+      if (!isOpen && answer.status !== 401) wrong('it asks for an access token')
+      break
+    case 'deleted user':
+      if (!isOpen && procedure.type === 'mutation' && answer.status !== 401) wrong('nobody may change anything')
+      break
+  }
+  return problems
+}
+
+/** An id that stood in the question tells nothing when it stands in the answer too. */
+function isAskedFor(canary: string, caller: Caller, bob: Tenant): boolean {
+  const asks = caller === 'foreign id' || caller === 'foreign id in a list' || caller === 'deleted user'
+  return asks && Object.values(bob.ids).includes(canary)
+}
+
+/** Bulk calls answer an outcome for each item. */
+function isAnItemEach({ name }: Procedure): boolean {
+  return name.includes('.bulk')
+}
+
+/** The answer without what differs from one call to the next. */
+function told({ status, text }: Answer): string {
+  const id = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g
+  return `${status} ${text.replaceAll(id, 'id')}`
+}
+
+function isEmpty({ text }: Answer): boolean {
+  return /"items":\[\]|NOT_FOUND/.test(text)
+}
+
+/** Every id is what nobody would call one; where there is none, another owner's is put in as a key of its own. */
+function malformed(input: object | undefined, bob: Tenant): object {
+  if (!input) return { userId: bob.owner.userId }
+  const entries = Object.entries(input).map(([key, value]) => [
+    key,
+    /Id$|^id$/.test(key) ? `' or '1'='1` : (value as unknown),
+  ])
+  return { ...Object.fromEntries(entries), userId: bob.owner.userId }
+}
+
+/** A list that holds another owner's id and nobody's: of items where the procedure takes them, else in place of the id. */
+function inList(input: object | undefined, random: NamedIds): unknown {
+  if (!input) return [{}]
+  const entries = Object.entries(input).map(([key, value]: [string, unknown]) => {
+    if (Array.isArray(value))
+      return [key, key === 'drafts' ? [...(value as object[]), { draftId: random.draftId, version: 1 }] : value]
+    return [key, /Id$|^id$/.test(key) ? [value, random.draftId] : value]
+  })
+  const isChanged = !isDeepStrictEqual(Object.fromEntries(entries), input)
+  return isChanged ? Object.fromEntries(entries) : [input]
+}
+
+function expiredToken({ app, alice }: Stage): string {
+  const { jwt } = app.ctx.config
+  const longAgo = new Date(app.clock.now().getTime() - 2_000 * jwt.expirationSeconds)
+  return signAccessToken(jwt, alice.owner, longAgo)
+}

@@ -1,0 +1,119 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { upsertQuarantined } from '../../../server/db/mailboxes/quarantine.ts'
+import { signAccessToken } from '../../../server/security/access-token.ts'
+import { startSession } from '../../../server/services/refresh-tokens.ts'
+import type { TestApp, TestOwner } from '../../support/app.ts'
+import { type Inbox, openInbox } from '../../support/connected-inbox.ts'
+import type { NamedIds } from '../../support/procedure-inputs.ts'
+
+/** One of the people who share the database. */
+export interface Tenant {
+  readonly owner: TestOwner
+  readonly ids: NamedIds
+  /** What shows in an answer that tells of this one: ids, the address, and words that stand in their data alone. */
+  readonly canaries: readonly string[]
+  /** One more session, and its token. */
+  newSession(): Promise<{ sessionId: string; token: string }>
+}
+
+/** Has something of everything that can be asked for by id, and of everything that refers to something else. */
+export async function newTenant(app: TestApp): Promise<Tenant> {
+  const word = `canary${randomBytes(8).toString('hex')}`
+  const inbox = await openInbox(app, { signature: `Kind regards, ${word}`, notes: [{ text: word, shareable: true }] })
+  const { owner, userId, mailboxId, api } = inbox
+  const draft = await inbox.newDraft({
+    subject: `Drawings ${word}`,
+    from: `Ada ${word} <ada.${word}@engine.example>`,
+    text: `Could you send me the drawings of ${word} by Friday?`,
+  })
+  await leaveTraces(app, inbox)
+  const email = await api.emails.get({ emailId: draft.emailId })
+  const trace = (await api.traces.list({ emailId: draft.emailId })).items[0]
+  if (!trace) throw new Error('the mail was not worked on')
+  const template = await api.templates.create({ name: `Prices ${word}`, body: `Of ${word}.` })
+  const { id: quarantinedId } = await upsertQuarantined(app.db, userId, {
+    mailboxId,
+    gmailId: randomUUID(),
+    reason: 'too large',
+    now: app.clock.now().toISOString(),
+    pauseSeconds: 3_600,
+    maxPauseSeconds: 86_400,
+    known: { subject: word, from: { name: word, address: `${word}@engine.example` }, receivedAt: app.clock.now() },
+  })
+  const newSession = async () => {
+    const session = await startSession(app.db, userId, app.clock.now())
+    return { ...session, token: signAccessToken(app.ctx.config.jwt, session, app.clock.now()) }
+  }
+  const ids: NamedIds = {
+    emailId: email.id,
+    threadId: email.threadId,
+    mailboxId,
+    draftId: draft.id,
+    version: draft.version,
+    templateId: template.id,
+    traceId: trace.id,
+    sessionId: (await newSession()).sessionId,
+    quarantinedId,
+    soon: inOneDay(app),
+    password: 'correct horse battery',
+  }
+  const { version: _version, soon: _soon, password: _password, ...names } = ids
+  return {
+    owner,
+    ids,
+    canaries: [word, owner.email, userId, ...Object.values(names)],
+    newSession,
+  }
+}
+
+/** Ids of nobody, in the shape of the right ones. */
+export function nobodysIds(app: TestApp): NamedIds {
+  const id = () => randomUUID()
+  return {
+    emailId: id(),
+    threadId: randomBytes(8).toString('hex'),
+    mailboxId: id(),
+    draftId: id(),
+    version: 1,
+    templateId: id(),
+    traceId: id(),
+    sessionId: id(),
+    quarantinedId: id(),
+    soon: inOneDay(app),
+    password: 'the password of nobody',
+  }
+}
+
+function inOneDay(app: TestApp): string {
+  return new Date(app.clock.now().getTime() + 86_400_000).toISOString()
+}
+
+/** Another mail goes the whole way: its kind is corrected, its draft edited and approved; a consent is begun. */
+async function leaveTraces(app: TestApp, { api, newDraft, userId, mailboxId }: Inbox): Promise<void> {
+  const { id: draftId, emailId, version } = await newDraft({ subject: 'The lamps', text: 'Do you sell the lamps too?' })
+  await api.emails.correctIntent({ emailId, intent: 'complaint' })
+  const edited = await api.drafts.edit({ draftId, version, body: 'Yes, we do.' })
+  await api.drafts.approve({ draftId, version: edited.version })
+  await app.drain()
+  await api.mailboxes.authorizeUrl({ purpose: 'connect' })
+  const { items } = await api.traces.list({ emailId })
+  const traceId = items[0]?.id ?? ''
+  const now = app.clock.now().toISOString()
+  // What comes about seldom, or only for a moment.
+  await app.db.insertInto('resyncListings').values({ userId, mailboxId, gmailId: randomUUID(), labels: [] }).execute()
+  await app.db
+    .insertInto('mailSpend')
+    .values({ userId, emailId, day: now.slice(0, 10) })
+    .execute()
+  const file = { filename: 'lamp.pdf', mimeType: 'application/pdf', sizeBytes: 1, position: 0 }
+  await app.db
+    .insertInto('attachments')
+    .values({ userId, emailId, ...file })
+    .execute()
+  await app.db.insertInto('draftEmails').values({ userId, draftId, emailId }).execute()
+  await app.db.insertInto('vectorsDue').values({ userId, emailId, dueAt: now }).execute()
+  await app.db
+    .insertInto('slotHolds')
+    .values({ userId, traceId, startAt: now, endAt: inOneDay(app) })
+    .execute()
+}

@@ -1,0 +1,90 @@
+/** Ids that a call may name: those of one owner, or of nobody. */
+export interface NamedIds {
+  readonly emailId: string
+  readonly threadId: string
+  readonly mailboxId: string
+  readonly draftId: string
+  readonly version: number
+  readonly templateId: string
+  readonly traceId: string
+  readonly sessionId: string
+  readonly quarantinedId: string
+  /** A moment that lies ahead, but not far. */
+  readonly soon: string
+  /** The owner's password now. */
+  readonly password: string
+}
+
+type ToInput = (ids: NamedIds) => object | undefined
+
+const nothing: ToInput = () => undefined
+const from = '2030-01-01T00:00:00.000Z'
+const to = '2030-01-01T01:00:00.000Z'
+
+/** These ask for no access token. */
+export const openProcedures: readonly string[] = [
+  'auth.register',
+  'auth.login',
+  'auth.refresh',
+  'auth.logout',
+  'auth.requestPasswordReset',
+  'auth.resetPassword',
+]
+
+/** A right input of every procedure there is, which names each id that it takes; a new one must be put here. */
+export const procedureInputs: Readonly<Record<string, ToInput>> = {
+  'auth.register': () => ({ email: 'new@studio.example', password: 'correct horse battery' }),
+  'auth.login': () => ({ email: 'new@studio.example', password: 'correct horse battery' }),
+  'auth.refresh': nothing,
+  'auth.logout': nothing,
+  'auth.me': nothing,
+  'auth.sessions': nothing,
+  'auth.requestPasswordReset': () => ({ email: 'ada@engine.example' }),
+  'auth.resetPassword': () => ({ token: 'x', password: 'correct horse staple' }),
+  'auth.revokeSession': ({ sessionId }) => ({ sessionId }),
+  'auth.logoutEverywhere': nothing,
+  'auth.changePassword': ({ password }) => ({ currentPassword: password, newPassword: password }),
+  'audit.list': nothing,
+  'audit.verify': nothing,
+  'mailboxes.authorizeUrl': () => ({ purpose: 'connect' }),
+  'mailboxes.list': nothing,
+  'mailboxes.estimateImport': ({ mailboxId }) => ({ mailboxId, lookBackDays: 30 }),
+  'mailboxes.sync': ({ mailboxId }) => ({ mailboxId }),
+  'emails.list': ({ mailboxId, threadId }) => ({ mailboxId, threadId }),
+  'emails.get': ({ emailId }) => ({ emailId }),
+  'emails.thread': ({ threadId }) => ({ threadId }),
+  'emails.stats': nothing,
+  'emails.process': ({ emailId }) => ({ emailId }),
+  'emails.classify': ({ emailId }) => ({ emailId }),
+  'emails.correctIntent': ({ emailId }) => ({ emailId, intent: 'other' }),
+  'emails.quarantined': nothing,
+  'emails.retryQuarantined': ({ quarantinedId }) => ({ id: quarantinedId }),
+  'drafts.list': nothing,
+  'drafts.get': ({ draftId }) => ({ draftId }),
+  'drafts.edit': ({ draftId, version }) => ({ draftId, version, body: 'x' }),
+  'drafts.approve': ({ draftId, version }) => ({ draftId, version }),
+  'drafts.reject': ({ draftId, version }) => ({ draftId, version }),
+  'drafts.cancelSend': ({ draftId, version }) => ({ draftId, version }),
+  'drafts.schedule': ({ draftId, version, soon }) => ({ draftId, version, sendAt: soon }),
+  'drafts.regenerate': ({ draftId, version }) => ({ draftId, version }),
+  'drafts.answer': ({ draftId, version }) => ({ draftId, version, answers: [{ id: 'q1', answer: 'Yes.' }] }),
+  'drafts.bulkApprove': ({ draftId, version }) => ({ drafts: [{ draftId, version }] }),
+  'drafts.bulkReject': ({ draftId, version }) => ({ drafts: [{ draftId, version }] }),
+  'drafts.resolveSend': ({ draftId, version }) => ({ draftId, version, outcome: 'sent' }),
+  'calendar.availability': ({ mailboxId }) => ({ mailboxId }),
+  'calendar.events': ({ mailboxId }) => ({ mailboxId, from, to }),
+  'calendar.createEvent': ({ draftId }) => ({ draftId, start: from, end: to }),
+  'settings.get': nothing,
+  'settings.update': () => ({ signature: 'x' }),
+  'templates.list': nothing,
+  'templates.get': ({ templateId }) => ({ templateId }),
+  'templates.render': ({ templateId }) => ({ templateId }),
+  'templates.create': () => ({ name: 'Prices', body: 'x' }),
+  'templates.update': ({ templateId, version }) => ({ templateId, version, name: 'Prices of this year' }),
+  'templates.delete': ({ templateId }) => ({ templateId }),
+  'templates.approve': ({ templateId, version }) => ({ templateId, version }),
+  'traces.list': ({ emailId }) => ({ emailId }),
+  'traces.get': ({ traceId }) => ({ traceId }),
+  'traces.replay': ({ traceId }) => ({ traceId }),
+  'trust.list': nothing,
+}
