@@ -122,6 +122,8 @@ export interface MailboxWatch {
   /** Begins or renews it. The history id Gmail names here is not told: the cursor is moved by a sync alone. */
   watch(mailbox: MailboxRef, topic: string, signal?: AbortSignal): Promise<{ expiresAt: Date }>
   stop(mailbox: MailboxRef, signal?: AbortSignal): Promise<void>
+  /** The same for a mailbox that is connected no more, by a token that was kept for that. */
+  stopWith(accessToken: string, signal?: AbortSignal): Promise<void>
 }
 
 /** Who sent a push, by the token it carries. */

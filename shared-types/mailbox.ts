@@ -62,3 +62,7 @@ export type ImportEstimate = z.infer<typeof ImportEstimate>
 
 export const SyncMailboxInput = z.strictObject({ mailboxId: Id })
 export const SyncStarted = z.strictObject({ jobId: Id })
+
+/** `storedMail`: whether what was stored of the mailbox is kept for the day it is connected again, or deleted with all that was made of it. */
+export const DisconnectMailboxInput = z.strictObject({ mailboxId: Id, storedMail: z.enum(['keep', 'delete']) })
+export type DisconnectMailboxInput = z.infer<typeof DisconnectMailboxInput>

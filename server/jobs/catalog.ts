@@ -58,6 +58,19 @@ export const jobCatalog = {
     retryDelay: 2,
     oneAtATime: 'outboxId',
   },
+  // Without an owner: what is to be ended at Google outlives the account. Tried for a day.
+  'revoke-grant': {
+    payload: z.strictObject({ revocationId: z.uuid() }),
+    retryLimit: 100,
+    retryDelay: 30,
+    oneAtATime: 'revocationId',
+  },
+  'delete-mailbox': {
+    payload: z.strictObject({ ...owner, mailboxId: z.uuid() }),
+    retryLimit: 10,
+    retryDelay: 5,
+    oneAtATime: 'mailboxId',
+  },
   'refill-search': {
     payload: z.strictObject(owner),
     retryLimit: 3,

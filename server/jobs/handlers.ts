@@ -2,6 +2,8 @@ import { processEmail } from '../agent/pipeline.ts'
 import type { AppContext } from '../context.ts'
 import { deleteLeftoverGmailDrafts } from '../services/sending/leftover-gmail-drafts.ts'
 import { deleteGmailDraftOfRemoved } from '../services/sending/gmail-drafts-of-removed.ts'
+import { deleteMailbox } from '../services/mailbox-removal.ts'
+import { revokeGrant } from '../services/grant-revocation.ts'
 import { embedEmails } from '../services/embeddings.ts'
 import { sendPasswordReset } from '../services/password-resets.ts'
 import { refillSearch } from '../services/search-refill.ts'
@@ -21,6 +23,8 @@ export function createHandlers(ctx: AppContext): JobHandlers {
     'renew-watch': ({ payload, signal }) => renewWatch(ctx, payload, signal),
     'sweep-drafts': ({ payload, signal }) => deleteLeftoverGmailDrafts(ctx, payload, signal),
     'discard-draft': ({ payload, signal }) => deleteGmailDraftOfRemoved(ctx, payload, signal),
+    'revoke-grant': ({ payload, isLastTry, signal }) => revokeGrant(ctx, payload, { isLastTry, signal }),
+    'delete-mailbox': ({ payload, signal }) => deleteMailbox(ctx, payload, signal),
     'refill-search': ({ payload, signal }) => refillSearch(ctx, payload.userId, signal),
     'send-password-reset': ({ payload, signal }) => sendPasswordReset(ctx, payload, signal),
     'sweep-due': () => sweepDue(ctx),

@@ -1,6 +1,8 @@
 import {
   AuthorizeUrl,
   AuthorizeUrlInput,
+  DisconnectMailboxInput,
+  Done,
   EstimateImportInput,
   ImportEstimate,
   ListMailboxesInput,
@@ -10,8 +12,9 @@ import {
 } from '../../shared-types/index.ts'
 import { estimateImport } from '../services/sync/import-estimate.ts'
 import { startConnect } from '../services/mailbox-connection.ts'
+import { disconnectMailbox } from '../services/mailbox-disconnection.ts'
 import { listOwnMailboxes, requestSync } from '../services/mailboxes.ts'
-import { router, userProcedure } from './trpc.ts'
+import { router, sensitiveProcedure, userProcedure } from './trpc.ts'
 
 export const mailboxesRouter = router({
   authorizeUrl: userProcedure
@@ -30,4 +33,8 @@ export const mailboxesRouter = router({
     .input(SyncMailboxInput)
     .output(SyncStarted)
     .mutation(({ ctx, input }) => requestSync(ctx, ctx.userId, input.mailboxId)),
+  disconnect: sensitiveProcedure
+    .input(DisconnectMailboxInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => disconnectMailbox(ctx, ctx.userId, input)),
 })

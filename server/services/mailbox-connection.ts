@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { AuthorizeUrlInput, ConnectFailure } from '../../shared-types/index.ts'
 import type { AppContext, Caller, RequestContext } from '../context.ts'
 import { claimIdentity, findMailboxBySubject, upsertConnectedMailbox } from '../db/mailboxes/mailbox-connection.ts'
+import { cancelRevocations } from '../db/mailboxes/grant-revocations.ts'
 import { writeAudit } from '../db/accounts/audit.ts'
 import { insertOauthState, takeOauthState } from '../db/accounts/oauth-states.ts'
 import type { DB } from '../db/engine/schema.ts'
@@ -123,6 +124,11 @@ function linkMailbox(
     if (!(await claimIdentity(trx, userId, grant))) {
       ctx.logger.warn({ userId }, 'a mailbox that belongs to another user was not linked')
       return { error: 'MAILBOX_TAKEN' }
+    }
+    // What was to be ended at Google would take the new grant along: it ends the account's whole consent.
+    if (!(await cancelRevocations(trx, grant.subject, ctx.clock.now().toISOString()))) {
+      ctx.logger.warn({ userId }, 'a mailbox was not linked while its earlier grant is being revoked')
+      return { error: 'EXCHANGE_FAILED' }
     }
     const mailboxId = await storeMailbox(ctx, trx, userId, grant)
     await ctx.jobs.enqueue(trx, 'sync-mailbox', { userId, mailboxId })

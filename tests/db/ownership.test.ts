@@ -14,6 +14,7 @@ const exempt = [
   'circuit_pauses',
   'system_state',
   'system_spend',
+  'grant_revocations',
   'kysely_migration',
   'kysely_migration_lock',
 ]

@@ -128,6 +128,8 @@ test.each<[string, object, string]>([
     'summary',
   ],
   ['traces.list', { status: 'done' }, 'status'],
+  ['mailboxes.disconnect', { mailboxId: id }, 'storedMail'],
+  ['mailboxes.disconnect', { mailboxId: id, storedMail: 'some' }, 'storedMail'],
   ['trust.list', { limit: 0 }, 'limit'],
 ])('%s refuses %j with the field that is wrong', async (name, input, field) => {
   const answer = await call(byName(name), input, owner.accessToken)

@@ -49,6 +49,7 @@ export const procedureInputs: Readonly<Record<string, ToInput>> = {
   'mailboxes.authorizeUrl': () => ({ purpose: 'connect' }),
   'mailboxes.list': nothing,
   'mailboxes.estimateImport': ({ mailboxId }) => ({ mailboxId, lookBackDays: 30 }),
+  'mailboxes.disconnect': ({ mailboxId }) => ({ mailboxId, storedMail: 'delete' }),
   'mailboxes.sync': ({ mailboxId }) => ({ mailboxId }),
   'emails.list': ({ mailboxId, threadId }) => ({ mailboxId, threadId }),
   'emails.get': ({ emailId }) => ({ emailId }),

@@ -14,9 +14,11 @@ export function createGmail(
 ): { mailbox: Mailbox; mailSender: MailSender; mailboxWatch: MailboxWatch } {
   const api = gmail({ version: 'v1', retry: false, ...(apiBaseUrl && { rootUrl: apiBaseUrl }) })
   const client = createGoogleClient('gmail', tokens, options)
+  const { quota: _ofMailboxes, ...unmetered } = options
+  const clientWith = (token: string) => createGoogleClient('gmail', { get: () => Promise.resolve(token) }, unmetered)
   return {
     mailbox: createGmailMailbox(api.users, client),
     mailSender: createGmailSender(api.users, client),
-    mailboxWatch: createGmailWatch(api.users, client),
+    mailboxWatch: createGmailWatch(api.users, client, clientWith),
   }
 }

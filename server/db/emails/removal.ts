@@ -65,16 +65,43 @@ export async function deleteSettledEmails(trx: Kysely<DB>, userId: string, email
 }
 
 /** No reply to this mail is on its way, or may be. */
-function isSettled({ not, exists, selectFrom }: ExpressionBuilder<DB, 'emails'>) {
+function isSettled(eb: ExpressionBuilder<DB, 'emails'>) {
+  return hasNoSend(eb, ['SENDING', 'UNKNOWN'])
+}
+
+function hasNoSend({ not, exists, selectFrom }: ExpressionBuilder<DB, 'emails'>, states: ('SENDING' | 'UNKNOWN')[]) {
   return not(
     exists(
       selectFrom('outbox as live')
         .whereRef('live.userId', '=', 'emails.userId')
         .whereRef('live.emailId', '=', 'emails.id')
-        .where('live.state', 'in', ['SENDING', 'UNKNOWN'])
+        .where('live.state', 'in', states)
         .select('live.id'),
     ),
   )
+}
+
+/** Mails of a mailbox whose reply nobody is sending, so many at most. */
+export async function findMailsOfMailbox(trx: Kysely<DB>, userId: string, mailboxId: string, limit: number) {
+  const rows = await trx
+    .selectFrom('emails')
+    .where('userId', '=', userId)
+    .where('mailboxId', '=', mailboxId)
+    .where((eb) => hasNoSend(eb, ['SENDING']))
+    .limit(limit)
+    .select('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Removes mails with all that was made of them, what may have been sent included, but for those that are being sent. */
+export async function deleteUnlessSending(trx: Kysely<DB>, userId: string, emailIds: readonly string[]): Promise<void> {
+  await trx
+    .deleteFrom('emails')
+    .where('userId', '=', userId)
+    .where('id', 'in', emailIds)
+    .where((eb) => hasNoSend(eb, ['SENDING']))
+    .execute()
 }
 
 /** The others stay until their send is settled; the minute's sweep looks. */

@@ -21,6 +21,23 @@ export async function moveEmail(
   return row !== undefined
 }
 
+/** The same for mails that are told of alike. */
+export async function moveEmails(
+  trx: Kysely<DB>,
+  userId: string,
+  emailIds: readonly string[],
+  { from, to, reasons }: { from: readonly EmailStatus[]; to: EmailStatus; reasons: readonly Reason[] },
+): Promise<void> {
+  if (emailIds.length === 0) return
+  await trx
+    .updateTable('emails')
+    .set({ status: to, reasons: jsonText(reasons) })
+    .where('userId', '=', userId)
+    .where('id', 'in', emailIds)
+    .where('status', 'in', from)
+    .execute()
+}
+
 /** What a run found the mail to be; answers what it is now, which stays its owner's word where they have said one. */
 export async function saveClassification(
   trx: Kysely<DB>,

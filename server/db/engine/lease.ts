@@ -2,7 +2,7 @@ import type { ExpressionBuilder } from 'kysely'
 import type { Claim } from '../../lease.ts'
 import type { DB } from './schema.ts'
 
-type Leased = 'mailboxes' | 'outbox' | 'traces'
+type Leased = 'mailboxes' | 'outbox' | 'traces' | 'grantRevocations'
 
 /** What a claim writes into its row, beside the epoch that counts up. */
 export function leaseOf({ holder, until }: Claim): { leaseHolder: string; leaseUntil: string } {

@@ -176,6 +176,15 @@ export interface GoogleIdentities {
   userId: string;
 }
 
+export interface GrantRevocations {
+  createdAt: string;
+  googleSubject: string;
+  id: string;
+  leaseHolder: string | null;
+  leaseUntil: string | null;
+  refreshToken: Buffer;
+}
+
 export interface IntentCorrections {
   agentVersion: string;
   createdAt: string;
@@ -560,6 +569,7 @@ export interface DB {
   emails: Emails;
   embeddings: Embeddings;
   googleIdentities: GoogleIdentities;
+  grantRevocations: GrantRevocations;
   intentCorrections: IntentCorrections;
   mailboxCounters: MailboxCounters;
   mailboxes: Mailboxes;
