@@ -25,14 +25,14 @@ export async function enqueueRevocation(
   await insertRevocation(trx, {
     id,
     googleSubject,
-    refreshToken: ctx.sealer.seal(refreshToken, sealedRow(id, googleSubject)),
+    refreshToken: ctx.sealer.seal(refreshToken, revocationRow(id, googleSubject)),
     createdAt: ctx.clock.now().toISOString(),
   })
   await ctx.jobs.enqueue(trx, 'revoke-grant', { revocationId: id })
 }
 
 /** Whose it is, is whose Google account it is: nobody of ours. */
-function sealedRow(rowId: string, googleSubject: string): SealedRow {
+export function revocationRow(rowId: string, googleSubject: string): SealedRow {
   return { userId: googleSubject, table: 'grant_revocations', column: 'refresh_token', rowId }
 }
 
@@ -61,7 +61,7 @@ export async function revokeGrant(
   }
   const { googleSubject, refreshToken } = claimed
   try {
-    const token = ctx.sealer.open(refreshToken, sealedRow(revocationId, googleSubject))
+    const token = ctx.sealer.open(refreshToken, revocationRow(revocationId, googleSubject))
     await endGrant(ctx, token, { isLastTry, signal })
   } catch (error) {
     if (!isLastTry || outcomeOf(error, signal).kind !== 'failed') {

@@ -1,8 +1,10 @@
 import type { AppContext } from '../context.ts'
+import { listRevocations, replaceRevocationSeal } from '../db/mailboxes/grant-revocations.ts'
 import { listSealedTokens, replaceSeals, type SealedTokens } from '../db/mailboxes/tokens.ts'
 import type { MailboxRef } from '../ports.ts'
 import { SealBrokenError } from '../security/encryption.ts'
 import { step } from '../step.ts'
+import { revocationRow } from './grant-revocation.ts'
 
 const pageSize = 100
 
@@ -19,6 +21,7 @@ export interface KeyRotation {
  */
 export async function rotateKeys(ctx: Pick<AppContext, 'db' | 'sealer'>): Promise<KeyRotation> {
   let resealed = 0
+  await resealRevocations(ctx)
   for (;;) {
     const pass = await resealAll(ctx)
     resealed += pass.resealed
@@ -62,5 +65,17 @@ function resealTokens(
   } catch (error) {
     if (error instanceof SealBrokenError) return 'broken'
     throw error
+  }
+}
+
+/** Of grants that are being ended at Google. One that no key opens is given up by its job, and gone within two days. */
+async function resealRevocations({ db, sealer }: Pick<AppContext, 'db' | 'sealer'>): Promise<void> {
+  for (const { id, googleSubject, refreshToken: from } of await listRevocations(db)) {
+    try {
+      const to = sealer.reseal(from, revocationRow(id, googleSubject))
+      if (to) await step('replace-revocation-seal', () => replaceRevocationSeal(db, id, { from, to }))
+    } catch (error) {
+      if (!(error instanceof SealBrokenError)) throw error
+    }
   }
 }

@@ -4,6 +4,7 @@ import { createGoogleAuth } from '../../server/adapters/google/auth.ts'
 import { createPgGoogleTokens } from '../../server/adapters/pg-google-tokens.ts'
 import type { GoogleAuth, MailboxRef } from '../../server/ports.ts'
 import { createSealer } from '../../server/security/encryption.ts'
+import { revocationRow } from '../../server/services/grant-revocation.ts'
 import { rotateKeys } from '../../server/services/key-rotation.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { grantAccess, sandboxConfig } from '../support/google-account.ts'
@@ -148,4 +149,17 @@ test('a grant that turns out to be dead during a rotation stops its mailbox', as
   await app.google.revokeGrants(email)
   await expect(serverTokens(rotatesMeanwhile()).get(ref)).rejects.toMatchObject({ kind: 'needs_reauth' })
   expect(await findRow(ref)).toMatchObject({ status: 'needs_reauth' })
+})
+
+test('the token of a grant that is still to be ended at Google is sealed anew too', async () => {
+  const [id, googleSubject] = [randomUUID(), randomUUID()]
+  const row = revocationRow(id, googleSubject)
+  const refreshToken = before.seal('1//to-be-revoked', row)
+  await app.db
+    .insertInto('grantRevocations')
+    .values({ id, googleSubject, refreshToken, createdAt: app.clock.now().toISOString() })
+    .execute()
+  await rotateKeys({ db: app.db, sealer: during })
+  const stored = await app.db.selectFrom('grantRevocations').where('id', '=', id).selectAll().executeTakeFirstOrThrow()
+  expect(after.open(stored.refreshToken, row)).toBe('1//to-be-revoked')
 })

@@ -54,3 +54,23 @@ export async function deleteOldRevocations(db: Kysely<DB>, before: string): Prom
   const rows = await db.deleteFrom('grantRevocations').where('createdAt', '<', before).returning('id').execute()
   return rows.map(({ id }) => id)
 }
+
+/** All of them: few, and each for a day at most. */
+export function listRevocations(db: Kysely<DB>) {
+  return db.selectFrom('grantRevocations').select(['id', 'googleSubject', 'refreshToken']).execute()
+}
+
+/** Stores the same token sealed anew; false when it is gone, or was sealed anew by another. */
+export async function replaceRevocationSeal(
+  db: Kysely<DB>,
+  id: string,
+  { from, to }: { from: Buffer; to: Buffer },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('grantRevocations')
+    .set({ refreshToken: to })
+    .where('id', '=', id)
+    .where('refreshToken', '=', from)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
