@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
+import type { TokenScope } from '../shared-types/index.ts'
 import type { Config } from './config.ts'
 import type { DB } from './db/engine/schema.ts'
 import type { Ports } from './ports.ts'
@@ -13,10 +14,24 @@ export interface AppContext extends Ports {
   readonly stopping: AbortSignal
 }
 
-/** Who is asking, as the access token says. */
-export interface Caller {
+/** An owner who is signed in, as the access token says. */
+export interface SessionCaller {
   readonly userId: string
   readonly sessionId: string
+}
+
+/** A program that an owner has given a personal token. */
+export interface ProgramCaller {
+  readonly userId: string
+  readonly tokenId: string
+  readonly scopes: readonly TokenScope[]
+}
+
+/** Who is asking. */
+export type Caller = SessionCaller | ProgramCaller
+
+export function isProgram(caller: Caller): caller is ProgramCaller {
+  return 'tokenId' in caller
 }
 
 /** One HTTP request: what a procedure may know of it. */

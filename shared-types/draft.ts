@@ -79,8 +79,8 @@ export type UnsupportedClaim = z.infer<typeof UnsupportedClaim>
 /** A sentence of the draft and where it comes from. */
 export const DraftSentence = z.strictObject({
   text: z.string(),
-  /** `owner`: their own words, of an edit. */
-  writtenBy: z.enum(['agent', 'owner']),
+  /** `owner`: their own words, of an edit; `program`: of an edit by one that has a personal token. */
+  writtenBy: z.enum(['agent', 'owner', 'program']),
   /** Positions in `sources`; empty where it says nothing that would need one. */
   sources: z.array(z.int()),
   unsupported: z.array(UnsupportedClaim),

@@ -125,6 +125,8 @@ export const RunRequest = z.strictObject({
   replyAnyway: z.boolean().optional(),
   /** The draft that the new one takes the place of. */
   draftId: Id.optional(),
+  /** A program asked, with a personal token of theirs. */
+  byProgram: z.boolean().optional(),
 })
 export type RunRequest = z.infer<typeof RunRequest>
 

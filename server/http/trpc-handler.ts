@@ -15,7 +15,9 @@ export function trpcHandler(ctx: AppContext) {
     maxBodySize: maxBodyBytes,
     createContext({ req, res, info }) {
       assertAuthAlone(info)
-      return createRequestContext(ctx, req, res)
+      return createRequestContext(ctx, req, res).catch((error: unknown) => {
+        throw toTrpcError(error)
+      })
     },
     responseMeta({ errors }) {
       const waits = errors.map((error) => appErrorOf(error).retryAfterSeconds ?? 0)

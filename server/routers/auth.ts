@@ -1,7 +1,10 @@
 import {
   ChangePasswordInput,
+  CreatedToken,
+  CreateTokenInput,
   Done,
   ListSessionsInput,
+  ListTokensInput,
   LoginInput,
   LogoutInput,
   Me,
@@ -11,10 +14,13 @@ import {
   RequestPasswordResetInput,
   ResetPasswordInput,
   RevokeSessionInput,
+  RevokeTokenInput,
   SessionPage,
+  TokenPage,
   Tokens,
 } from '../../shared-types/index.ts'
 import { readMe } from '../services/me.ts'
+import { createToken, readTokens, revokeToken } from '../services/personal-tokens.ts'
 import { requestPasswordReset, resetPassword } from '../services/password-resets.ts'
 import {
   changePassword,
@@ -26,7 +32,7 @@ import {
   register,
   revokeSession,
 } from '../services/sessions.ts'
-import { publicProcedure, router, sensitiveProcedure, userProcedure } from './trpc.ts'
+import { publicProcedure, readProcedure, router, sensitiveProcedure, userProcedure } from './trpc.ts'
 
 export const authRouter = router({
   register: publicProcedure
@@ -57,6 +63,18 @@ export const authRouter = router({
     .input(RevokeSessionInput)
     .output(Done)
     .mutation(({ ctx, input }) => revokeSession(ctx, ctx.userId, input.sessionId)),
+  tokens: sensitiveProcedure
+    .input(ListTokensInput.prefault({}))
+    .output(TokenPage)
+    .query(({ ctx, input }) => readTokens(ctx, ctx.userId, input)),
+  createToken: sensitiveProcedure
+    .input(CreateTokenInput)
+    .output(CreatedToken)
+    .mutation(({ ctx, input }) => createToken(ctx, ctx.caller, input)),
+  revokeToken: sensitiveProcedure
+    .input(RevokeTokenInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => revokeToken(ctx, ctx.userId, input.tokenId)),
   changePassword: userProcedure
     .input(ChangePasswordInput)
     .output(Tokens)
@@ -69,7 +87,7 @@ export const authRouter = router({
     .input(ResetPasswordInput)
     .output(Done)
     .mutation(({ ctx, input }) => resetPassword(ctx, input)),
-  me: userProcedure
+  me: readProcedure
     .input(NoInput)
     .output(Me)
     .query(({ ctx }) => readMe(ctx, ctx.userId)),

@@ -8,14 +8,14 @@ import {
 } from '../../shared-types/index.ts'
 import { createEvent } from '../services/calendar-event.ts'
 import { listAvailability, listEvents } from '../services/calendar.ts'
-import { router, userProcedure } from './trpc.ts'
+import { readProcedure, router, userProcedure } from './trpc.ts'
 
 export const calendarRouter = router({
-  availability: userProcedure
+  availability: readProcedure
     .input(AvailabilityInput.prefault({}))
     .output(Availability)
     .query(({ ctx, input }) => listAvailability(ctx, ctx.userId, input)),
-  events: userProcedure
+  events: readProcedure
     .input(CalendarEventsInput)
     .output(CalendarEventList)
     .query(({ ctx, input }) => listEvents(ctx, ctx.userId, input)),

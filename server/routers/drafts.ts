@@ -21,23 +21,23 @@ import { approveDrafts, rejectDrafts } from '../services/bulk-decisions.ts'
 import { approveDraft, cancelSend, editDraft, readDraft, rejectDraft, scheduleDraft } from '../services/drafts.ts'
 import { answerDraft, regenerateDraft } from '../services/redraft.ts'
 import { resolveSend } from '../services/sending/resolve-send.ts'
-import { router, userProcedure } from './trpc.ts'
+import { draftProcedure, readProcedure, router, userProcedure } from './trpc.ts'
 
 export const draftsRouter = router({
-  list: userProcedure
+  list: readProcedure
     .input(ListDraftsInput.prefault({}))
     .output(DraftPage)
     .query(({ ctx, input }) => listDrafts(ctx.db, ctx.userId, input)),
-  get: userProcedure
+  get: readProcedure
     .input(DraftInput)
     .output(DraftWithOriginal)
     .query(({ ctx, input }) => readDraft(ctx, ctx.userId, input.draftId)),
-  edit: userProcedure
+  edit: draftProcedure
     // 50,000 characters, each of up to six bytes in JSON.
     .meta({ maxBodyBytes: 310_000 })
     .input(EditDraftInput)
     .output(Draft)
-    .mutation(({ ctx, input }) => editDraft(ctx, ctx.userId, input)),
+    .mutation(({ ctx, input }) => editDraft(ctx, ctx.caller, input)),
   approve: userProcedure
     .input(DraftVersionInput)
     .output(Draft)
@@ -54,17 +54,17 @@ export const draftsRouter = router({
     .input(ScheduleDraftInput)
     .output(Draft)
     .mutation(({ ctx, input }) => scheduleDraft(ctx, ctx.userId, input)),
-  regenerate: userProcedure
+  regenerate: draftProcedure
     // 2,000 characters, each of up to six bytes in JSON; answers up to ten times as many.
     .meta({ maxBodyBytes: 16_000 })
     .input(RegenerateDraftInput)
     .output(DraftInRewriting)
-    .mutation(({ ctx, input }) => regenerateDraft(ctx, ctx.userId, input)),
-  answer: userProcedure
+    .mutation(({ ctx, input }) => regenerateDraft(ctx, ctx.caller, input)),
+  answer: draftProcedure
     .meta({ maxBodyBytes: 130_000 })
     .input(AnswerDraftInput)
     .output(DraftInRewriting)
-    .mutation(({ ctx, input }) => answerDraft(ctx, ctx.userId, input)),
+    .mutation(({ ctx, input }) => answerDraft(ctx, ctx.caller, input)),
   bulkApprove: userProcedure
     .input(BulkApproveInput)
     .output(BulkOutcome)

@@ -23,31 +23,31 @@ import { listQuarantined } from '../db/mailboxes/quarantine.ts'
 import { correctIntent } from '../services/intent-correction.ts'
 import { retryQuarantined } from '../services/quarantine.ts'
 import { requestClassification, requestRun } from '../services/runs.ts'
-import { router, userProcedure } from './trpc.ts'
+import { draftProcedure, readProcedure, router, userProcedure } from './trpc.ts'
 
 export const emailsRouter = router({
-  list: userProcedure
+  list: readProcedure
     .input(ListEmailsInput.prefault({}))
     .output(EmailPage)
     .query(({ ctx, input }) => listEmails(ctx.db, ctx.userId, input)),
-  get: userProcedure
+  get: readProcedure
     .input(EmailInput)
     .output(Email)
     .query(({ ctx, input }) => getEmail(ctx.db, ctx.userId, input.emailId)),
-  thread: userProcedure
+  thread: readProcedure
     .input(ThreadInput)
     .output(Thread)
     .query(({ ctx, input }) => getThread(ctx.db, ctx.userId, input.threadId)),
-  stats: userProcedure
+  stats: readProcedure
     .input(NoInput)
     .output(EmailStats)
     .query(({ ctx }) => getEmailStats(ctx.db, ctx.userId)),
-  process: userProcedure
+  process: draftProcedure
     .meta({ maxBodyBytes: 16_000 })
     .input(ProcessEmailInput)
     .output(RunStarted)
-    .mutation(({ ctx, input }) => requestRun(ctx, ctx.userId, input)),
-  classify: userProcedure
+    .mutation(({ ctx, input }) => requestRun(ctx, ctx.caller, input)),
+  classify: draftProcedure
     .input(EmailInput)
     .output(RunStarted)
     .mutation(({ ctx, input }) => requestClassification(ctx, ctx.userId, input.emailId)),
@@ -55,7 +55,7 @@ export const emailsRouter = router({
     .input(CorrectIntentInput)
     .output(EmailItem)
     .mutation(({ ctx, input }) => correctIntent(ctx, ctx.userId, input)),
-  quarantined: userProcedure
+  quarantined: readProcedure
     .input(ListQuarantinedInput.prefault({}))
     .output(QuarantinedPage)
     .query(({ ctx, input }) => listQuarantined(ctx.db, ctx.userId, input)),

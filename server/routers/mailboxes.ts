@@ -14,18 +14,18 @@ import { estimateImport } from '../services/sync/import-estimate.ts'
 import { startConnect } from '../services/mailbox-connection.ts'
 import { disconnectMailbox } from '../services/mailbox-disconnection.ts'
 import { listOwnMailboxes, requestSync } from '../services/mailboxes.ts'
-import { router, sensitiveProcedure, userProcedure } from './trpc.ts'
+import { readProcedure, router, sensitiveProcedure, userProcedure } from './trpc.ts'
 
 export const mailboxesRouter = router({
-  authorizeUrl: userProcedure
+  authorizeUrl: sensitiveProcedure
     .input(AuthorizeUrlInput)
     .output(AuthorizeUrl)
     .mutation(({ ctx, input }) => startConnect(ctx, ctx.caller, input)),
-  list: userProcedure
+  list: readProcedure
     .input(ListMailboxesInput)
     .output(MailboxList)
     .query(({ ctx, input }) => listOwnMailboxes(ctx, ctx.userId, input)),
-  estimateImport: userProcedure
+  estimateImport: readProcedure
     .input(EstimateImportInput)
     .output(ImportEstimate)
     .query(({ ctx, input }) => estimateImport(ctx, ctx.userId, input)),

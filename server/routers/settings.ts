@@ -1,10 +1,10 @@
 import { NoInput, Settings, UpdateSettingsInput } from '../../shared-types/index.ts'
 import { getSettings } from '../db/accounts/settings.ts'
 import { changeSettings } from '../services/settings.ts'
-import { router, userProcedure } from './trpc.ts'
+import { readProcedure, router, userProcedure } from './trpc.ts'
 
 export const settingsRouter = router({
-  get: userProcedure
+  get: readProcedure
     .input(NoInput)
     .output(Settings)
     .query(({ ctx }) => getSettings(ctx.db, ctx.userId)),

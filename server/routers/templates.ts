@@ -12,21 +12,21 @@ import {
 } from '../../shared-types/index.ts'
 import { getTemplate, listTemplates } from '../db/sending/templates.ts'
 import { approveTemplate, createTemplate, deleteTemplate, render, updateTemplate } from '../services/templates.ts'
-import { router, userProcedure } from './trpc.ts'
+import { readProcedure, router, userProcedure } from './trpc.ts'
 
 /** 10,000 characters, each of up to six bytes in JSON. */
 const maxBodyBytes = 70_000
 
 export const templatesRouter = router({
-  list: userProcedure
+  list: readProcedure
     .input(ListTemplatesInput.prefault({}))
     .output(TemplatePage)
     .query(({ ctx, input }) => listTemplates(ctx.db, ctx.userId, input)),
-  get: userProcedure
+  get: readProcedure
     .input(TemplateInput)
     .output(Template)
     .query(({ ctx, input }) => getTemplate(ctx.db, ctx.userId, input.templateId)),
-  render: userProcedure
+  render: readProcedure
     .input(RenderTemplateInput)
     .output(RenderedTemplate)
     .query(({ ctx, input }) => render(ctx, ctx.userId, input)),

@@ -1,14 +1,14 @@
 import { ListTracesInput, Replay, Trace, TraceInput, TracePage } from '../../shared-types/index.ts'
 import { getTrace, listTraces } from '../db/runs/traces.ts'
 import { replayTrace } from '../services/replay.ts'
-import { router, userProcedure } from './trpc.ts'
+import { readProcedure, router, userProcedure } from './trpc.ts'
 
 export const tracesRouter = router({
-  list: userProcedure
+  list: readProcedure
     .input(ListTracesInput.prefault({}))
     .output(TracePage)
     .query(({ ctx, input }) => listTraces(ctx.db, ctx.userId, input)),
-  get: userProcedure
+  get: readProcedure
     .input(TraceInput)
     .output(Trace)
     .query(({ ctx, input }) => getTrace(ctx.db, ctx.userId, input.traceId)),

@@ -1,8 +1,8 @@
 import { initTRPC, type TRPCError } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
-import type { ErrorReason } from '../../shared-types/index.ts'
-import type { Caller, RequestContext } from '../context.ts'
+import type { ErrorReason, TokenScope } from '../../shared-types/index.ts'
+import { isProgram, type ProgramCaller, type RequestContext, type SessionCaller } from '../context.ts'
 import { isSessionAlive } from '../db/accounts/sessions.ts'
 import { AppError } from '../errors.ts'
 import { currentRequestId } from '../logger.ts'
@@ -21,7 +21,9 @@ export interface ErrorData {
 /** What is known of a procedure before it is called. */
 export interface ProcedureMeta {
   /** Its largest valid input; where it says nothing, `usualBodyBytes`. */
-  readonly maxBodyBytes: number
+  readonly maxBodyBytes?: number
+  /** What a program's token must allow; where it says nothing, no program may call it. */
+  readonly programs?: TokenScope
 }
 
 /** Enough for ids, a login and a reason: what anybody may send costs next to nothing to read and to refuse. */
@@ -41,31 +43,55 @@ const t = initTRPC
 
 export const { router, createCallerFactory } = t
 
-/** Anybody may call it. */
-export const publicProcedure = t.procedure.use(async ({ next, path, type }) => {
-  const answer = async () => {
-    const result = await next()
-    if (!result.ok) throw toTrpcError(result.error)
-    return result
-  }
-  return type === 'mutation' ? traced(path, { isRoot: true, kind: 'server' }, answer) : answer()
-})
+/** Any person may call it. A program is refused here, before anything else, unless the procedure says otherwise. */
+export const publicProcedure = t.procedure
+  .use(async ({ next, path, type }) => {
+    const answer = async () => {
+      const result = await next()
+      if (!result.ok) throw toTrpcError(result.error)
+      return result
+    }
+    return type === 'mutation' ? traced(path, { isRoot: true, kind: 'server' }, answer) : answer()
+  })
+  .use(({ ctx, meta, next }) => {
+    if (ctx.caller && isProgram(ctx.caller)) assertAllowed(ctx.caller, meta?.programs)
+    return next()
+  })
 
 /** Needs an access token; a mutation also needs that its session was not ended meanwhile. UNAUTHENTICATED. */
 export const userProcedure = publicProcedure.use(async ({ ctx, type, next }) => {
   const { caller } = ctx
   if (!caller) throw new AppError('UNAUTHENTICATED', 'Sign in first.')
-  if (type === 'mutation') await assertAlive(ctx, caller)
-  return next({ ctx: { caller, ...caller } })
+  // A program's token was looked up for this very request.
+  if (type === 'mutation' && !isProgram(caller)) await assertAlive(ctx, caller)
+  return next({ ctx: { caller, userId: caller.userId } })
 })
 
-/** The same for a query that must not be answered to an ended session. */
+/** The same, open to programs that may read. */
+export const readProcedure = userProcedure.meta({ programs: 'read' })
+
+/** The same, open to programs that may draft: it neither sends nor decides, and whatever comes of it is reviewed. */
+export const draftProcedure = userProcedure.meta({ programs: 'draft' })
+
+/** For what concerns the session itself, and for a query that must not be answered to an ended one. */
 export const sensitiveProcedure = userProcedure.use(async ({ ctx, type, next }) => {
-  if (type === 'query') await assertAlive(ctx, ctx.caller)
-  return next()
+  const { caller } = ctx
+  if (isProgram(caller)) throw notForPrograms()
+  if (type === 'query') await assertAlive(ctx, caller)
+  return next({ ctx: { caller } })
 })
 
-async function assertAlive(ctx: RequestContext, { userId, sessionId }: Caller): Promise<void> {
+function assertAllowed({ scopes }: ProgramCaller, wanted: TokenScope | undefined): void {
+  if (wanted === undefined) throw notForPrograms()
+  if (scopes.includes(wanted) || scopes.includes('draft')) return
+  throw new AppError('TOKEN_SCOPE', `This token may only read. For this, make one with the scope “${wanted}”.`)
+}
+
+function notForPrograms(): AppError {
+  return new AppError('TOKEN_SCOPE', 'No personal token allows this: sign in and do it yourself.')
+}
+
+async function assertAlive(ctx: RequestContext, { userId, sessionId }: SessionCaller): Promise<void> {
   if (await isSessionAlive(ctx.db, userId, sessionId)) return
   throw new AppError('UNAUTHENTICATED', 'Your session has ended. Sign in again.')
 }

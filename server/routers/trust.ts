@@ -1,9 +1,9 @@
 import { ListTrustInput, TrustPage } from '../../shared-types/index.ts'
 import { listTrust } from '../services/trust.ts'
-import { router, userProcedure } from './trpc.ts'
+import { readProcedure, router } from './trpc.ts'
 
 export const trustRouter = router({
-  list: userProcedure
+  list: readProcedure
     .input(ListTrustInput.prefault({}))
     .output(TrustPage)
     .query(({ ctx, input }) => listTrust(ctx, ctx.userId, input)),

@@ -49,6 +49,7 @@ const columns = {
   ...type("'edited' | 'not_usable'", 'draft_lessons.outcome'),
   ...type(shared('DraftFault'), 'draft_lessons.fault'),
   ...document('string[]', 'draft_lessons.removed', 'draft_lessons.added'),
+  ...type(`${shared('TokenScope')}[]`, 'personal_tokens.scopes'),
   ...type(shared('AuditAction'), 'audit_log.action'),
   ...type("'owner' | 'agent'", 'audit_log.actor'),
   ...document('Record<string, string>', 'audit_log.detail'),

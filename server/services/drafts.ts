@@ -10,7 +10,7 @@ import type {
 } from '../../shared-types/index.ts'
 import { approve } from '../agent/approve.ts'
 import { enqueueSend } from '../agent/enqueue-send.ts'
-import type { AppContext } from '../context.ts'
+import { type AppContext, type Caller, isProgram } from '../context.ts'
 import { writeAudit } from '../db/accounts/audit.ts'
 import { moveMailsOfDraft } from '../db/sending/draft-emails.ts'
 import { insertVersion, setRejectReason } from '../db/sending/draft-store.ts'
@@ -72,17 +72,35 @@ function approveVersion(
   })
 }
 
-/** The owner's own words: a new version, which needs its own approval. */
-export async function editDraft(ctx: AppContext, userId: string, input: EditDraftInput): Promise<Draft> {
+/** What a program writes is told apart from the owner's own words, as it comes. */
+function withProgramsOwn(
+  { body, sentences }: Pick<DraftWithOriginal, 'body' | 'sentences'>,
+  edited: string,
+): DraftSentence[] {
+  const now = sentencesOf(edited)
+  const known = new Set([...sentences.map(({ text }) => text), ...sentencesOf(body)])
+  const added = now.filter((text) => !known.has(text))
+  return [
+    ...sentences.filter(({ text, writtenBy }) => writtenBy === 'agent' || now.includes(text)),
+    ...added.map((text): DraftSentence => ({ text, writtenBy: 'program', sources: [], unsupported: [] })),
+  ]
+}
+
+/** A new version, which needs its own approval: the owner's own words, or those of a program, which teach nothing. */
+export async function editDraft(ctx: AppContext, caller: Caller, input: EditDraftInput): Promise<Draft> {
+  const { userId } = caller
   return decideOnDraft(ctx, 'edit-draft', userId, input.draftId, async (trx, now) => {
-    const draft = await editBody(trx, userId, input.draftId, input)
+    const byProgram = isProgram(caller)
+    const sentences = byProgram ? withProgramsOwn(await getDraft(trx, userId, input.draftId), input.body) : undefined
+    const draft = await editBody(trx, userId, input.draftId, { ...input, sentences })
     if (!draft) throw await whyNotPending(trx, userId, input)
     await insertVersion(trx, userId, {
       ...draft,
       to: draft.toAddresses,
-      author: 'owner',
+      author: byProgram ? 'program' : 'owner',
       createdAt: now.toISOString(),
     })
+    if (byProgram) return
     await revokeTrust(trx, userId, input.draftId, 'edited', now.toISOString())
     await learnFromEdit(trx, userId, { ...input, body: draft.body, now })
   })

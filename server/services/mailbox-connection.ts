@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { AuthorizeUrlInput, ConnectFailure } from '../../shared-types/index.ts'
-import type { AppContext, Caller, RequestContext } from '../context.ts'
+import type { AppContext, RequestContext, SessionCaller } from '../context.ts'
 import { claimIdentity, findMailboxBySubject, upsertConnectedMailbox } from '../db/mailboxes/mailbox-connection.ts'
 import { cancelRevocations } from '../db/mailboxes/grant-revocations.ts'
 import { writeAudit } from '../db/accounts/audit.ts'
@@ -32,7 +32,7 @@ export interface ConnectAnswer {
 /** The address of Google's consent page, bound to this session and this browser for ten minutes. GMAIL_NOT_CONFIGURED. */
 export async function startConnect(
   ctx: RequestContext,
-  { userId, sessionId }: Caller,
+  { userId, sessionId }: SessionCaller,
   { purpose, returnTo }: AuthorizeUrlInput,
 ): Promise<{ url: string }> {
   const { googleAuth } = ctx
@@ -115,7 +115,7 @@ async function redeem(
 /** One transaction: the account claimed, the mailbox stored with sealed tokens, its first sync and its watch enqueued. */
 function linkMailbox(
   ctx: AppContext,
-  { userId, sessionId }: Caller,
+  { userId, sessionId }: SessionCaller,
   grant: Grant & { refreshToken: string },
 ): Promise<{ connected: string } | { error: ConnectFailure }> {
   return inTransaction(ctx, 'link-mailbox', async (trx) => {

@@ -9,7 +9,6 @@ import {
   usePasswordReset,
 } from '../db/accounts/password-resets.ts'
 import { writeAudit } from '../db/accounts/audit.ts'
-import { endSessions } from '../db/accounts/sessions.ts'
 import { findUser, findUserByEmail, setPasswordHash } from '../db/accounts/users.ts'
 import { AppError } from '../errors.ts'
 import { countAttempt, countCall } from '../security/attempt-limits.ts'
@@ -18,6 +17,7 @@ import { hashPassword } from '../security/password.ts'
 import { deriveKey, deriveSecret, hashSecret } from '../security/secret.ts'
 import { inTransaction, step } from '../step.ts'
 import { assertHardToGuess } from './hard-to-guess.ts'
+import { endAllAccess } from './personal-tokens.ts'
 
 const minutes = 30
 
@@ -70,7 +70,7 @@ export async function sendPasswordReset(
 }
 
 /**
- * The new password, and every session ends. INVALID_RESET_TOKEN for one that is unknown, used or too old; VALIDATION_FAILED
+ * The new password, and every session and personal token ends. INVALID_RESET_TOKEN for one that is unknown, used or too old; VALIDATION_FAILED
  * for a password that is guessed first, which uses nothing up; RATE_LIMITED.
  */
 export async function resetPassword(
@@ -90,7 +90,7 @@ export async function resetPassword(
     const now = ctx.clock.now().toISOString()
     if (!(await usePasswordReset(trx, userId, found.id, now))) throw invalidToken()
     await setPasswordHash(trx, userId, passwordHash)
-    await endSessions(trx, userId, now)
+    await endAllAccess(trx, userId, now)
     await deletePasswordResets(trx, userId)
     await writeAudit(trx, userId, { at: ctx.clock.now(), action: 'PASSWORD_RESET', detail: fromWhere(ctx) })
   })

@@ -6,7 +6,7 @@ import type {
   RegenerateDraftInput,
   RunRequest,
 } from '../../shared-types/index.ts'
-import type { AppContext } from '../context.ts'
+import { type AppContext, type Caller, isProgram } from '../context.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { findForRedraft } from '../db/sending/drafts.ts'
 import { AppError } from '../errors.ts'
@@ -17,11 +17,12 @@ import { enqueueRequested } from './runs.ts'
 /** Another draft is written in place of this one, by the owner's instruction where they give one; never sent unread. */
 export function regenerateDraft(
   ctx: AppContext,
-  userId: string,
+  caller: Caller,
   { instruction, fault, ...input }: RegenerateDraftInput,
 ): Promise<DraftInRewriting> {
-  return redraft(ctx, userId, input, async ({ answers }, trx, now) => {
-    await learnFromRefusal(trx, userId, { draftId: input.draftId, fault, now })
+  return redraft(ctx, caller, input, async ({ answers }, trx, now) => {
+    // What a program is not content with says nothing of its owner.
+    if (!isProgram(caller)) await learnFromRefusal(trx, caller.userId, { draftId: input.draftId, fault, now })
     return { answers, ...(instruction && { instruction }) }
   })
 }
@@ -29,10 +30,10 @@ export function regenerateDraft(
 /** Another draft is written with the owner's answers to its open questions, beside those they gave before. */
 export function answerDraft(
   ctx: AppContext,
-  userId: string,
+  caller: Caller,
   { answers: given, ...input }: AnswerDraftInput,
 ): Promise<DraftInRewriting> {
-  return redraft(ctx, userId, input, async ({ answers, questions }) => {
+  return redraft(ctx, caller, input, async ({ answers, questions }) => {
     const added = given.map(({ id, answer }) => {
       const question = questions.get(id)
       if (question === undefined)
@@ -53,14 +54,15 @@ interface Standing {
 /** The draft stays as it is until the run has ended, and when that fails. */
 async function redraft(
   ctx: AppContext,
-  userId: string,
+  caller: Caller,
   { draftId, version }: DraftVersionInput,
   requestOf: (standing: Standing, trx: Transaction<DB>, now: Date) => Promise<RunRequest>,
 ): Promise<DraftInRewriting> {
+  const { userId } = caller
   let traceId = ''
   const draft = await decideOnDraft(ctx, 'redraft', userId, draftId, async (trx, now, email) => {
     const request = await requestOf(await standingOf(trx, userId, { draftId, version }), trx, now)
-    traceId = await enqueueRequested(ctx, trx, userId, email.id, { ...request, draftId })
+    traceId = await enqueueRequested(ctx, trx, caller, email.id, { ...request, draftId })
   })
   return { ...draft, traceId }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import type { EmailStatus, ErrorReason, ProcessEmailInput, RunRequest } from '../../shared-types/index.ts'
-import type { AppContext } from '../context.ts'
+import { type AppContext, type Caller, isProgram } from '../context.ts'
 import { lockEmailState } from '../db/emails/emails.ts'
 import { findLiveSend } from '../db/sending/sends.ts'
 import { findLiveRun, insertRun, type NewRun } from '../db/runs/runs.ts'
@@ -9,14 +9,14 @@ import type { DB } from '../db/engine/schema.ts'
 import { AppError } from '../errors.ts'
 import { inTransaction } from '../step.ts'
 
-/** Asks for a run over one mail, whatever the settings say. CONFLICT while one runs, or once the mail is answered. */
+/** Asks for a run over one mail, whatever the settings say; one for review where a program asks. CONFLICT while one runs, or once the mail is answered. */
 export async function requestRun(
   ctx: AppContext,
-  userId: string,
+  caller: Caller,
   { emailId, ...request }: ProcessEmailInput,
 ): Promise<{ traceId: string }> {
   return inTransaction(ctx, 'request-run', async (trx) => {
-    return { traceId: await enqueueRequested(ctx, trx, userId, emailId, request) }
+    return { traceId: await enqueueRequested(ctx, trx, caller, emailId, request) }
   })
 }
 
@@ -24,10 +24,13 @@ export async function requestRun(
 export async function enqueueRequested(
   ctx: AppContext,
   trx: Transaction<DB>,
-  userId: string,
+  caller: Caller,
   emailId: string,
-  request: RunRequest,
+  asked: RunRequest,
 ): Promise<string> {
+  const { userId } = caller
+  // Any request makes the gate hold the run for review: what a program says is the owner's word to nobody else.
+  const request = isProgram(caller) ? { ...asked, byProgram: true } : asked
   await assertRunnable(trx, userId, emailId)
   const isEmpty = Object.values(request).every((said) => said === undefined || said === false)
   const run = { scope: 'full', isRequested: true, ...(!isEmpty && { request }) } as const

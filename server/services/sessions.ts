@@ -12,10 +12,10 @@ import type {
   Tokens,
   User,
 } from '../../shared-types/index.ts'
-import type { AppContext, Caller, RequestContext } from '../context.ts'
+import { type AppContext, isProgram, type RequestContext, type SessionCaller } from '../context.ts'
 import { writeAudit } from '../db/accounts/audit.ts'
 import { deletePasswordResets } from '../db/accounts/password-resets.ts'
-import { endSession, endSessions, isSessionAlive, listSessions, type Place } from '../db/accounts/sessions.ts'
+import { endSession, isSessionAlive, listSessions, type Place } from '../db/accounts/sessions.ts'
 import { findCredentials, findUser, findUserByEmail, insertUser, replacePasswordHash } from '../db/accounts/users.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { AppError } from '../errors.ts'
@@ -27,6 +27,7 @@ import { hashPassword, needsRehash, verifyPassword } from '../security/password.
 import { deriveKey, deriveSecret } from '../security/secret.ts'
 import { inTransaction, step } from '../step.ts'
 import { assertHardToGuess } from './hard-to-guess.ts'
+import { endAllAccess } from './personal-tokens.ts'
 import { rotateRefreshToken, sessionBounds, sessionOfToken, type Session, startSession } from './refresh-tokens.ts'
 
 /** A new user with default settings, signed in. EMAIL_TAKEN, RATE_LIMITED; VALIDATION_FAILED for a password that is guessed first. */
@@ -81,7 +82,7 @@ export async function refresh(ctx: RequestContext, { refreshToken }: RefreshInpu
 }
 
 /** Everywhere this account is signed in. */
-export function readSessions(ctx: AppContext, caller: Caller, input: ListSessionsInput): Promise<SessionPage> {
+export function readSessions(ctx: AppContext, caller: SessionCaller, input: ListSessionsInput): Promise<SessionPage> {
   const bounds = sessionBounds(ctx.clock.now())
   return listSessions(ctx.db, caller.userId, { ...input, ...bounds, current: caller.sessionId })
 }
@@ -96,10 +97,10 @@ export async function revokeSession(ctx: RequestContext, userId: string, session
   return { ok: true }
 }
 
-/** This session ends as well: access tokens that are out are good for nothing but reading, and that until they expire. */
+/** This session ends as well, and every personal token: access tokens that are out are good for nothing but reading, and that until they expire. */
 export async function logoutEverywhere(ctx: RequestContext, userId: string): Promise<{ ok: true }> {
   await inTransaction(ctx, 'log-out-everywhere', async (trx) => {
-    await endSessions(trx, userId, ctx.clock.now().toISOString())
+    await endAllAccess(trx, userId, ctx.clock.now().toISOString())
     await audit(ctx, trx, userId, 'LOGGED_OUT_EVERYWHERE')
   })
   ctx.refreshCookie.clear()
@@ -107,7 +108,7 @@ export async function logoutEverywhere(ctx: RequestContext, userId: string): Pro
 }
 
 /**
- * Every session ends and one begins anew, for whoever asked. INVALID_CREDENTIALS for a wrong password, which counts like a
+ * Every session and personal token ends, and one session begins anew, for whoever asked. INVALID_CREDENTIALS for a wrong password, which counts like a
  * failed log-in, and for an account without one; VALIDATION_FAILED for a new one that is guessed first.
  */
 export async function changePassword(
@@ -128,7 +129,7 @@ export async function changePassword(
   const session = await inTransaction(ctx, 'change-password', async (trx) => {
     // Another change was faster: by now this password is the wrong one.
     if (!(await replacePasswordHash(trx, user.id, { from, to }))) throw wrongPassword()
-    await endSessions(trx, user.id, ctx.clock.now().toISOString())
+    await endAllAccess(trx, user.id, ctx.clock.now().toISOString())
     await deletePasswordResets(trx, user.id)
     const begun = await startSession(trx, user.id, ctx.clock.now(), placeOf(ctx))
     await audit(ctx, trx, user.id, 'PASSWORD_CHANGED')
@@ -165,7 +166,7 @@ const longestDevice = 300
 
 /** Ends the session of the access token, of the cookie and of the named refresh token; never fails for a dead one. */
 export async function logout(ctx: RequestContext, { refreshToken }: LogoutInput): Promise<{ ok: true }> {
-  const sessions = [ctx.caller]
+  const sessions: (SessionCaller | null)[] = ctx.caller && !isProgram(ctx.caller) ? [ctx.caller] : []
   for (const token of [ctx.refreshCookie.read(), refreshToken]) {
     if (token !== undefined) sessions.push((await sessionOfToken(ctx.db, token)) ?? null)
   }

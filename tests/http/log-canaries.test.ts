@@ -80,6 +80,12 @@ test('from sync to send, and where each fails, the log at its most talkative hol
   await answer(`${url}/trpc/mailboxes.list`, { headers })
   await answer(`${url}/trpc/drafts.edit`, { method: 'POST', headers, body: '{"body":"a canary, cut sho' })
   await answer(`${url}/trpc/emails.list?input=${encodeURIComponent('{"search":"canary"}')}`, { headers })
+  // A program's token: made, used, refused, and put where it does not belong.
+  const { token } = await inbox.api.auth.createToken({ name: 'A canary', expiresInDays: 1, scopes: ['read'] })
+  const asProgram = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  await answer(`${url}/trpc/mailboxes.list`, { headers: asProgram })
+  await answer(`${url}/trpc/drafts.edit`, { method: 'POST', headers: asProgram, body: '{}' })
+  await answer(`${url}/trpc/auth.refresh`, { method: 'POST', headers, body: JSON.stringify({ refreshToken: token }) })
   const wrong = { email: inbox.owner.email, password: 'canary of a password' }
   await answer(`${url}/trpc/auth.login`, { method: 'POST', headers, body: JSON.stringify(wrong) })
 
@@ -114,7 +120,7 @@ test('from sync to send, and where each fails, the log at its most talkative hol
   expect(lines.length).toBeGreaterThan(50)
   const all = lines.join('')
   expect(lines.filter((line) => /canar/i.test(line))).toEqual([])
-  for (const secret of [...(await secretsInUse()), inbox.owner.email]) {
+  for (const secret of [...(await secretsInUse()), token, inbox.owner.email]) {
     expect(secret.length).toBeGreaterThan(8)
     expect(all).not.toContain(secret)
   }

@@ -1,56 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { appRouter } from '../../server/router.ts'
 import { createTestApp, type TestOwner } from '../support/app.ts'
-import { type NamedIds, openProcedures, procedureInputs } from '../support/procedure-inputs.ts'
+import { nobodysIds, openProcedures, procedureInputs } from '../support/procedure-inputs.ts'
+import { callRaw, type Procedure, procedures } from '../support/procedures.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 
 const id = randomUUID()
-const ids: NamedIds = {
-  emailId: id,
-  threadId: 't',
-  mailboxId: id,
-  draftId: id,
-  version: 1,
-  templateId: id,
-  traceId: id,
-  sessionId: id,
-  quarantinedId: id,
-  soon: '2030-01-01T09:00:00.000Z',
-  password: 'no password of anybody',
-}
-const inputOf = (name: string) => procedureInputs[name]?.(ids)
-
-const procedures = Object.entries(
-  appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
-).map(([name, { _def }]) => ({ name, type: _def.type }))
+const nobody = nobodysIds(new Date())
+const inputOf = (name: string) => procedureInputs[name]?.(nobody)
 
 let owner: TestOwner
 beforeAll(async () => {
   owner = await app.newOwner()
 })
 
-async function call({ name, type }: { name: string; type: string }, input: unknown, token?: string) {
-  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
-  const url = `${await app.url()}/trpc/${name}`
-  const response =
-    type === 'query'
-      ? await fetch(input === undefined ? url : `${url}?input=${encodeURIComponent(JSON.stringify(input))}`, {
-          headers,
-        })
-      : await fetch(url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', ...headers },
-          ...(input === undefined ? {} : { body: JSON.stringify(input) }),
-        })
-  const body = (await response.json()) as {
-    error?: { data: { reason: string; fieldErrors: Record<string, string[]> | null } }
-  }
-  return { status: response.status, data: body.error?.data }
-}
-
+const call = (procedure: Procedure, input: unknown, token?: string) => callRaw(app, procedure, input, token)
 const byName = (name: string) => procedures.find((procedure) => procedure.name === name) ?? { name, type: 'query' }
 
 test('every procedure that is offered is known to these tests', () => {
@@ -127,6 +93,12 @@ test.each<[string, object, string]>([
     { draftId: id, start: '2030-01-01T00:00:00.000Z', end: '2030-01-01T01:00:00.000Z', summary: 'a\u0000b' },
     'summary',
   ],
+  ['auth.createToken', { name: ' ', expiresInDays: 1, scopes: ['read'] }, 'name'],
+  ['auth.createToken', { name: 'x', expiresInDays: 0, scopes: ['read'] }, 'expiresInDays'],
+  ['auth.createToken', { name: 'x', expiresInDays: 366, scopes: ['read'] }, 'expiresInDays'],
+  ['auth.createToken', { name: 'x', expiresInDays: 1, scopes: [] }, 'scopes'],
+  ['auth.createToken', { name: 'x', expiresInDays: 1, scopes: ['read', 'read'] }, 'scopes'],
+  ['auth.createToken', { name: 'x', expiresInDays: 1, scopes: ['send'] }, 'scopes.0'],
   ['traces.list', { status: 'done' }, 'status'],
   ['mailboxes.disconnect', { mailboxId: id }, 'storedMail'],
   ['mailboxes.disconnect', { mailboxId: id, storedMail: 'some' }, 'storedMail'],

@@ -37,14 +37,18 @@ async function tokenSentTo(email: string): Promise<string> {
 
 const invalid = { status: 401, reason: 'INVALID_RESET_TOKEN' }
 
-test('whoever reads the mail of an account gets a new password, and every session ends', async () => {
+test('whoever reads the mail of an account gets a new password, and every session and personal token ends', async () => {
   const { email, guest, client, tokens } = await register()
+  const made = await client.auth.createToken.mutate({ name: 'Report', expiresInDays: 1, scopes: ['read'] })
+  const program = await httpClient(app, { accessToken: made.token })
+  await program.emails.list.query({})
   const token = await tokenSentTo(email)
   expect(smtp.mails).toMatchObject([
     { from: 'desk@studio.example', to: [email], subject: 'A new password for ReasonFlow' },
   ])
   expect(await guest.auth.resetPassword.mutate({ token, password: newPassword })).toEqual({ ok: true })
   expect(await refusalOf(client.settings.update.mutate({}))).toMatchObject({ reason: 'UNAUTHENTICATED' })
+  expect(await refusalOf(program.emails.list.query({}))).toMatchObject({ reason: 'UNAUTHENTICATED' })
   const refused = await refusalOf(guest.auth.refresh.mutate({ refreshToken: tokens.refreshToken! }))
   expect(refused.reason).toBe('INVALID_REFRESH_TOKEN')
   expect(await refusalOf(guest.auth.login.mutate({ email, password }))).toMatchObject({ reason: 'INVALID_CREDENTIALS' })

@@ -5,7 +5,7 @@ import { createMimeCodec } from '../../server/adapters/mime/codec.ts'
 import { bootstrap } from '../../server/bootstrap.ts'
 import { type Config, parseConfig } from '../../server/config.ts'
 import { insertUser } from '../../server/db/accounts/users.ts'
-import type { AppContext, Caller, RequestContext } from '../../server/context.ts'
+import type { AppContext, Caller, RequestContext, SessionCaller } from '../../server/context.ts'
 import { type HttpServer, startHttpServer } from '../../server/http/server.ts'
 import { createHandlers } from '../../server/jobs/handlers.ts'
 import type { Ports } from '../../server/ports.ts'
@@ -28,7 +28,7 @@ const mime = createMimeCodec({ deadlineMs: 60_000 })
 let passwordHash: Promise<string> | undefined
 
 /** A registered owner, as a test knows them. */
-export interface TestOwner extends Caller {
+export interface TestOwner extends SessionCaller {
   readonly email: string
   readonly accessToken: string
   readonly refreshToken: string

@@ -1,3 +1,5 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+
 /** Ids that a call may name: those of one owner, or of nobody. */
 export interface NamedIds {
   readonly emailId: string
@@ -8,11 +10,36 @@ export interface NamedIds {
   readonly templateId: string
   readonly traceId: string
   readonly sessionId: string
+  /** Of a personal token. */
+  readonly tokenId: string
   readonly quarantinedId: string
   /** A moment that lies ahead, but not far. */
   readonly soon: string
   /** The owner's password now. */
   readonly password: string
+}
+
+/** Ids of nobody, in the shape of the right ones. */
+export function nobodysIds(now: Date): NamedIds {
+  const id = () => randomUUID()
+  return {
+    emailId: id(),
+    threadId: randomBytes(8).toString('hex'),
+    mailboxId: id(),
+    draftId: id(),
+    version: 1,
+    templateId: id(),
+    traceId: id(),
+    sessionId: id(),
+    tokenId: id(),
+    quarantinedId: id(),
+    soon: inOneDay(now),
+    password: 'the password of nobody',
+  }
+}
+
+export function inOneDay(now: Date): string {
+  return new Date(now.getTime() + 86_400_000).toISOString()
 }
 
 type ToInput = (ids: NamedIds) => object | undefined
@@ -42,6 +69,9 @@ export const procedureInputs: Readonly<Record<string, ToInput>> = {
   'auth.requestPasswordReset': () => ({ email: 'ada@engine.example' }),
   'auth.resetPassword': () => ({ token: 'x', password: 'correct horse staple' }),
   'auth.revokeSession': ({ sessionId }) => ({ sessionId }),
+  'auth.tokens': nothing,
+  'auth.createToken': () => ({ name: 'Report', expiresInDays: 30, scopes: ['read'] }),
+  'auth.revokeToken': ({ tokenId }) => ({ tokenId }),
   'auth.logoutEverywhere': nothing,
   'auth.changePassword': ({ password }) => ({ currentPassword: password, newPassword: password }),
   'audit.list': nothing,

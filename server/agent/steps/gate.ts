@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared-types/index.ts'
 import type { AgentStep } from '../agent-step.ts'
 import { modeOf } from '../policy.ts'
 import { changingFacts, storedFacts } from '../stored-facts.ts'
@@ -11,7 +12,10 @@ export const gate: AgentStep<'gate'> = {
     const judged = modeOf(facts)
     // What was looked up already, was looked up for the owner's eyes; what they took part in is theirs to see.
     const isForOwner = state.retrieve !== undefined || input.request !== null
-    const addition = isForOwner ? { ...judged, mode: 'reviewOnly' as const } : judged
+    const reasons = input.request?.byProgram ? [...judged.reasons, askedByProgram] : judged.reasons
+    const addition = isForOwner ? { mode: 'reviewOnly' as const, reasons } : judged
     return { addition, output: addition, mode: addition.mode }
   },
 }
+
+const askedByProgram: Reason = { code: 'REVIEW_ONLY', text: 'A program asked for this draft: it is for you to read.' }

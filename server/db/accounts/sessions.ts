@@ -82,6 +82,19 @@ export async function isSessionAlive(db: Kysely<DB>, userId: string, sessionId: 
   return session !== undefined
 }
 
+/** The same, and it stays so until the transaction ends. */
+export async function lockAliveSession(trx: Kysely<DB>, userId: string, sessionId: string): Promise<boolean> {
+  const session = await trx
+    .selectFrom('sessions')
+    .where('userId', '=', userId)
+    .where('id', '=', sessionId)
+    .where('endedAt', 'is', null)
+    .forUpdate()
+    .select('id')
+    .executeTakeFirst()
+  return session !== undefined
+}
+
 /** Ends the session, and with it every refresh token of its family. True when it was alive until now. */
 export async function endSession(db: Kysely<DB>, userId: string, sessionId: string, endedAt: string): Promise<boolean> {
   const ended = await db

@@ -14,6 +14,11 @@ export function findUser(db: Kysely<DB>, userId: string) {
   return db.selectFrom('users').where('id', '=', userId).select(['id', 'email']).executeTakeFirst()
 }
 
+/** Until the transaction ends nobody else locks this owner, or changes their password. */
+export async function lockUser(trx: Kysely<DB>, userId: string): Promise<void> {
+  await trx.selectFrom('users').where('id', '=', userId).forNoKeyUpdate().select('id').execute()
+}
+
 /** A user with default settings; undefined when the address is taken. */
 export async function insertUser(db: Kysely<DB>, user: { id: string; email: string; passwordHash: string }) {
   const inserted = await db

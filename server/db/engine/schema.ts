@@ -335,6 +335,17 @@ export interface PasswordResets {
   userId: string;
 }
 
+export interface PersonalTokens {
+  createdAt: string;
+  expiresAt: string;
+  id: string;
+  lastUsedAt: string | null;
+  name: string;
+  scopes: import('../../../shared-types/index.ts').TokenScope[];
+  tokenHash: Buffer;
+  userId: string;
+}
+
 export interface QuarantinedMessages {
   createdAt: Generated<string>;
   fromAddress: string | null;
@@ -579,6 +590,7 @@ export interface DB {
   oauthStates: OauthStates;
   outbox: Outbox;
   passwordResets: PasswordResets;
+  personalTokens: PersonalTokens;
   quarantinedMessages: QuarantinedMessages;
   quotaBuckets: QuotaBuckets;
   rateLimits: RateLimits;

@@ -69,7 +69,7 @@ export async function insertDraft(trx: Kysely<DB>, userId: string, draft: NewDra
 
 interface NewVersion extends Pick<NewDraft, 'id' | 'to' | 'subject' | 'body' | 'createdAt'> {
   readonly version: number
-  readonly author: 'agent' | 'owner'
+  readonly author: 'agent' | 'owner' | 'program'
 }
 
 export async function insertVersion(trx: Kysely<DB>, userId: string, draft: NewVersion): Promise<void> {

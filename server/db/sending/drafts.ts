@@ -1,8 +1,9 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { jsonObjectFrom } from 'kysely/helpers/postgres'
-import type { Draft, DraftPage, DraftStatus, ListDraftsInput } from '../../../shared-types/index.ts'
+import type { Draft, DraftPage, DraftSentence, DraftStatus, ListDraftsInput } from '../../../shared-types/index.ts'
 import { AppError } from '../../errors.ts'
 import { rounded } from '../emails/emails.ts'
+import { jsonText } from '../engine/json.ts'
 import { parseCursor, toPage } from '../engine/page.ts'
 import { reasonsOf } from '../emails/reasons.ts'
 import type { DB } from '../engine/schema.ts'
@@ -24,7 +25,7 @@ export async function listDrafts(db: Kysely<DB>, userId: string, input: ListDraf
   return toPage(await query.execute(), input.limit, (row) => [row.createdAt, row.id], toDraft)
 }
 
-/** The draft with the mail it answers, and its sentences as the agent wrote them. */
+/** The draft with the mail it answers, and its sentences as the agent, or a program, wrote them. */
 export async function getDraft(db: Kysely<DB>, userId: string, draftId: string) {
   const row = await selectDrafts(db)
     .where('drafts.userId', '=', userId)
@@ -202,11 +203,11 @@ export function editBody(
   db: Kysely<DB>,
   userId: string,
   draftId: string,
-  { version, body }: { version: number; body: string },
+  { version, body, sentences }: { version: number; body: string; sentences?: readonly DraftSentence[] | undefined },
 ) {
   return db
     .updateTable('drafts')
-    .set({ body, version: sql`version + 1` })
+    .set({ body, version: sql`version + 1`, ...(sentences && { sentences: jsonText(sentences) }) })
     .where('userId', '=', userId)
     .where('id', '=', draftId)
     .where('version', '=', version)

@@ -3,13 +3,24 @@ import type { DraftFault, Intent } from '../../../shared-types/index.ts'
 import { jsonText } from '../engine/json.ts'
 import type { DB } from '../engine/schema.ts'
 
-/** The agent's own words of this draft, before anybody changed them. */
+/** The agent's own words of this draft, before its owner changed them; undefined once a program has. */
 export async function agentsBody(db: Kysely<DB>, userId: string, draftId: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('draftVersions')
     .where('userId', '=', userId)
     .where('draftId', '=', draftId)
     .where('version', '=', 1)
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('draftVersions as changed')
+            .where('changed.userId', '=', userId)
+            .where('changed.draftId', '=', draftId)
+            .where('changed.author', '=', 'program')
+            .select('changed.version'),
+        ),
+      ),
+    )
     .select('body')
     .executeTakeFirst()
   return row?.body

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import { appRouter } from '../../../server/router.ts'
 import { signAccessToken } from '../../../server/security/access-token.ts'
 import type { TestApp } from '../../support/app.ts'
-import { type NamedIds, openProcedures, procedureInputs } from '../../support/procedure-inputs.ts'
+import { type NamedIds, nobodysIds, openProcedures, procedureInputs } from '../../support/procedure-inputs.ts'
+import { callRaw, type Procedure, procedures, type RawAnswer as Answer } from '../../support/procedures.ts'
 import { hashRows } from '../kit/row-hashes.ts'
 import { type CrossKeyFigures, crossKeys } from './cross-keys.ts'
-import { type Answer, callOver, type Procedure } from './call.ts'
-import { newTenant, nobodysIds, type Tenant } from './world.ts'
+import { newTenant, type Tenant } from './world.ts'
 
 /** Who calls, and with what. */
 const callers = [
@@ -21,10 +20,6 @@ const callers = [
   'foreign id in a list',
 ] as const
 type Caller = (typeof callers)[number]
-
-const procedures: readonly Procedure[] = Object.entries(
-  appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
-).map(([name, { _def }]) => ({ name, type: _def.type }))
 
 export interface TenantFigures extends CrossKeyFigures {
   procedures: number
@@ -96,22 +91,22 @@ function inOrder(list: readonly Procedure[]): Procedure[] {
 
 async function playCell(stage: Stage, procedure: Procedure, caller: Caller): Promise<string[]> {
   const { app, alice, bob, foreign } = stage
-  const call = (input: unknown, token?: string) => callOver(app, procedure, { input, token })
+  const call = (input: unknown, token?: string) => callRaw(app, procedure, input, token)
   const inputOf = (ids: NamedIds) => procedureInputs[procedure.name]?.(ids)
   // The password is what alice herself would be asked for.
-  const bobsIds = { ...bob.ids, password: nobodysIds(app).password }
+  const bobsIds = { ...bob.ids, password: nobodysIds(app.clock.now()).password }
   const token = async () => (await alice.newSession()).token
   const isOpen = openProcedures.includes(procedure.name)
   const answer = await (async (): Promise<Answer> => {
     switch (caller) {
       case 'own':
-        return call(inputOf({ ...alice.ids, sessionId: (await alice.newSession()).sessionId }), await token())
+        return call(inputOf(await alice.whatIsLeft()), await token())
       case 'foreign id':
         return call(inputOf(bobsIds), await token())
       case 'random id':
-        return call(inputOf(nobodysIds(app)), await token())
+        return call(inputOf(nobodysIds(app.clock.now())), await token())
       case 'malformed':
-        return call(malformed(inputOf(nobodysIds(app)), bob), await token())
+        return call(malformed(inputOf(nobodysIds(app.clock.now())), bob), await token())
       case 'no token':
         return call(inputOf(alice.ids))
       case 'expired token':
@@ -121,7 +116,7 @@ async function playCell(stage: Stage, procedure: Procedure, caller: Caller): Pro
       case 'deleted user':
         return call(inputOf(bob.ids), stage.goneToken)
       case 'foreign id in a list':
-        return call(inList(inputOf(bobsIds), nobodysIds(app)), await token())
+        return call(inList(inputOf(bobsIds), nobodysIds(app.clock.now())), await token())
     }
   })()
 
@@ -129,7 +124,8 @@ async function playCell(stage: Stage, procedure: Procedure, caller: Caller): Pro
     .filter((canary) => answer.text.includes(canary) && !isAskedFor(canary, caller, bob))
     .map((canary) => `${canary} shows in ${answer.text.slice(0, 300)}`)
   if (answer.status >= 500) problems.push(`it stumbles: ${answer.text.slice(0, 300)}`)
-  const wrong = (expected: string) => problems.push(`${expected}, not ${answer.status} ${answer.reason ?? 'answered'}`)
+  const wrong = (expected: string) =>
+    problems.push(`${expected}, not ${answer.status} ${answer.data?.reason ?? 'answered'}`)
   const namesIds = !isDeepStrictEqual(inputOf(alice.ids), inputOf(bob.ids))
   switch (caller) {
     case 'own':
@@ -137,8 +133,9 @@ async function playCell(stage: Stage, procedure: Procedure, caller: Caller): Pro
       break
     case 'foreign id': {
       if (!namesIds) break
-      const random = await call(inputOf(nobodysIds(app)), await token())
-      if (told(random) !== told(answer)) wrong(`a foreign id is answered like none (${random.status} ${random.reason})`)
+      const random = await call(inputOf(nobodysIds(app.clock.now())), await token())
+      if (told(random) !== told(answer))
+        wrong(`a foreign id is answered like none (${random.status} ${random.data?.reason})`)
       break
     }
     case 'random id':

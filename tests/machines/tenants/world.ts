@@ -4,7 +4,7 @@ import { signAccessToken } from '../../../server/security/access-token.ts'
 import { startSession } from '../../../server/services/refresh-tokens.ts'
 import type { TestApp, TestOwner } from '../../support/app.ts'
 import { type Inbox, openInbox } from '../../support/connected-inbox.ts'
-import type { NamedIds } from '../../support/procedure-inputs.ts'
+import { inOneDay, type NamedIds } from '../../support/procedure-inputs.ts'
 
 /** One of the people who share the database. */
 export interface Tenant {
@@ -14,6 +14,8 @@ export interface Tenant {
   readonly canaries: readonly string[]
   /** One more session, and its token. */
   newSession(): Promise<{ sessionId: string; token: string }>
+  /** Their ids, with new ones for what a call of theirs may have ended. */
+  whatIsLeft(): Promise<NamedIds>
 }
 
 /** Has something of everything that can be asked for by id, and of everything that refers to something else. */
@@ -40,6 +42,12 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
     maxPauseSeconds: 86_400,
     known: { subject: word, from: { name: word, address: `${word}@engine.example` }, receivedAt: app.clock.now() },
   })
+  const newPersonalToken = async () => {
+    // There may be a few at a time only.
+    await app.db.deleteFrom('personalTokens').where('userId', '=', userId).execute()
+    const caller = await startSession(app.db, userId, app.clock.now())
+    return (await app.as(caller).auth.createToken({ name: word, expiresInDays: 30, scopes: ['read'] })).id
+  }
   const newSession = async () => {
     const session = await startSession(app.db, userId, app.clock.now())
     return { ...session, token: signAccessToken(app.ctx.config.jwt, session, app.clock.now()) }
@@ -53,8 +61,9 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
     templateId: template.id,
     traceId: trace.id,
     sessionId: (await newSession()).sessionId,
+    tokenId: await newPersonalToken(),
     quarantinedId,
-    soon: inOneDay(app),
+    soon: inOneDay(app.clock.now()),
     password: 'correct horse battery',
   }
   const { version: _version, soon: _soon, password: _password, ...names } = ids
@@ -63,29 +72,12 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
     ids,
     canaries: [word, owner.email, userId, ...Object.values(names)],
     newSession,
+    whatIsLeft: async () => ({
+      ...ids,
+      sessionId: (await newSession()).sessionId,
+      tokenId: await newPersonalToken(),
+    }),
   }
-}
-
-/** Ids of nobody, in the shape of the right ones. */
-export function nobodysIds(app: TestApp): NamedIds {
-  const id = () => randomUUID()
-  return {
-    emailId: id(),
-    threadId: randomBytes(8).toString('hex'),
-    mailboxId: id(),
-    draftId: id(),
-    version: 1,
-    templateId: id(),
-    traceId: id(),
-    sessionId: id(),
-    quarantinedId: id(),
-    soon: inOneDay(app),
-    password: 'the password of nobody',
-  }
-}
-
-function inOneDay(app: TestApp): string {
-  return new Date(app.clock.now().getTime() + 86_400_000).toISOString()
 }
 
 /** Another mail goes the whole way: its kind is corrected, its draft edited and approved; a consent is begun. */
@@ -114,6 +106,6 @@ async function leaveTraces(app: TestApp, { api, newDraft, userId, mailboxId }: I
   await app.db.insertInto('vectorsDue').values({ userId, emailId, dueAt: now }).execute()
   await app.db
     .insertInto('slotHolds')
-    .values({ userId, traceId, startAt: now, endAt: inOneDay(app) })
+    .values({ userId, traceId, startAt: now, endAt: inOneDay(app.clock.now()) })
     .execute()
 }

@@ -1,0 +1,42 @@
+import { appRouter } from '../../server/router.ts'
+import type { TestApp } from './app.ts'
+
+export interface Procedure {
+  readonly name: string
+  readonly type: string
+}
+
+/** All that are offered. */
+export const procedures: readonly Procedure[] = Object.entries(
+  appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
+).map(([name, { _def }]) => ({ name, type: _def.type }))
+
+export interface RawAnswer {
+  readonly status: number
+  /** Of a call that was refused. */
+  readonly data: { readonly reason: string; readonly fieldErrors: Record<string, string[]> | null } | undefined
+  readonly text: string
+}
+
+/** One call over HTTP as any program would make it, with whatever input. */
+export async function callRaw(
+  app: Pick<TestApp, 'url'>,
+  { name, type }: Procedure,
+  input: unknown,
+  token?: string,
+): Promise<RawAnswer> {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const url = `${await app.url()}/trpc/${name}`
+  const json = input === undefined ? undefined : JSON.stringify(input)
+  const response =
+    type === 'query'
+      ? await fetch(json === undefined ? url : `${url}?input=${encodeURIComponent(json)}`, { headers })
+      : await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          ...(json === undefined ? {} : { body: json }),
+        })
+  const text = await response.text()
+  const { error } = JSON.parse(text) as { error?: { data: NonNullable<RawAnswer['data']> } }
+  return { status: response.status, data: error?.data, text }
+}
