@@ -13,6 +13,8 @@ export interface JobQueue {
   ): Promise<string>
   /** The owner's jobs of this name that wait for a later moment become due now. */
   makeDueNow(trx: Transaction<DB>, name: JobName, userId: string): Promise<void>
+  /** The owner's jobs are gone, whatever their state: waiting, at work, done or dead. */
+  deleteOf(trx: Transaction<DB>, userId: string): Promise<void>
   /** Starts to work: hands every job that is due to `run`. */
   work(run: RunJob): Promise<void>
   /** Runs all that is due now and what follows from it; for tests and tools, never beside `work`. Answers the number run. */

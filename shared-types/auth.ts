@@ -67,6 +67,10 @@ export const ChangePasswordInput = z.strictObject({
 })
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>
 
+/** It cannot be taken back. */
+export const DeleteAccountInput = z.strictObject({ password: Password.min(1) })
+export type DeleteAccountInput = z.infer<typeof DeleteAccountInput>
+
 /** The answer does not tell whether there is such an account. */
 export const RequestPasswordResetInput = z.strictObject({ email: EmailAddress })
 export type RequestPasswordResetInput = z.infer<typeof RequestPasswordResetInput>

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { DB } from './engine/schema.ts'
 
-// The only queries that ask for no owner: they answer (userId, id) pairs or owners and nothing else, and only jobs call them.
+// The only queries that ask for no owner: they answer (userId, id) pairs, owners or deletions and nothing else, and only jobs call them.
 
 /**
  * Active mailboxes whose last sync is older than their owner's sync frequency, or whose pause after a failure is over.
@@ -204,6 +204,18 @@ export function unlistedVectors(db: Kysely<DB>, modelId: string, limit: number) 
 /** Owners whose mail is found by words of the old kind, as before 0019. */
 export function unfilledSearches(db: Kysely<DB>, limit: number) {
   return db.selectFrom('searchRefills').orderBy('userId').limit(limit).select('userId').execute()
+}
+
+/** Accounts that are being deleted, by their deletions. */
+export function unfinishedDeletions(db: Kysely<DB>, limit: number) {
+  return db
+    .selectFrom('users')
+    .where('deletionId', 'is not', null)
+    .orderBy('deletionId')
+    .limit(limit)
+    .select('deletionId')
+    .$narrowType<{ deletionId: string }>()
+    .execute()
 }
 
 /** Reservations whose call was never settled: the process that made it died. */

@@ -71,6 +71,14 @@ export const jobCatalog = {
     retryDelay: 5,
     oneAtATime: 'mailboxId',
   },
+  // By the deletion, since its owner is to be named nowhere in the end.
+  'purge-account': {
+    payload: z.strictObject({ deletionId: z.uuid() }),
+    retryLimit: 10,
+    retryDelay: 5,
+    oneAtATime: 'deletionId',
+    isFoundAgain: true,
+  },
   'refill-search': {
     payload: z.strictObject(owner),
     retryLimit: 3,

@@ -1,5 +1,6 @@
 import { processEmail } from '../agent/pipeline.ts'
 import type { AppContext } from '../context.ts'
+import { purgeAccount } from '../services/account-deletion.ts'
 import { deleteLeftoverGmailDrafts } from '../services/sending/leftover-gmail-drafts.ts'
 import { deleteGmailDraftOfRemoved } from '../services/sending/gmail-drafts-of-removed.ts'
 import { deleteMailbox } from '../services/mailbox-removal.ts'
@@ -25,6 +26,7 @@ export function createHandlers(ctx: AppContext): JobHandlers {
     'discard-draft': ({ payload, signal }) => deleteGmailDraftOfRemoved(ctx, payload, signal),
     'revoke-grant': ({ payload, isLastTry, signal }) => revokeGrant(ctx, payload, { isLastTry, signal }),
     'delete-mailbox': ({ payload, signal }) => deleteMailbox(ctx, payload, signal),
+    'purge-account': ({ payload, signal }) => purgeAccount(ctx, payload, signal),
     'refill-search': ({ payload, signal }) => refillSearch(ctx, payload.userId, signal),
     'send-password-reset': ({ payload, signal }) => sendPasswordReset(ctx, payload, signal),
     'sweep-due': () => sweepDue(ctx),

@@ -9,6 +9,7 @@ import {
   lapsedSends,
   lapsedRuns,
   unfilledSearches,
+  unfinishedDeletions,
   unwantedWatches,
 } from '../db/sweeps.ts'
 import { removeExpired } from '../services/expiry.ts'
@@ -45,6 +46,9 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
     }
     for (const { userId } of await unfilledSearches(trx, refillLimit)) {
       await ctx.jobs.enqueue(trx, 'refill-search', { userId })
+    }
+    for (const { deletionId } of await unfinishedDeletions(trx, refillLimit)) {
+      await ctx.jobs.enqueue(trx, 'purge-account', { deletionId })
     }
     for (const { userId, id } of await lapsedRuns(trx, instants, limit)) {
       await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId: id })

@@ -2,6 +2,7 @@ import {
   ChangePasswordInput,
   CreatedToken,
   CreateTokenInput,
+  DeleteAccountInput,
   Done,
   ListSessionsInput,
   ListTokensInput,
@@ -19,6 +20,7 @@ import {
   TokenPage,
   Tokens,
 } from '../../shared-types/index.ts'
+import { deleteAccount } from '../services/account-deletion.ts'
 import { readMe } from '../services/me.ts'
 import { createToken, readTokens, revokeToken } from '../services/personal-tokens.ts'
 import { requestPasswordReset, resetPassword } from '../services/password-resets.ts'
@@ -79,6 +81,10 @@ export const authRouter = router({
     .input(ChangePasswordInput)
     .output(Tokens)
     .mutation(({ ctx, input }) => changePassword(ctx, ctx.userId, input)),
+  deleteAccount: sensitiveProcedure
+    .input(DeleteAccountInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => deleteAccount(ctx, ctx.userId, input)),
   requestPasswordReset: publicProcedure
     .input(RequestPasswordResetInput)
     .output(Done)

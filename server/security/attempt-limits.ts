@@ -144,14 +144,18 @@ export async function countCall(store: CounterStore, kind: keyof typeof callLimi
   if (counted.consumedPoints > calls) throw tooMany(counted)
 }
 
+/** Hashed: an address of 254 characters does not fit the key, and the table need not know who tried. */
+export function counterKeyOf(email: string): string {
+  return hashSecret(email).toString('base64url')
+}
+
 function countersOf(
   store: CounterStore,
   kind: string,
   { email, clientAddress, proof }: Attempt,
   { windowSeconds }: AttemptLimits,
 ) {
-  // Hashed: an address of 254 characters does not fit the key, and the table need not know who tried.
-  const account = hashSecret(email).toString('base64url')
+  const account = counterKeyOf(email)
   const network = networkOf(clientAddress)
   return {
     proven: proof === undefined ? undefined : counterOf(store, `${kind}:proven`, `${account}:${proof}`, windowSeconds),

@@ -28,15 +28,22 @@ export async function disconnectMailbox(
   { mailboxId, storedMail }: DisconnectMailboxInput,
 ): Promise<{ ok: true }> {
   await inTransaction(ctx, 'disconnect-mailbox', async (trx) => {
-    const isNew = await disconnect(ctx, trx, { userId, mailboxId })
-    if (storedMail === 'delete') {
-      await detachMailbox(trx, userId, mailboxId)
+    const isForGood = storedMail === 'delete'
+    const isNew = await (isForGood ? disconnectForGood : disconnect)(ctx, trx, { userId, mailboxId })
+    if (isForGood) {
       await ctx.jobs.enqueue(trx, 'delete-mailbox', { userId, mailboxId })
     } else if (!isNew) return
     const detail = { mailboxId, storedMail }
     await writeAudit(trx, userId, { at: ctx.clock.now(), action: 'MAILBOX_DISCONNECTED', detail })
   })
   return { ok: true }
+}
+
+/** The same for a mailbox that is to be removed; its Google account is free at once. */
+export async function disconnectForGood(ctx: AppContext, trx: Transaction<DB>, mailbox: MailboxRef): Promise<boolean> {
+  const isNew = await disconnect(ctx, trx, mailbox)
+  await detachMailbox(trx, mailbox.userId, mailbox.mailboxId)
+  return isNew
 }
 
 /** Whether it was connected until now; NOT_FOUND. The mailbox comes last, as in a sync: run, mails, send, draft, mailbox. */

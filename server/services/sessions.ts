@@ -119,12 +119,7 @@ export async function changePassword(
   const user = await findCredentials(ctx.db, userId)
   if (!user) throw new AppError('UNAUTHENTICATED', 'This account does not exist any more.')
   assertHardToGuess(newPassword, user.email, 'newPassword')
-  const attempt = { email: user.email, clientAddress: ctx.clientAddress, proof: await proofOf(ctx, user.id) }
-  await countAttempt(ctx.db, 'login', attempt)
-  const isRight = await verifyPassword(currentPassword, user.passwordHash)
-  const from = user.passwordHash
-  if (!isRight || from === null) throw wrongPassword()
-  await uncountAttempt(ctx.db, 'login', attempt)
+  const from = await provePassword(ctx, user, currentPassword)
   const to = await hashPassword(newPassword)
   const session = await inTransaction(ctx, 'change-password', async (trx) => {
     // Another change was faster: by now this password is the wrong one.
@@ -138,7 +133,21 @@ export async function changePassword(
   return handOver(ctx, user, session, tokenTransport)
 }
 
-function wrongPassword(): AppError {
+/** Whoever is signed in shows that they know the password, too; answers its hash. It counts like a log-in. */
+export async function provePassword(
+  ctx: RequestContext,
+  { id, email, passwordHash }: { id: string; email: string; passwordHash: string | null },
+  password: string,
+): Promise<string> {
+  const attempt = { email, clientAddress: ctx.clientAddress, proof: await proofOf(ctx, id) }
+  await countAttempt(ctx.db, 'login', attempt)
+  const isRight = await verifyPassword(password, passwordHash)
+  if (!isRight || passwordHash === null) throw wrongPassword()
+  await uncountAttempt(ctx.db, 'login', attempt)
+  return passwordHash
+}
+
+export function wrongPassword(): AppError {
   return new AppError('INVALID_CREDENTIALS', 'The present password is not right.')
 }
 

@@ -15,6 +15,7 @@ const exempt = [
   'system_state',
   'system_spend',
   'grant_revocations',
+  'account_tombstones',
   'kysely_migration',
   'kysely_migration_lock',
 ]

@@ -31,6 +31,7 @@ const letsIn: Record<string, readonly TokenScope[]> = {
   'auth.requestPasswordReset': nobody,
   'auth.resetPassword': nobody,
   'auth.me': readers,
+  'auth.deleteAccount': nobody,
   'mailboxes.disconnect': nobody,
   'mailboxes.authorizeUrl': nobody,
   'mailboxes.list': readers,

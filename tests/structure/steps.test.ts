@@ -14,6 +14,7 @@ const inward: Inward = {
   ModelBudget: 'is made of steps of its own',
   'JobQueue.enqueue': 'joins a transaction that has a name',
   'JobQueue.makeDueNow': 'joins a transaction that has a name',
+  'JobQueue.deleteOf': 'joins a transaction that has a name',
   'JobQueue.work': 'runs handlers, whose effects have names',
   'JobQueue.drain': 'runs handlers, whose effects have names',
 }

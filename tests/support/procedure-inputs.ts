@@ -74,6 +74,7 @@ export const procedureInputs: Readonly<Record<string, ToInput>> = {
   'auth.revokeToken': ({ tokenId }) => ({ tokenId }),
   'auth.logoutEverywhere': nothing,
   'auth.changePassword': ({ password }) => ({ currentPassword: password, newPassword: password }),
+  'auth.deleteAccount': ({ password }) => ({ password }),
   'audit.list': nothing,
   'audit.verify': nothing,
   'mailboxes.authorizeUrl': () => ({ purpose: 'connect' }),

@@ -10,7 +10,7 @@ import { createDeadLetters, deadLetterQueue } from './dead-letters.ts'
 import { drainQueues } from './drain.ts'
 import { ensureQueues, jobDefinition, jobNames } from './queues.ts'
 import { runFetched } from './run.ts'
-import { checkQueue, countWaiting, ensureWaitingIndex, makeJobsDue } from './sql.ts'
+import { checkQueue, countWaiting, deleteJobsOf, ensureWaitingIndex, makeJobsDue } from './sql.ts'
 
 /**
  * The place of an owner's new job: the more of theirs wait, up to so many, the further behind it stands; among such owners
@@ -73,6 +73,7 @@ export async function startPgBoss(
     async makeDueNow(trx, name, userId) {
       await makeJobsDue(trx, name, userId)
     },
+    deleteOf: (trx, userId) => deleteJobsOf(trx, userId),
     async work(run: RunJob) {
       for (const name of jobNames) {
         const { cron, isTimed } = jobDefinition(name)

@@ -31,6 +31,11 @@ export async function makeJobsDue(trx: Transaction<DB>, name: string, userId: st
     where name = ${name} and group_id = ${userId} and state = 'created' and start_after > pgboss.job_now()`.execute(trx)
 }
 
+/** Dead letters carry the payload and no group. */
+export async function deleteJobsOf(trx: Transaction<DB>, userId: string): Promise<void> {
+  await sql`delete from pgboss.job where group_id = ${userId} or data ->> 'userId' = ${userId}`.execute(trx)
+}
+
 const Counted = z.object({ rows: z.tuple([z.object({ waiting: z.number() })]) })
 
 /** How many jobs of this name an owner has waiting, `most` at most. */

@@ -74,10 +74,13 @@ export async function endSessions(trx: Kysely<DB>, userId: string, endedAt: stri
 export async function isSessionAlive(db: Kysely<DB>, userId: string, sessionId: string): Promise<boolean> {
   const session = await db
     .selectFrom('sessions')
-    .where('userId', '=', userId)
-    .where('id', '=', sessionId)
-    .where('endedAt', 'is', null)
-    .select('id')
+    .innerJoin('users', 'users.id', 'sessions.userId')
+    .where('sessions.userId', '=', userId)
+    .where('sessions.id', '=', sessionId)
+    .where('sessions.endedAt', 'is', null)
+    // One that a log-in begins in the moment of a deletion is none.
+    .where('users.deletionId', 'is', null)
+    .select('sessions.id')
     .executeTakeFirst()
   return session !== undefined
 }

@@ -1,17 +1,23 @@
 import type { Kysely } from 'kysely'
 import type { DB } from '../engine/schema.ts'
 
+// An account that is being deleted is none any more: nobody finds it.
+
 /** The one look-up by address: nobody is signed in yet. */
 export function findUserByEmail(db: Kysely<DB>, email: string) {
-  return db.selectFrom('users').where('email', '=', email).select(['id', 'email', 'passwordHash']).executeTakeFirst()
+  return open(db).where('email', '=', email).select(['id', 'email', 'passwordHash']).executeTakeFirst()
 }
 
 export function findCredentials(db: Kysely<DB>, userId: string) {
-  return db.selectFrom('users').where('id', '=', userId).select(['id', 'email', 'passwordHash']).executeTakeFirst()
+  return open(db).where('id', '=', userId).select(['id', 'email', 'passwordHash']).executeTakeFirst()
 }
 
 export function findUser(db: Kysely<DB>, userId: string) {
-  return db.selectFrom('users').where('id', '=', userId).select(['id', 'email']).executeTakeFirst()
+  return open(db).where('id', '=', userId).select(['id', 'email']).executeTakeFirst()
+}
+
+function open(db: Kysely<DB>) {
+  return db.selectFrom('users').where('deletionId', 'is', null)
 }
 
 /** Until the transaction ends nobody else locks this owner, or changes their password. */

@@ -9,6 +9,11 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export interface AccountTombstones {
+  deletedAt: string;
+  id: string;
+}
+
 export interface AgentSteps {
   addition: ColumnType<unknown, string, string> | null;
   error: string | null;
@@ -554,6 +559,7 @@ export interface TrustDecisions {
 
 export interface Users {
   createdAt: Generated<string>;
+  deletionId: string | null;
   email: string;
   id: string;
   passwordHash: string | null;
@@ -567,6 +573,7 @@ export interface VectorsDue {
 }
 
 export interface DB {
+  accountTombstones: AccountTombstones;
   agentSteps: AgentSteps;
   attachments: Attachments;
   auditLog: AuditLog;

@@ -78,3 +78,9 @@ export async function deleteEmptyMailbox(trx: Kysely<DB>, userId: string, mailbo
   await trx.deleteFrom('quotaBuckets').where('mailboxId', '=', mailboxId).execute()
   return true
 }
+
+/** All of an owner's, whatever became of them. */
+export async function mailboxIdsOf(db: Kysely<DB>, userId: string): Promise<string[]> {
+  const rows = await db.selectFrom('mailboxes').where('userId', '=', userId).orderBy('id').select('id').execute()
+  return rows.map(({ id }) => id)
+}

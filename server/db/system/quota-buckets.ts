@@ -66,3 +66,8 @@ function seconds(count: number) {
 export async function deleteExpiredCounters(db: Kysely<DB>, now: Date) {
   await db.deleteFrom('rateLimits').where('expire', '<', now.getTime()).execute()
 }
+
+/** All counters with this part in their keys, such as `login:pair:<account>:<network>`. */
+export async function deleteCountersOf(trx: Kysely<DB>, part: string): Promise<void> {
+  await sql`delete from rate_limits where ${part}::text = any(string_to_array(key, ':'))`.execute(trx)
+}

@@ -84,8 +84,11 @@ export async function walkTenants(
 
 /** Reads before writes, and what takes away at the very end. */
 function inOrder(list: readonly Procedure[]): Procedure[] {
-  const place = ({ name, type }: Procedure) =>
-    type === 'query' ? 0 : /delete|disconnect|logoutEverywhere|changePassword/.test(name) ? 2 : 1
+  const place = ({ name, type }: Procedure) => {
+    if (name === 'auth.deleteAccount') return 3
+    if (/delete|disconnect|logoutEverywhere|changePassword/.test(name)) return 2
+    return type === 'query' ? 0 : 1
+  }
   return list.toSorted((one, other) => place(one) - place(other))
 }
 
