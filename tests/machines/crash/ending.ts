@@ -1,5 +1,6 @@
 import type { SandboxGoogle } from '../../../google-sandbox/sandbox.ts'
 import { type DatabaseConfig, openDatabase } from '../../../server/db/engine/connection.ts'
+import { rowsNaming } from '../../support/owner-traces.ts'
 import { findDeadLetters } from './queue-time.ts'
 import { hashRows } from '../kit/row-hashes.ts'
 
@@ -32,6 +33,10 @@ export async function readEnding({ google, database, owner, bystander }: Whereab
     systemSpend: await db.selectFrom('systemSpend').selectAll().execute(),
     vectors: await db.selectFrom('embeddings').where('userId', '=', userId).select('emailId').execute(),
     bystander: await hashRows(db, bystander.userId),
+    /** Rows that name the owner, by table, those of the queue too. */
+    remains: await rowsNaming(db, [userId, email]),
+    tombstones: await db.selectFrom('accountTombstones').select('id').execute(),
+    revocations: await db.selectFrom('grantRevocations').select('id').execute(),
     deadLetters: await findDeadLetters(db),
     inGmail,
     gmailDrafts: await google.drafts(email),

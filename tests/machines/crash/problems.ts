@@ -17,6 +17,18 @@ export function problemsOf(ending: Ending, bystanderBefore: Ending['bystander'])
   ]
 }
 
+/** The same where the owner has gone, for good. */
+export function problemsOfDeletion(ending: Ending, bystanderBefore: Ending['bystander']): string[] {
+  const { remains, tombstones, revocations, deadLetters } = ending
+  return [
+    ...Object.entries(remains).map(([table, rows]) => `of the deleted account there are left in ${table}: ${rows}`),
+    ...(tombstones.length === 1 ? [] : [`there are ${tombstones.length} tombstones`]),
+    ...revocations.map(({ id }) => `the secret of the revocation ${id} is still kept`),
+    ...bystanderProblems(ending.bystander, bystanderBefore),
+    ...deadLetters.map((job) => `a job failed for good: ${job}`),
+  ]
+}
+
 /** What is stored is what is in the mailbox, with the same labels. */
 function mailProblems({ emails, quarantined, inGmail, vectors }: Ending): string[] {
   const expected = new Map(inGmail.filter(isInInbox).map(({ id, labelIds }) => [id, labelIds.toSorted().join(' ')]))

@@ -2,7 +2,7 @@ import { readEnding } from './ending.ts'
 import { type Life, meetPerson } from './life.ts'
 import type { Passed } from './passed.ts'
 import type { Fault } from './points.ts'
-import { problemsOf } from './problems.ts'
+import { problemsOf, problemsOfDeletion } from './problems.ts'
 import type { ProcessPool } from './processes.ts'
 import { superviseQueue } from './queue-time.ts'
 import type { Stage, World } from './stage.ts'
@@ -98,7 +98,7 @@ async function liveThrough(trial: Trial, faults: readonly Fault[]): Promise<Outc
   const left = (await world.google.drafts(world.owner.email)).filter(({ id }) => !kept.includes(id))
   const problems = [
     ...missed,
-    ...problemsOf(ending, world.bystanderHashes),
+    ...(world.arranged.endsDeleted ? problemsOfDeletion : problemsOf)(ending, world.bystanderHashes),
     ...world.arranged.problems(ending),
     ...left.map(({ id }) => `the unsent draft ${id} is left in Gmail`),
   ]

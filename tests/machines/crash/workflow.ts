@@ -20,6 +20,8 @@ export interface Arranged {
   problems(ending: Ending): string[]
   /** For a workflow that ends without a usable mailbox: no mail can show at the end that everything still works. */
   readonly endsDisconnected?: boolean
+  /** For one after which nothing of its owner is left. */
+  readonly endsDeleted?: boolean
 }
 
 /** The owner in front of a browser, beside Google and the clock. */

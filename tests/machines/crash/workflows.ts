@@ -1,4 +1,5 @@
 import type { Workflow } from './workflow.ts'
+import { accountDelete } from './workflows/account.ts'
 import { connect } from './workflows/connect.ts'
 import { firstImport } from './workflows/first-import.ts'
 import { muted } from './workflows/muted.ts'
@@ -25,4 +26,5 @@ export const workflows: readonly Workflow[] = [
   tokenRefresh,
   deadGrant,
   watchRenewal,
+  accountDelete,
 ]
