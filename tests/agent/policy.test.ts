@@ -12,7 +12,7 @@ test('a reply is sent when every rule holds', () => {
   expect(modeOf(good)).toEqual({ mode: 'maySend', reasons: [] })
 })
 
-test.each(rows)('one failing rule is enough to ask, and it is named: %s %s', (code, text, failing, holding) => {
+test.each(rows)('P7: one failing rule is enough to ask, and it is named: %s %s', (code, text, failing, holding) => {
   expect(reviewReply(factsWith(failing))).toEqual({ kind: 'ask', reasons: [{ code, text }] })
   expect(reviewReply(factsWith(holding))).toEqual({ kind: 'send' })
 })

@@ -108,7 +108,7 @@ test('the database refuses a child row whose parent belongs to another owner', a
   expect(tried).toBeGreaterThanOrEqual(6)
 })
 
-test('the database takes no message of a mailbox twice, and a second mailbox may hold the same', async () => {
+test('P15: the database takes no message of a mailbox twice, and a second mailbox may hold the same', async () => {
   const owner = await newOwnerRow(db)
   const gmailId = '198a000000000001'
   await newEmailRow(db, owner, { gmailId })

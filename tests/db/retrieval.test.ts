@@ -45,7 +45,7 @@ async function related(owner: Owner, wanted: Wanted = {}) {
   return (await relatedThreads(owner, wanted)).flatMap(({ ids }) => ids)
 }
 
-test('only mail that names the correspondent as sender or open recipient comes in', async () => {
+test('P8: only mail that names the correspondent as sender or open recipient comes in', async () => {
   const owner = await newOwnerRow(db)
   const text = 'brass gears'
   const person = { name: 'Ada', address: ada }

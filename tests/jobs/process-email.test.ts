@@ -75,7 +75,7 @@ test('a run that fails in between is finished by its retry', async () => {
   expect(asked).toEqual(['classify', 'classify', 'decide', 'generate'])
 })
 
-test('a run whose worker died is taken over after its lease; finished steps are not repeated', async () => {
+test('P16: a run whose worker died is taken over after its lease; finished steps are not repeated', async () => {
   const inbox = await openInbox(app)
   await app.deliver(inbox.owner)
   await inbox.api.mailboxes.sync({ mailboxId: inbox.mailboxId })

@@ -68,7 +68,7 @@ test('twenty registrations of one address at once make one user', async () => {
   expect(answers.filter(({ status }) => status === 409)).toHaveLength(limits.pair - 1)
 })
 
-test('a wrong password and an unknown user get the same answer', async () => {
+test('P14: a wrong password and an unknown user get the same answer', async () => {
   const alice = await server.newUser()
   const [wrong, unknown] = await Promise.all([
     server.call('auth.login', { email: alice.user.email, password: 'wrong password' }),

@@ -40,6 +40,19 @@ test('an access token speaks for the user and session it was signed for, until i
   expect(verifyAccessToken(key, token, new Date(now.getTime() + 1_800_000))).toBeNull()
 })
 
+test('P1: what was signed with the right secret for another use is no access token', () => {
+  expect(verifyAccessToken(key, hmacSigned({ ...header, typ: 'JWT' }, claims), now)).toBeNull()
+  expect(verifyAccessToken(key, hmacSigned(header, { ...claims, aud: 'password-reset' }), now)).toBeNull()
+  expect(verifyAccessToken(key, hmacSigned(header, { ...claims, sid: undefined }), now)).toBeNull()
+})
+
+test('P3: an access token names its user by an id that never changes, and no address', () => {
+  const { payload } = jwt.decode(signAccessToken(key, subject, now), { complete: true }) ?? {}
+  expect(payload).toMatchObject({ sub: subject.userId })
+  expect(JSON.stringify(payload)).not.toContain('@')
+  expect(verifyAccessToken(key, hmacSigned(header, { ...claims, sub: 'ada@engine.example' }), now)).toBeNull()
+})
+
 const [head = '', body = '', signature = ''] = signed(claims).split('.')
 const forged: Record<string, string> = {
   'unsigned, alg none': assembled({ ...header, alg: 'none' }, claims),

@@ -33,7 +33,7 @@ test('every truncation is refused, and so is plaintext', () => {
   )
 })
 
-test.each(['userId', 'table', 'column', 'rowId'] as const)('a blob moved to another %s is refused', (part) => {
+test.each(['userId', 'table', 'column', 'rowId'] as const)('P13: a blob moved to another %s is refused', (part) => {
   const blob = sealer.seal('secret', row)
   expect(() => sealer.open(blob, { ...row, [part]: 'other' })).toThrow(SealBrokenError)
 })

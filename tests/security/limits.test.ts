@@ -24,7 +24,7 @@ function times(count: number, attempt: (index: number) => { email: string; clien
   return Array.from({ length: count }, (_, index) => attempt(index))
 }
 
-test('a hundred attempts at once on one account from one network: never more than the limit pass', async () => {
+test('P12: a hundred attempts at once on one account from one network: never more than the limit pass', async () => {
   expect(await admitted(times(100, (index) => ({ email: 'a@x.y', clientAddress: `203.0.113.${index}` })))).toBe(5)
 })
 

@@ -72,7 +72,7 @@ test('connecting the same Google account again renews the one mailbox and keeps 
   expect(mailboxes[0]).toMatchObject({ status: 'active', lastError: null, historyId: '4711' })
 })
 
-test('a mailbox linked to one user is refused to another, whatever address Google shows', async () => {
+test('P5: a mailbox linked to one user is refused to another, whatever address Google shows', async () => {
   const [alice, bob] = [await server.newUser(), await server.newUser()]
   const subject = randomUUID()
   await connect(alice, { subject })
@@ -155,7 +155,7 @@ test('a consent begun in a session that has ended links nothing', async () => {
   expect(await mailboxesOf(alice)).toHaveLength(0)
 })
 
-test("a stranger's code with the victim's state and cookie is refused: PKCE and nonce are of another beginning", async () => {
+test("P4: a stranger's code with the victim's state and cookie is refused: PKCE and nonce are of another beginning", async () => {
   const [alice, mallory] = [await server.newUser(), await server.newUser()]
   const [victim, attacker] = [await begin(alice), await begin(mallory)]
   const code = google.consent(attacker.state)

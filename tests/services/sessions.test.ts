@@ -50,7 +50,7 @@ test('fifty refreshes of one token at once give one successor', async () => {
   expect(rows).toHaveLength(2)
 })
 
-test('a used token that comes again after the grace ends the session and all its tokens', async () => {
+test('P2: a used token that comes again after the grace ends the session and all its tokens', async () => {
   const alice = await server.newUser()
   const successor = await successorOf(alice.refreshToken)
   server.clock.advance(31_000)

@@ -25,7 +25,7 @@ async function endUndoWindow(): Promise<void> {
   await app.drainDelayed()
 }
 
-test('a routine reply goes out by itself after the undo window, once, and says that it is automatic', async () => {
+test('P10: a routine reply goes out by itself after the undo window, once, and says that it is automatic', async () => {
   const inbox = await openAutomatic(app)
   const draft = await receive(inbox)
   expect(draft.status).toBe('approved')
@@ -192,7 +192,7 @@ test('caps count what went out before, however it ended', async () => {
   expect(await inbox.sent()).toHaveLength(3)
 })
 
-test('an automatic reply goes to the sender and to nobody else, whatever the draft says', async () => {
+test('P6: an automatic reply goes to the sender and to nobody else, whatever the draft says', async () => {
   const inbox = await openAutomatic(app)
   const { id, subject, body, version } = await receive(inbox)
   const to = [{ name: '', address: 'mallory@evil.example' }]

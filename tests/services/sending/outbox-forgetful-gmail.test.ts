@@ -25,7 +25,7 @@ async function expectSentOnce(app: TestApp, inbox: Inbox, { id, emailId }: Draft
   expect(inbox.requests('POST', sendPaths.send)).toHaveLength(1)
 }
 
-test('a lost answer still makes one mail, whatever is in it', async () => {
+test('P9: a lost answer still makes one mail, whatever is in it', async () => {
   await using forgetful = await openForgetful()
   const { app, inbox } = forgetful
   const draft = await inbox.newDraft()
@@ -53,7 +53,7 @@ test('lines that are folded without being encoded are the same words', async () 
   await expectSentOnce(app, inbox, draft)
 })
 
-test('a worker that dies after the send leaves one mail', async () => {
+test('P11: a worker that dies after the send leaves one mail', async () => {
   await using forgetful = await openForgetful()
   const { app, inbox } = forgetful
   const draft = await approveNew(inbox)
