@@ -7,14 +7,7 @@ const timeoutMs = 15_000
 
 /** Mail through an SMTP server, one connection a mail. */
 export function createSmtpMailer({ url, from }: { url: string; from: string }): Mailer {
-  const transport = createTransport({
-    url,
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  const transport = transportTo(url)
   return {
     async send({ to, subject, text }) {
       try {
@@ -27,12 +20,32 @@ export function createSmtpMailer({ url, from }: { url: string; from: string }): 
   }
 }
 
+/** Whether the server lets us in: greeting, TLS and log-in, and no mail. UpstreamError, as for a mail. */
+export async function askSmtpServer({ url }: { url: string }): Promise<void> {
+  try {
+    await transportTo(url).verify()
+  } catch (cause) {
+    throw toUpstream(cause, 'our log-in')
+  }
+}
+
+function transportTo(url: string) {
+  return createTransport({
+    url,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+}
+
 /** A 5xx answer stays what it is; all else may be better in a while (RFC 5321, 4.2.1). */
-function toUpstream(cause: unknown): UpstreamError {
+function toUpstream(cause: unknown, what = 'a mail'): UpstreamError {
   const code = cause instanceof Error && 'responseCode' in cause ? Number(cause.responseCode) : 0
   return code >= 500
-    ? new UpstreamError('smtp', 'rejected', `The mail server refused a mail (${code}).`, { cause })
-    : new UpstreamError('smtp', 'unavailable', 'The mail server could not take a mail.', { cause })
+    ? new UpstreamError('smtp', 'rejected', `The mail server refused ${what} (${code}).`, { cause })
+    : new UpstreamError('smtp', 'unavailable', `The mail server could not take ${what}.`, { cause })
 }
 
 /** Without an SMTP server: in development the log is the letter box, elsewhere it only tells that a mail was not sent. */

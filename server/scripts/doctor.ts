@@ -6,6 +6,7 @@ import { examineConfig, examineNode, refuseConfig } from './doctor/configuration
 import { examineDatabase } from './doctor/database.ts'
 import { type Finding, toTable } from './doctor/findings.ts'
 import { examineGoogle } from './doctor/google.ts'
+import { examineMailServer } from './doctor/mail-server.ts'
 import { examineModel } from './doctor/model.ts'
 import { askServer, examinePort } from './doctor/server.ts'
 import { readArguments, runScript } from './run-script.ts'
@@ -28,6 +29,7 @@ async function examineRest(): Promise<Finding[]> {
       ...examineConfig(config),
       ...examineGoogle(config),
       ...(await examineModel(config)),
+      await examineMailServer(config),
       ...(await examineDatabase(config, running)),
       await examinePort(config.port, running),
       ...examineBackups(config, join(import.meta.dirname, '../..')),

@@ -19,6 +19,7 @@ test("a newcomer's machine works, with warnings that say what to do", async () =
     'ok secrets',
     'warning Gmail',
     'warning Gemini',
+    'ok mail server',
     'ok database',
     'ok pgvector',
     'ok clock',
@@ -54,6 +55,7 @@ test('beside a running server it asks that server, whose database nobody else ma
     'ok secrets',
     'warning Gmail',
     'warning Gemini',
+    'ok mail server',
     ...['database', 'database', 'migrations', 'queue'].map((matter) => `ok ${matter}`),
     'ok port',
   ])
