@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { startAutomaticSending, stopAutomaticSending } from '../../server/db/system/system-state.ts'
 import { hookSteps } from '../../server/step.ts'
@@ -99,6 +102,60 @@ test('a mail of nothing but an image inside HTML is told the same way', async ()
   expect(await codesOf(inbox, mail.draft?.id)).toContain('HAS_ATTACHMENTS')
   await endUndoWindow()
   expect(await inbox.sent()).toEqual([])
+})
+
+test('nothing that a mail points at is ever asked for', async () => {
+  const asked: string[] = []
+  const elsewhere = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    response.end()
+  })
+  await once(elsewhere.listen(0, '127.0.0.1'), 'listening')
+  const url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`
+  const inbox = await openAutomatic(app)
+  const invitation = [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'METHOD:REQUEST',
+    'BEGIN:VEVENT',
+    `UID:${randomUUID()}`,
+    'DTSTART:20300301T090000Z',
+    'SUMMARY:Drawings',
+    `URL:${url}/event`,
+    `ATTACH:${url}/attached`,
+    'END:VEVENT',
+    'END:VCALENDAR',
+  ]
+  const mail = await receiveRaw(inbox, [
+    ...fromAda(inbox),
+    'Subject: Drawings',
+    `List-Unsubscribe: <${url}/unsubscribe>`,
+    'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/html; charset=utf-8',
+    '',
+    `<link rel="stylesheet" href="${url}/style"><p style="background:url(${url}/background)">May I see the`,
+    `<a href="${url}/link">drawings</a> on Friday?</p><img src="${url}/image"><iframe src="${url}/frame"></iframe>`,
+    '--b',
+    'Content-Type: text/calendar; method=REQUEST; charset=utf-8',
+    '',
+    ...invitation,
+    '--b',
+    `Content-Type: message/external-body; access-type=URL; URL="${url}/body"`,
+    '',
+    '--b--',
+    '',
+  ])
+  const { html } = await inbox.email(mail.id)
+  await endUndoWindow()
+  expect(html).toContain('drawings')
+  expect(asked).toEqual([])
+  // It would have been seen.
+  await fetch(`${url}/seen`)
+  expect(asked).toEqual(['/seen'])
+  await new Promise((resolve) => elsewhere.close(resolve))
 })
 
 const textless: [string, string[]][] = [

@@ -221,6 +221,20 @@ test('the request log has method, path, status and time, and neither query, cook
   expect(log).not.toMatch(/canary/)
 })
 
+test('a call that is refused is told in the log with its reason', async () => {
+  const { headers } = await server.ask('emails.list')
+  const origin = 'https://evil.example'
+  const foreign = await server.call('auth.logout', {}, { token: alice.accessToken, headers: { origin } })
+  const told = (requestId: string | null) =>
+    server.lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .find((line) => line['requestId'] === requestId && line['msg'] === 'request refused')
+  // Seen in production too, whose log begins with info.
+  const level = 30
+  expect(told(headers.get('x-request-id'))).toMatchObject({ level, reason: 'UNAUTHENTICATED', path: 'emails.list' })
+  expect(told(foreign.headers.get('x-request-id'))).toMatchObject({ level, reason: 'ORIGIN_NOT_ALLOWED' })
+})
+
 function postInChunks(url: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const post = request(url, { method: 'POST', headers: { 'content-type': 'application/json' } }, (response) => {

@@ -176,6 +176,25 @@ test('each of the 3,000 commonest passwords of eight and more characters is refu
   }
 })
 
+test('a password of 8 to 128 characters is taken and counts to its last one, shorter and longer ones are refused', async () => {
+  const odd = (length: number) => 'lake 17 Zürich, a long day; '.repeat(5).slice(0, length)
+  for (const [length, expected] of [
+    [7, 400],
+    [8, 200],
+    [64, 200],
+    [128, 200],
+    [129, 400],
+  ] as const) {
+    const email = newAddress()
+    const { status } = await server.call('auth.register', { email, password: odd(length) })
+    expect([length, status]).toEqual([length, expected])
+    if (expected === 400) continue
+    expect((await server.call('auth.login', { email, password: odd(length) })).status).toBe(200)
+    for (const other of [odd(length).slice(0, -1), odd(length).toUpperCase()])
+      expect((await server.call('auth.login', { email, password: other })).status).toBe(401)
+  }
+})
+
 test('half a character in a password is refused: it would be replaced, and open to others', async () => {
   for (const name of ['auth.register', 'auth.login']) {
     const { status, body } = await server.call(name, { email: newAddress(), password: 'correct \ud800 horse' })

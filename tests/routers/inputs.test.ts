@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { appRouter } from '../../server/router.ts'
 import { createTestApp, type TestOwner } from '../support/app.ts'
 import { nobodysIds, openProcedures, procedureInputs } from '../support/procedure-inputs.ts'
 import { callRaw, type Procedure, procedures } from '../support/procedures.ts'
@@ -21,6 +23,17 @@ const byName = (name: string) => procedures.find((procedure) => procedure.name =
 
 test('every procedure that is offered is known to these tests', () => {
   expect(Object.keys(procedureInputs).sort()).toEqual(procedures.map(({ name }) => name).sort())
+})
+
+test('every procedure says what it answers, and answers nothing else', () => {
+  const outputs = Object.entries(
+    appRouter._def.procedures as unknown as Record<string, { _def: { output?: z.ZodType } }>,
+  )
+  for (const [name, { _def }] of outputs) {
+    const shape = JSON.stringify(z.toJSONSchema(_def.output!, { io: 'output', unrepresentable: 'any' }))
+    // An object that lets through what it does not name.
+    expect([name, shape]).not.toEqual([name, expect.stringMatching(/"additionalProperties":(\{\}|true)/)])
+  }
 })
 
 test.each(procedures)('$name refuses a key it does not know, and names it', async (procedure) => {

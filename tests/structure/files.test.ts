@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { jobCatalog } from '../../server/jobs/catalog.ts'
 import { createHandlers } from '../../server/jobs/handlers.ts'
 import type { AppContext } from '../../server/context.ts'
+import { newSecret } from '../../server/security/secret.ts'
 
 const root = join(import.meta.dirname, '../..')
 const generated = new Set(['server/db/engine/schema.ts'])
@@ -57,6 +58,69 @@ test('shared types import zod and each other, migrations import kysely alone', (
     return imports.filter((source) => !allowed.test(source)).map((source) => `${name}: ${source}`)
   })
   expect(foreign).toEqual([])
+})
+
+/** Each file in which one of these stands, and how often. */
+function placesOf(pattern: RegExp, ...below: string[]): Record<string, number> {
+  const found = files
+    .filter(({ name }) => below.some((folder) => name.startsWith(folder)))
+    .map(({ name, text }) => [name, [...text.matchAll(pattern)].length] as const)
+  return Object.fromEntries(found.filter(([, count]) => count > 0))
+}
+
+test('SQL that is made of text is made in these places alone', () => {
+  expect(placesOf(/\bsql\.(raw|lit|literal|id)\b|\bCompiledQuery\.raw\b/g, 'server/', 'migrations/')).toEqual({
+    // Constants of their own.
+    'migrations/0004-emails.ts': 1,
+    'migrations/0005-mailbox-counters.ts': 2,
+    'migrations/0019-search-words.ts': 1,
+    // Numbers and words that stand in the code.
+    'server/db/sending/automatic-sends.ts': 1,
+    'server/db/sending/lessons.ts': 1,
+    'server/db/system/health.ts': 1,
+    // The library that counts attempts brings its own text, and the values apart.
+    'server/security/attempt-limits.ts': 1,
+  })
+})
+
+test('connections to elsewhere begin in these files alone', () => {
+  const modules =
+    'node:(https?|http2|net|tls|dgram)|googleapis/.*|@google/.*|nodemailer|pg|undici|@opentelemetry/exporter-.*'
+  const clients = new RegExp(String.raw`^import (?!type ).*'(${modules})'|\bfetch\(`, 'gm')
+  expect(
+    Object.keys(placesOf(clients, 'server/'))
+      .filter((name) => !name.startsWith('server/scripts/'))
+      .sort(),
+  ).toEqual([
+    'server/adapters/gemini/embeddings.ts',
+    'server/adapters/gemini/errors.ts',
+    'server/adapters/gemini/gemini.ts',
+    'server/adapters/google/calendar.ts',
+    'server/adapters/google/gmail.ts',
+    'server/adapters/google/oauth-client.ts',
+    'server/adapters/mailer.ts',
+    'server/adapters/openai/server.ts',
+    'server/adapters/otel.ts',
+    'server/db/engine/connection.ts',
+    'server/db/engine/silent-socket.ts',
+    // What listens, and what reads an address.
+    'server/http/server.ts',
+    'server/security/network.ts',
+  ])
+})
+
+test('what nobody may guess comes from the random source of node:crypto', () => {
+  // These spread pauses, which anybody may guess.
+  expect(placesOf(/\bMath\.random\b/g, 'server/')).toEqual({
+    'server/adapters/google/client.ts': 1,
+    'server/adapters/pg-boss/postpone.ts': 1,
+    'server/services/sync/retry.ts': 1,
+  })
+  // An id is no secret.
+  expect(placesOf(/\brandomUUID\b/g, 'server/security/')).toEqual({})
+  const secrets = Array.from({ length: 1_000 }, newSecret)
+  expect(new Set(secrets).size).toBe(1_000)
+  for (const secret of secrets) expect(Buffer.from(secret, 'base64url')).toHaveLength(32)
 })
 
 test('no test is left out or alone', () => {
