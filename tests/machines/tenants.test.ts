@@ -19,11 +19,9 @@ test('whoever calls whatever, nothing of one owner shows to another', async () =
 test('a word of another owner that shows, and a key that leaves the owner out, are found', async () => {
   const { figures, problems } = await walkTenants(app, async (alice, bob) => {
     await app.as(alice.owner).settings.update({ signature: `Regards, ${bob.canaries[0]}` })
-    const key = await sql<{ name: string }>`select conname::text as name from pg_constraint
-      where contype = 'f' and conrelid = 'attachments'::regclass`.execute(app.db)
-    await sql`alter table attachments drop constraint ${sql.ref(key.rows[0]?.name ?? '')}`.execute(app.db)
-    await sql`create unique index on emails (id)`.execute(app.db)
-    await sql`alter table attachments add foreign key (email_id) references emails (id) on delete cascade`.execute(
+    await sql`alter table refresh_tokens drop constraint refresh_tokens_user_id_parent_id_fkey`.execute(app.db)
+    await sql`create unique index on refresh_tokens (id)`.execute(app.db)
+    await sql`alter table refresh_tokens add foreign key (parent_id) references refresh_tokens (id) on delete cascade`.execute(
       app.db,
     )
   })

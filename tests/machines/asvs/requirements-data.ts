@@ -84,7 +84,7 @@ export const dataRequirements: readonly Requirement[] = [
       'security/encryption',
       'every flipped byte is refused',
       'every truncation is refused, and so is plaintext',
-      each('a blob moved to another %s is refused'),
+      each('P13: a blob moved to another %s is refused'),
       'moving letters between neighbouring parts of the row does not open it',
     ),
   ),

@@ -31,7 +31,7 @@ export const identityRequirements: readonly Requirement[] = [
     'guessing is slowed, and nobody is locked out by a stranger',
     of(
       'security/limits',
-      'a hundred attempts at once on one account from one network: never more than the limit pass',
+      'P12: a hundred attempts at once on one account from one network: never more than the limit pass',
       'one network may try many accounts only so often',
       'one account has a ceiling over all networks, however many there are',
       'who has proven to know the account is held up by nobody else, and guesses no more often than others',
@@ -39,7 +39,7 @@ export const identityRequirements: readonly Requirement[] = [
     of(
       'routers/auth',
       'failed logins for one account from one network are refused after a while, told when to come back',
-      'a wrong password and an unknown user get the same answer',
+      'P14: a wrong password and an unknown user get the same answer',
     ),
     of(
       'machines/login-timing',
@@ -62,7 +62,7 @@ export const identityRequirements: readonly Requirement[] = [
     'a Google account is known by issuer and subject, never by its address',
     of(
       'services/mailbox-connection',
-      'a mailbox linked to one user is refused to another, whatever address Google shows',
+      'P5: a mailbox linked to one user is refused to another, whatever address Google shows',
       'connecting the same Google account again renews the one mailbox and keeps its cursor',
     ),
     of('adapters/google-auth', each('%s is refused')),
@@ -75,7 +75,7 @@ export const identityRequirements: readonly Requirement[] = [
       each('a redirect %s links nothing and does not spend the true state'),
       'a consent begun in a session that has ended links nothing',
       "an attacker's state in the victim's browser links to nobody",
-      "a stranger's code with the victim's state and cookie is refused: PKCE and nonce are of another beginning",
+      "P4: a stranger's code with the victim's state and cookie is refused: PKCE and nonce are of another beginning",
     ),
   ),
   must(
@@ -101,7 +101,7 @@ export const identityRequirements: readonly Requirement[] = [
     of('adapters/google-auth', 'a true one is accepted', each('%s is refused')),
     of(
       'services/mailbox-connection',
-      'a mailbox linked to one user is refused to another, whatever address Google shows',
+      'P5: a mailbox linked to one user is refused to another, whatever address Google shows',
     ),
   ),
   must('10.5.4', 'an ID token for another client is refused', of('adapters/google-auth', each('%s is refused'))),
@@ -145,7 +145,7 @@ export const identityRequirements: readonly Requirement[] = [
       'services/sessions',
       'each refresh gives a new token of the same session, and the access token is a new one',
       'fifty refreshes of one token at once give one successor',
-      'a used token that comes again after the grace ends the session and all its tokens',
+      'P2: a used token that comes again after the grace ends the session and all its tokens',
       'a used token that comes again after its successor was used ends the session, even within the grace',
     ),
     of('machines/session-model', families),

@@ -58,7 +58,7 @@ export const logicRequirements: readonly Requirement[] = [
     'nothing is sent that passed neither the gate nor its owner',
     of(
       'agent/policy',
-      each('one failing rule is enough to ask, and it is named: %s %s'),
+      each('P7: one failing rule is enough to ask, and it is named: %s %s'),
       'whatever fails together, exactly those reasons come out',
     ),
     of('agent/pipeline-mode', 'whatever its steps say, a run that is for review only sends nothing'),
@@ -120,7 +120,10 @@ export const logicRequirements: readonly Requirement[] = [
   must(
     '2.4.1',
     'log-in, sync, model and send are capped for each owner and in all',
-    of('security/limits', 'a hundred attempts at once on one account from one network: never more than the limit pass'),
+    of(
+      'security/limits',
+      'P12: a hundred attempts at once on one account from one network: never more than the limit pass',
+    ),
     of('routers/auth', 'registrations from one network are refused after a while'),
     of('adapters/quota', 'three processes on one mailbox together use its quota: at least 90 %, and never more'),
     of(

@@ -5,7 +5,8 @@ import { type NamedIds, nobodysIds, openProcedures, procedureInputs } from '../.
 import { callRaw, type Procedure, procedures, type RawAnswer as Answer } from '../../support/procedures.ts'
 import { hashRows } from '../kit/row-hashes.ts'
 import { type CrossKeyFigures, crossKeys } from './cross-keys.ts'
-import { newTenant, type Tenant } from './world.ts'
+import { newTwin } from './twin.ts'
+import { live, newTenant, type Tenant } from './world.ts'
 
 /** Who calls, and with what. */
 const callers = [
@@ -49,15 +50,26 @@ export async function walkTenants(
   const [alice, bob, carol] = [await newTenant(app), await newTenant(app), await newTenant(app)]
   await app.drain()
   await tamper?.(alice, bob)
+  const twin = await newTwin(app.db, alice.owner.userId, alice.canaries[0])
   const { token: goneToken } = await carol.newSession()
   await app.db.deleteFrom('users').where('id', '=', carol.owner.userId).execute()
-  const stage: Stage = { app, alice, bob, foreign: [...bob.canaries, ...carol.canaries], goneToken }
+  const stage: Stage = {
+    app,
+    alice,
+    bob,
+    foreign: [...bob.canaries, ...carol.canaries, twin.userId, twin.word],
+    goneToken,
+  }
   const problems = procedures
     .filter(({ name }) => !(name in procedureInputs))
     .map(({ name }) => `${name} has no input here`)
   const keys = await crossKeys(app.db, alice.owner.userId, bob.owner.userId)
   problems.push(...keys.problems)
-  const before = await hashRows(app.db, bob.owner.userId)
+  const others = [
+    { name: 'the other owner', userId: bob.owner.userId },
+    { name: 'the twin with the same ids', userId: twin.userId },
+  ]
+  const before = await Promise.all(others.map(({ userId }) => hashRows(app.db, userId)))
 
   const known = procedures.filter(({ name }) => name in procedureInputs)
   let cells = 0
@@ -71,12 +83,14 @@ export async function walkTenants(
     if (caller === 'own') continue
     for (const procedure of known) await play(procedure, caller)
   }
+  await live(app, alice)
   for (const procedure of inOrder(known)) await play(procedure, 'own')
   await app.drain()
 
-  const after = await hashRows(app.db, bob.owner.userId)
-  for (const [table, hash] of Object.entries(after)) {
-    if (hash !== before[table]) problems.push(`the other owner's rows of ${table} changed`)
+  for (const [index, { name, userId }] of others.entries()) {
+    for (const [table, hash] of Object.entries(await hashRows(app.db, userId))) {
+      if (hash !== before[index]?.[table]) problems.push(`rows of ${table} changed that belong to ${name}`)
+    }
   }
   const leaks = problems.length - keys.problems.length
   return { figures: { procedures: procedures.length, cells, leaks, ...keys.figures }, problems }

@@ -11,7 +11,7 @@ export interface Tenant {
   readonly owner: TestOwner
   readonly ids: NamedIds
   /** What shows in an answer that tells of this one: ids, the address, and words that stand in their data alone. */
-  readonly canaries: readonly string[]
+  readonly canaries: readonly [word: string, ...others: string[]]
   /** One more session, and its token. */
   newSession(): Promise<{ sessionId: string; token: string }>
   /** Their ids, with new ones for what a call of theirs may have ended. */
@@ -108,4 +108,20 @@ async function leaveTraces(app: TestApp, { api, newDraft, userId, mailboxId }: I
     .insertInto('slotHolds')
     .values({ userId, traceId, startAt: now, endAt: inOneDay(app.clock.now()) })
     .execute()
+}
+
+/** A day goes by: mail comes, is answered, approved and sent, and what is due in between is done. */
+export async function live(app: TestApp, { owner, ids: { mailboxId }, newSession }: Tenant): Promise<void> {
+  const { sessionId } = await newSession()
+  const api = app.as({ userId: owner.userId, sessionId })
+  await app.deliver(owner, { subject: 'Shelves', text: 'Could you send me the prices of the shelves?' })
+  await app.deliver(owner, { subject: 'Chairs', text: 'Could you send me the prices of the chairs?' })
+  await api.mailboxes.sync({ mailboxId })
+  await app.drain()
+  const { items } = await api.drafts.list({ status: 'pending' })
+  const [one, other] = items.filter(({ subject }) => /Shelves|Chairs/.test(subject))
+  if (!one || !other) throw new Error('the mail was not worked on')
+  await api.drafts.approve({ draftId: one.id, version: one.version })
+  await api.drafts.reject({ draftId: other.id, version: other.version, reason: 'No' })
+  await app.drainDelayed()
 }
