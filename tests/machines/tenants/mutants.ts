@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { cpSync, globSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { StartError } from '../../../server/errors.ts'
 import { bare, newFolder } from '../../support/child.ts'
 import { Random } from '../../support/seeded-random.ts'
 
@@ -13,7 +14,7 @@ const parts = [
   'demo',
   'tests',
   'package.json',
-  'tsconfig.json',
+  'package-lock.json',
 ]
 const ownerFilter = /\.where\('(?:\w+\.)?userId', '=', (?:\w+\.)?userId\)/g
 const timeoutMs = 300_000
@@ -50,6 +51,7 @@ export async function takeOutOwners(
   using folder = newFolder()
   for (const part of parts) cpSync(join(root, part), join(folder.path, part), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(folder.path, 'node_modules'))
+  if (!(await passes(folder.path))) throw new StartError('The copy of the program does not pass as it is.')
   const problems: string[] = []
   for (const site of sites) {
     const path = join(folder.path, site.file)
