@@ -5,11 +5,12 @@ import {
   replaceMailboxTokens,
   type SealedTokens,
   stopMailboxForReauth,
+  tokenPlace,
 } from '../db/mailboxes/tokens.ts'
 import { insertNotification } from '../db/accounts/notifications.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { isUpstream, UpstreamError } from '../errors.ts'
-import type { AccessTokens, Clock, GoogleAuth, MailboxRef, SealedRow, Sealer } from '../ports.ts'
+import type { AccessTokens, Clock, GoogleAuth, MailboxRef, Sealer } from '../ports.ts'
 import { inTransaction, step } from '../step.ts'
 
 /** An access token that ends sooner is refreshed first: the call it is for must get through. */
@@ -62,20 +63,14 @@ async function readGrant({ db, sealer }: GoogleTokensContext, { userId, mailboxI
   const row = await findMailboxTokens(db, userId, mailboxId)
   if (row?.status !== 'active') throw needsReauth(`The mailbox is ${row?.status ?? 'gone'}.`)
   const { accessToken, refreshToken, tokenExpiresAt } = row
-  const open = (blob: Buffer | null, column: TokenColumn) =>
-    blob && sealer.open(blob, sealedRow({ userId, mailboxId }, column))
+  const open = (blob: Buffer | null, column: Parameters<typeof tokenPlace>[2]) =>
+    blob && sealer.open(blob, tokenPlace(userId, mailboxId, column))
   return {
     sealed: { accessToken, refreshToken },
     accessToken: open(accessToken, 'access_token'),
     refreshToken: open(refreshToken, 'refresh_token'),
     expiresAt: new Date(tokenExpiresAt ?? 0),
   }
-}
-
-type TokenColumn = 'access_token' | 'refresh_token'
-
-function sealedRow({ userId, mailboxId }: MailboxRef, column: TokenColumn): SealedRow {
-  return { userId, table: 'mailboxes', column, rowId: mailboxId }
 }
 
 function usableToken({ clock }: GoogleTokensContext, grant: Grant, rejected: string | undefined): string | null {
@@ -119,10 +114,13 @@ async function refresh(ctx: GoogleTokensContext, mailbox: MailboxRef, grant: Gra
   if (!refreshToken) throw needsReauth('The mailbox has no refresh token.')
   const renewed = await step('google-refresh-token', () => ctx.googleAuth.refresh(refreshToken))
   const to = {
-    accessToken: ctx.sealer.seal(renewed.accessToken, sealedRow(mailbox, 'access_token')),
+    accessToken: ctx.sealer.seal(renewed.accessToken, tokenPlace(mailbox.userId, mailbox.mailboxId, 'access_token')),
     tokenExpiresAt: renewed.expiresAt.toISOString(),
     ...(renewed.refreshToken && {
-      refreshToken: ctx.sealer.seal(renewed.refreshToken, sealedRow(mailbox, 'refresh_token')),
+      refreshToken: ctx.sealer.seal(
+        renewed.refreshToken,
+        tokenPlace(mailbox.userId, mailbox.mailboxId, 'refresh_token'),
+      ),
     }),
   }
   const store = ({ sealed: from }: Grant) =>

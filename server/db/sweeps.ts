@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { DB } from './engine/schema.ts'
 
-// The only queries that ask for no owner: they answer (userId, id) pairs, owners or deletions and nothing else, and only jobs call them.
+// The only queries that ask for no owner: they answer (userId, id) pairs, owners or deletions and nothing else, and only jobs and the rotation of keys call them.
 
 /**
  * Active mailboxes whose last sync is older than their owner's sync frequency, or whose pause after a failure is over.
@@ -226,5 +226,26 @@ export function lapsedReservations(db: Kysely<DB>, now: string, limit: number) {
     .orderBy('lapsesAt')
     .limit(limit)
     .select(['userId', 'id'])
+    .execute()
+}
+
+/** Mailboxes that hold sealed tokens, whatever their status, behind this one. */
+export function mailboxesWithTokens(
+  db: Kysely<DB>,
+  after: { userId: string; mailboxId: string } | null,
+  limit: number,
+) {
+  return db
+    .selectFrom('mailboxes')
+    .where((has) => has.or([has('accessToken', 'is not', null), has('refreshToken', 'is not', null)]))
+    .$if(after !== null, (query) =>
+      query.where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('userId', 'id'), '>', tuple(after?.userId ?? '', after?.mailboxId ?? '')),
+      ),
+    )
+    .orderBy('userId')
+    .orderBy('id')
+    .limit(limit)
+    .select(['userId', 'id as mailboxId'])
     .execute()
 }

@@ -1,6 +1,7 @@
 import type { AppContext } from '../context.ts'
 import { listRevocations, replaceRevocationSeal } from '../db/mailboxes/grant-revocations.ts'
-import { listSealedTokens, replaceSeals, type SealedTokens } from '../db/mailboxes/tokens.ts'
+import { findMailboxTokens, replaceSeals, type SealedTokens, tokenPlace } from '../db/mailboxes/tokens.ts'
+import { mailboxesWithTokens } from '../db/sweeps.ts'
 import type { MailboxRef } from '../ports.ts'
 import { SealBrokenError } from '../security/encryption.ts'
 import { step } from '../step.ts'
@@ -33,33 +34,36 @@ async function resealAll(ctx: Pick<AppContext, 'db' | 'sealer'>) {
   const broken: MailboxRef[] = []
   let resealed = 0
   let changedMeanwhile = 0
-  let after = '00000000-0000-0000-0000-000000000000'
+  let after: MailboxRef | null = null
   for (;;) {
-    const page = await step('list-sealed-tokens', () => listSealedTokens(ctx.db, { after, limit: pageSize }))
-    for (const { userId, mailboxId, ...from } of page) {
-      const mailbox = { userId, mailboxId }
-      const to = resealTokens(ctx, mailbox, from)
-      if (to === 'broken') broken.push(mailbox)
-      else if (to && (await step('replace-seals', () => replaceSeals(ctx.db, userId, mailboxId, { from, to }))))
-        resealed++
-      else if (to) changedMeanwhile++
+    const page: MailboxRef[] = await mailboxesWithTokens(ctx.db, after, pageSize)
+    for (const mailbox of page) {
+      const outcome = await resealMailbox(ctx, mailbox)
+      if (outcome === 'broken') broken.push(mailbox)
+      if (outcome === 'resealed') resealed++
+      if (outcome === 'changed') changedMeanwhile++
     }
-    const last = page.at(-1)
-    if (!last) return { resealed, changedMeanwhile, broken }
-    after = last.mailboxId
+    after = page.at(-1) ?? null
+    if (!after) return { resealed, changedMeanwhile, broken }
   }
+}
+
+async function resealMailbox({ db, sealer }: Pick<AppContext, 'db' | 'sealer'>, { userId, mailboxId }: MailboxRef) {
+  const from = await findMailboxTokens(db, userId, mailboxId)
+  const to = from && resealTokens(sealer, { userId, mailboxId }, from)
+  if (!to || to === 'broken') return to ?? 'done'
+  return (await step('replace-seals', () => replaceSeals(db, userId, mailboxId, { from, to }))) ? 'resealed' : 'changed'
 }
 
 /** Both tokens under the newest key; null when they are already. */
 function resealTokens(
-  { sealer }: Pick<AppContext, 'sealer'>,
+  sealer: AppContext['sealer'],
   { userId, mailboxId }: MailboxRef,
   { accessToken, refreshToken }: SealedTokens,
 ): SealedTokens | 'broken' | null {
-  const row = { userId, table: 'mailboxes', rowId: mailboxId }
   try {
-    const access = accessToken && sealer.reseal(accessToken, { ...row, column: 'access_token' })
-    const refresh = refreshToken && sealer.reseal(refreshToken, { ...row, column: 'refresh_token' })
+    const access = accessToken && sealer.reseal(accessToken, tokenPlace(userId, mailboxId, 'access_token'))
+    const refresh = refreshToken && sealer.reseal(refreshToken, tokenPlace(userId, mailboxId, 'refresh_token'))
     if (!access && !refresh) return null
     return { accessToken: access ?? accessToken, refreshToken: refresh ?? refreshToken }
   } catch (error) {

@@ -4,6 +4,7 @@ import type { AuthorizeUrlInput, ConnectFailure } from '../../shared-types/index
 import type { AppContext, RequestContext, SessionCaller } from '../context.ts'
 import { claimIdentity, findMailboxBySubject, upsertConnectedMailbox } from '../db/mailboxes/mailbox-connection.ts'
 import { cancelRevocations } from '../db/mailboxes/grant-revocations.ts'
+import { tokenPlace } from '../db/mailboxes/tokens.ts'
 import { writeAudit } from '../db/accounts/audit.ts'
 import { insertOauthState, takeOauthState } from '../db/accounts/oauth-states.ts'
 import type { DB } from '../db/engine/schema.ts'
@@ -146,14 +147,13 @@ async function storeMailbox(
 ): Promise<string> {
   const known = await findMailboxBySubject(db, userId, grant.subject)
   const id = known?.id ?? randomUUID()
-  const row = { userId, table: 'mailboxes', rowId: id }
   await upsertConnectedMailbox(db, userId, {
     id,
     googleSubject: grant.subject,
     address: grant.address,
     scopes: [...grant.scopes],
-    accessToken: ctx.sealer.seal(grant.accessToken, { ...row, column: 'access_token' }),
-    refreshToken: ctx.sealer.seal(grant.refreshToken, { ...row, column: 'refresh_token' }),
+    accessToken: ctx.sealer.seal(grant.accessToken, tokenPlace(userId, id, 'access_token')),
+    refreshToken: ctx.sealer.seal(grant.refreshToken, tokenPlace(userId, id, 'refresh_token')),
     tokenExpiresAt: grant.expiresAt.toISOString(),
   })
   return id

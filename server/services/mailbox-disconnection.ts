@@ -6,6 +6,7 @@ import { insertNotification } from '../db/accounts/notifications.ts'
 import { moveEmails } from '../db/emails/status.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { closeMailbox, detachMailbox, lockMailbox } from '../db/mailboxes/disconnection.ts'
+import { tokenPlace } from '../db/mailboxes/tokens.ts'
 import { endRuns, lockOpenRunsOfMailbox } from '../db/runs/of-mailbox.ts'
 import { lockMailsOfDraft, moveMailsOfDraft } from '../db/sending/draft-emails.ts'
 import { moveDraft } from '../db/sending/drafts.ts'
@@ -96,7 +97,7 @@ async function takeBackReplies(
 function openToken(ctx: AppContext, { userId, mailboxId }: MailboxRef, sealed: Buffer | null): string | null {
   if (sealed === null) return null
   try {
-    return ctx.sealer.open(sealed, { userId, table: 'mailboxes', column: 'refresh_token', rowId: mailboxId })
+    return ctx.sealer.open(sealed, tokenPlace(userId, mailboxId, 'refresh_token'))
   } catch (error) {
     ctx.logger.warn({ err: error, userId, mailboxId }, 'the grant of a mailbox cannot be read, and is not revoked')
     return null

@@ -1,6 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { DB } from '../engine/schema.ts'
 
+/** The place a token is sealed for: in another row it does not open. */
+export function tokenPlace(userId: string, mailboxId: string, column: 'access_token' | 'refresh_token') {
+  return { userId, table: 'mailboxes', column, rowId: mailboxId }
+}
+
 /** The sealed tokens of a mailbox, and whether it may be used. */
 export function findMailboxTokens(db: Kysely<DB>, userId: string, mailboxId: string) {
   return db
@@ -30,16 +35,17 @@ export async function replaceMailboxTokens(
   mailboxId: string,
   { from, to }: { from: SealedTokens; to: RenewedTokens },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
+  const update = updateUnchanged(db, userId, mailboxId, from).set(to).where('status', '=', 'active')
+  return (await update.executeTakeFirst()).numUpdatedRows > 0n
+}
+
+function updateUnchanged(db: Kysely<DB>, userId: string, mailboxId: string, tokens: SealedTokens) {
+  return db
     .updateTable('mailboxes')
-    .set(to)
     .where('userId', '=', userId)
     .where('id', '=', mailboxId)
-    .where('status', '=', 'active')
-    .where('accessToken', 'is not distinct from', from.accessToken)
-    .where('refreshToken', 'is not distinct from', from.refreshToken)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+    .where('accessToken', 'is not distinct from', tokens.accessToken)
+    .where('refreshToken', 'is not distinct from', tokens.refreshToken)
 }
 
 /** Stops an active mailbox whose grant is dead; undefined when it was stopped, or connected again, meanwhile. */
@@ -60,18 +66,6 @@ export function stopMailboxForReauth(
     .executeTakeFirst()
 }
 
-/** A page of the sealed tokens of all owners, by mailbox. */
-export function listSealedTokens(db: Kysely<DB>, { after, limit }: { after: string; limit: number }) {
-  return db
-    .selectFrom('mailboxes')
-    .where('id', '>', after)
-    .where((has) => has.or([has('accessToken', 'is not', null), has('refreshToken', 'is not', null)]))
-    .orderBy('id')
-    .limit(limit)
-    .select(['userId', 'id as mailboxId', 'accessToken', 'refreshToken'])
-    .execute()
-}
-
 /** Stores the same tokens sealed anew, whatever the mailbox's status; false when they were changed meanwhile. */
 export async function replaceSeals(
   db: Kysely<DB>,
@@ -79,13 +73,5 @@ export async function replaceSeals(
   mailboxId: string,
   { from, to }: { from: SealedTokens; to: SealedTokens },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('mailboxes')
-    .set(to)
-    .where('userId', '=', userId)
-    .where('id', '=', mailboxId)
-    .where('accessToken', 'is not distinct from', from.accessToken)
-    .where('refreshToken', 'is not distinct from', from.refreshToken)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+  return (await updateUnchanged(db, userId, mailboxId, from).set(to).executeTakeFirst()).numUpdatedRows > 0n
 }

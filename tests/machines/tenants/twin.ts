@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { DB } from '../../../server/db/engine/schema.ts'
+import { ownedTables } from '../kit/row-hashes.ts'
 
 /** What is bound to the person itself, and may be there once. */
 const once = ['google_identities', 'oauth_states', 'refresh_tokens', 'personal_tokens', 'password_resets']
@@ -23,19 +24,12 @@ export async function newTwin(db: Kysely<DB>, of: string, original: string): Pro
     // In whatever order the tables come, and without the audit log's own numbering.
     await sql`set local session_replication_role = replica`.execute(trx)
     await sql`insert into users (id, email) values (${userId}, ${`${userId}@studio.example`})`.execute(trx)
-    for (const table of await ownedTables(trx)) await copyRows(trx, table, { of, original, userId, word })
+    const tables = (await ownedTables(trx)).filter((name) => !once.includes(name))
+    for (const table of tables) await copyRows(trx, table, { of, original, userId, word })
     await sql`update mailboxes set status = 'disconnected', access_token = null, refresh_token = null
       where user_id = ${userId}`.execute(trx)
   })
   return { userId, word }
-}
-
-async function ownedTables(trx: Transaction<DB>): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`
-    select c.table_name as name from information_schema.columns c
-    join information_schema.tables t using (table_schema, table_name)
-    where c.table_schema = 'public' and c.column_name = 'user_id' and t.table_type = 'BASE TABLE'`.execute(trx)
-  return rows.map(({ name }) => name).filter((name) => !once.includes(name))
 }
 
 async function copyRows(
