@@ -58,6 +58,7 @@ export interface RefreshCookie {
 export interface BrowserCookie {
   /** The browser's secret; made and set when there is none. */
   ensure(): string
+  read(): string | undefined
 }
 
 /** Tells that this browser has signed in before: HttpOnly, SameSite=Strict; stays after the session's end. */

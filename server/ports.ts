@@ -44,13 +44,23 @@ export interface GoogleTokens {
 }
 
 /** OAuth 2.0 code flow with PKCE S256 (RFC 7636) and OpenID Connect. */
+/** What the consent of a person brought, and who they are at Google. */
+export interface GoogleGrant extends GoogleTokens {
+  readonly subject: string
+  readonly address: string
+  readonly addressVerified: boolean
+}
+
 export interface GoogleAuth {
-  authorizeUrl(request: { state: string; nonce: string; codeVerifier: string }): Promise<string>
+  /** `login` asks who somebody is, and for nothing of theirs. */
+  authorizeUrl(request: {
+    state: string
+    nonce: string
+    codeVerifier: string
+    for: 'mailbox' | 'login'
+  }): Promise<string>
   /** Redeems the code and verifies the ID token, nonce included. */
-  exchange(
-    grant: { code: string; codeVerifier: string; nonce: string },
-    signal?: AbortSignal,
-  ): Promise<GoogleTokens & { subject: string; address: string; addressVerified: boolean }>
+  exchange(grant: { code: string; codeVerifier: string; nonce: string }, signal?: AbortSignal): Promise<GoogleGrant>
   /** `needs_reauth` when the grant is dead; any other failure is passing. */
   refresh(refreshToken: string, signal?: AbortSignal): Promise<GoogleTokens>
   revoke(token: string, signal?: AbortSignal): Promise<void>

@@ -4,7 +4,7 @@ import { Id, Instant, pageInput, pageOf } from './page.ts'
 export const EmailAddress = z.email().max(254).toLowerCase()
 
 /** Half a character is replaced before it is hashed, so that passwords that differ would open the same account. */
-const Password = z.string().max(128).refine(isWhole, 'holds half a character: type it anew')
+export const Password = z.string().max(128).refine(isWhole, 'holds half a character: type it anew')
 
 /** 8 to 128 characters; nothing is cut off, spaces count. Those that are guessed first are refused by the server. */
 const NewPassword = Password.min(8)
@@ -66,6 +66,16 @@ export const ChangePasswordInput = z.strictObject({
   tokenTransport,
 })
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>
+
+/** A Google account that its owner signs in with; `subject` is Google's name for it. */
+export const GoogleLogin = z.strictObject({ subject: z.string(), address: z.string(), since: Instant })
+export type GoogleLogin = z.infer<typeof GoogleLogin>
+
+/** The ways in to this account. */
+export const Logins = z.strictObject({ hasPassword: z.boolean(), google: z.array(GoogleLogin) })
+export type Logins = z.infer<typeof Logins>
+
+export const RemoveGoogleLoginInput = z.strictObject({ subject: z.string().min(1).max(255) })
 
 /** It cannot be taken back. */
 export const DeleteAccountInput = z.strictObject({ password: Password.min(1) })

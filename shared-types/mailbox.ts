@@ -1,20 +1,30 @@
 import { z } from 'zod'
+import { Password } from './auth.ts'
 import { Id, Instant, pageInput } from './page.ts'
 
 export const MailboxStatus = z.enum(['active', 'needs_reauth', 'disconnected'])
 export type MailboxStatus = z.infer<typeof MailboxStatus>
 
-/** `purpose: 'login'` joins with the identity procedures; until then only `connect` is offered. */
-export const AuthorizeUrlInput = z.strictObject({
-  purpose: z.literal('connect'),
-  returnTo: z.string().max(200).startsWith('/').optional(),
-})
+const returnTo = z.string().max(200).startsWith('/').optional()
+
+/**
+ * `connect` a mailbox; `login` with a Google account, or register with it: nobody need be signed in; `link` a Google account
+ * to sign in with from now on, which takes the password once more.
+ */
+export const AuthorizeUrlInput = z.discriminatedUnion('purpose', [
+  z.strictObject({ purpose: z.literal('connect'), returnTo }),
+  z.strictObject({ purpose: z.literal('login'), returnTo }),
+  z.strictObject({ purpose: z.literal('link'), password: Password.min(1), returnTo }),
+])
 export type AuthorizeUrlInput = z.infer<typeof AuthorizeUrlInput>
 
 export const AuthorizeUrl = z.strictObject({ url: z.url() })
 
-/** What the frontend is told as `?error=` when Google's redirect did not end in a connected mailbox. */
-export const ConnectFailure = z.enum([
+/**
+ * What the frontend is told as `?error=` when Google's redirect did not end as it was begun: neither `?connected=<mailbox>`
+ * nor `?login=google` nor `?linked=google`.
+ */
+export const ConsentFailure = z.enum([
   'CONSENT_DENIED',
   'STATE_INVALID',
   'SESSION_ENDED',
@@ -22,9 +32,16 @@ export const ConnectFailure = z.enum([
   'ADDRESS_UNVERIFIED',
   'SCOPE_MISSING',
   'MAILBOX_TAKEN',
+  /** The address has an account with a password: sign in with that, then link. */
+  'ACCOUNT_EXISTS',
+  /** The Google account is a mailbox here, but nobody signs in with it: sign in with the password, then link. */
+  'LOGIN_NOT_LINKED',
+  /** It belongs to another account here. */
+  'GOOGLE_ACCOUNT_TAKEN',
+  'RATE_LIMITED',
   'INTERNAL',
 ])
-export type ConnectFailure = z.infer<typeof ConnectFailure>
+export type ConsentFailure = z.infer<typeof ConsentFailure>
 
 export const ListMailboxesInput = z.strictObject(pageInput).prefault({})
 export type ListMailboxesInput = z.infer<typeof ListMailboxesInput>

@@ -30,11 +30,7 @@ export function deviceCookieOf(ctx: AppContext, req: Request, res: Response): De
 }
 
 /** The secret that ties a consent to the browser it began in. */
-export function browserCookieOf(
-  ctx: AppContext,
-  req: Request,
-  res: Response,
-): BrowserCookie & { read(): string | undefined } {
+export function browserCookieOf(ctx: AppContext, req: Request, res: Response): BrowserCookie {
   const { name, options } = cookieOf(ctx, req, browserName, 'lax')
   const read = () => readCookie(req, name)
   return {

@@ -1,15 +1,15 @@
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import type { AppContext } from '../context.ts'
-import { completeConnect } from '../services/mailbox-connection.ts'
-import { browserCookieOf } from './cookies.ts'
+import { completeConsent } from '../services/google-consent.ts'
+import { createRequestContext } from './request-context.ts'
 import { logFailure } from './trpc-handler.ts'
 
 /** Google's redirect: always ends in a redirect to the frontend, with neither code nor state in its address. */
 export function oauthCallback(ctx: AppContext) {
   return async (req: Request, res: Response): Promise<void> => {
-    const browserSecret = browserCookieOf(ctx, req, res).read()
-    const page = await completeConnect(ctx, { ...Query.parse(req.query), browserSecret }).catch((error: unknown) => {
+    const request = await createRequestContext(ctx, req, res)
+    const page = await completeConsent(request, Query.parse(req.query)).catch((error: unknown) => {
       logFailure(ctx, error, req.path)
       return `${ctx.config.frontendUrl}/?error=INTERNAL`
     })

@@ -7,10 +7,12 @@ import {
   ListSessionsInput,
   ListTokensInput,
   LoginInput,
+  Logins,
   LogoutInput,
   Me,
   NoInput,
   RefreshInput,
+  RemoveGoogleLoginInput,
   RegisterInput,
   RequestPasswordResetInput,
   ResetPasswordInput,
@@ -22,6 +24,7 @@ import {
 } from '../../shared-types/index.ts'
 import { deleteAccount } from '../services/account-deletion.ts'
 import { readMe } from '../services/me.ts'
+import { readLogins, removeGoogleLogin } from '../services/google-login.ts'
 import { createToken, readTokens, revokeToken } from '../services/personal-tokens.ts'
 import { requestPasswordReset, resetPassword } from '../services/password-resets.ts'
 import {
@@ -77,6 +80,14 @@ export const authRouter = router({
     .input(RevokeTokenInput)
     .output(Done)
     .mutation(({ ctx, input }) => revokeToken(ctx, ctx.userId, input.tokenId)),
+  logins: sensitiveProcedure
+    .input(NoInput)
+    .output(Logins)
+    .query(({ ctx }) => readLogins(ctx, ctx.userId)),
+  removeGoogleLogin: sensitiveProcedure
+    .input(RemoveGoogleLoginInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => removeGoogleLogin(ctx, ctx.userId, input.subject)),
   changePassword: userProcedure
     .input(ChangePasswordInput)
     .output(Tokens)

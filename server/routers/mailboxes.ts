@@ -11,16 +11,17 @@ import {
   SyncStarted,
 } from '../../shared-types/index.ts'
 import { estimateImport } from '../services/sync/import-estimate.ts'
-import { startConnect } from '../services/mailbox-connection.ts'
+import { startConsent } from '../services/google-consent.ts'
 import { disconnectMailbox } from '../services/mailbox-disconnection.ts'
 import { listOwnMailboxes, requestSync } from '../services/mailboxes.ts'
-import { readProcedure, router, sensitiveProcedure, userProcedure } from './trpc.ts'
+import { publicProcedure, readProcedure, router, sensitiveProcedure, userProcedure } from './trpc.ts'
 
 export const mailboxesRouter = router({
-  authorizeUrl: sensitiveProcedure
+  /** A log-in needs no session; the other purposes do. */
+  authorizeUrl: publicProcedure
     .input(AuthorizeUrlInput)
     .output(AuthorizeUrl)
-    .mutation(({ ctx, input }) => startConnect(ctx, ctx.caller, input)),
+    .mutation(({ ctx, input }) => startConsent(ctx, input)),
   list: readProcedure
     .input(ListMailboxesInput)
     .output(MailboxList)

@@ -43,6 +43,8 @@ export const attemptLimits = {
 /** How often one caller may do something that costs, whoever it is counted for. */
 export const callLimits = {
   authorize: { windowSeconds: 10 * 60, calls: 30 },
+  /** A network's: an office signs in from one. */
+  authorizeLogin: { windowSeconds: 10 * 60, calls: 300 },
   reset: { windowSeconds: 10 * 60, calls: 30 },
 } as const
 

@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely'
 import type { DeleteAccountInput } from '../../shared-types/index.ts'
 import type { AppContext, RequestContext } from '../context.ts'
 import { beginDeletion, deleteUser, findDeletion, lockDeletion } from '../db/accounts/deletion.ts'
+import { removeLogins } from '../db/accounts/google-identities.ts'
 import { deletePasswordResets } from '../db/accounts/password-resets.ts'
 import { findCredentials } from '../db/accounts/users.ts'
 import type { DB } from '../db/engine/schema.ts'
@@ -21,7 +22,7 @@ const pauseMs = 1_000
 /**
  * Deletes the account of whoever knows its password: at once nobody is signed in to it or can be, nothing is read or sent
  * for it, and its address is free; its rows go by a job, its grants at Google by others. INVALID_CREDENTIALS for a wrong
- * password, which counts like a failed log-in; RATE_LIMITED.
+ * password, which counts like a failed log-in; PASSWORD_NOT_SET, RATE_LIMITED.
  */
 export async function deleteAccount(
   ctx: RequestContext,
@@ -36,6 +37,7 @@ export async function deleteAccount(
     if (!(await beginDeletion(trx, userId, { passwordHash, deletionId }))) throw wrongPassword()
     await endAllAccess(trx, userId, ctx.clock.now().toISOString())
     await deletePasswordResets(trx, userId)
+    await removeLogins(trx, userId)
     await closeMailboxes(ctx, trx, userId)
     // Now, while its address is known.
     await deleteCountersOf(trx, counterKeyOf(user.email))

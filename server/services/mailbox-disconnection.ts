@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely'
 import type { DisconnectMailboxInput, Reason } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { writeAudit } from '../db/accounts/audit.ts'
+import { detachIdentity } from '../db/accounts/google-identities.ts'
 import { insertNotification } from '../db/accounts/notifications.ts'
 import { moveEmails } from '../db/emails/status.ts'
 import type { DB } from '../db/engine/schema.ts'
@@ -43,6 +44,7 @@ export async function disconnectMailbox(
 /** The same for a mailbox that is to be removed; its Google account is free at once. */
 export async function disconnectForGood(ctx: AppContext, trx: Transaction<DB>, mailbox: MailboxRef): Promise<boolean> {
   const isNew = await disconnect(ctx, trx, mailbox)
+  await detachIdentity(trx, mailbox.userId, mailbox.mailboxId)
   await detachMailbox(trx, mailbox.userId, mailbox.mailboxId)
   return isNew
 }

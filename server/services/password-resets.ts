@@ -9,7 +9,8 @@ import {
   usePasswordReset,
 } from '../db/accounts/password-resets.ts'
 import { writeAudit } from '../db/accounts/audit.ts'
-import { findUser, findUserByEmail, setPasswordHash } from '../db/accounts/users.ts'
+import { removeLogins } from '../db/accounts/google-identities.ts'
+import { findCredentials, findUser, findUserByEmail, setPasswordHash } from '../db/accounts/users.ts'
 import { AppError } from '../errors.ts'
 import { countAttempt, countCall } from '../security/attempt-limits.ts'
 import { networkOf } from '../security/network.ts'
@@ -70,7 +71,8 @@ export async function sendPasswordReset(
 }
 
 /**
- * The new password, and every session and personal token ends. INVALID_RESET_TOKEN for one that is unknown, used or too old; VALIDATION_FAILED
+ * The new password; every session and personal token ends, and Google accounts that were linked beside an older password
+ * sign in no more. INVALID_RESET_TOKEN for one that is unknown, used or too old; VALIDATION_FAILED
  * for a password that is guessed first, which uses nothing up; RATE_LIMITED.
  */
 export async function resetPassword(
@@ -89,6 +91,8 @@ export async function resetPassword(
   await inTransaction(ctx, 'reset-password', async (trx) => {
     const now = ctx.clock.now().toISOString()
     if (!(await usePasswordReset(trx, userId, found.id, now))) throw invalidToken()
+    // Whoever had the password until now may have linked a Google account of their own with it.
+    if ((await findCredentials(trx, userId))?.passwordHash) await removeLogins(trx, userId)
     await setPasswordHash(trx, userId, passwordHash)
     await endAllAccess(trx, userId, now)
     await deletePasswordResets(trx, userId)

@@ -42,7 +42,7 @@ export async function register(
     const user = await insertUser(trx, { id: randomUUID(), email, passwordHash })
     if (!user) throw new AppError('EMAIL_TAKEN', 'There is an account with this address already. Sign in instead.')
     const session = await startSession(trx, user.id, ctx.clock.now(), placeOf(ctx))
-    await audit(ctx, trx, user.id, 'REGISTERED')
+    await auditRequest(ctx, trx, user.id, 'REGISTERED')
     return { user, session }
   })
   return handOver(ctx, user, session, tokenTransport)
@@ -65,7 +65,7 @@ export async function login(ctx: RequestContext, { email, password, tokenTranspo
   await renewHash(ctx, user, password)
   const session = await inTransaction(ctx, 'log-in', async (trx) => {
     const begun = await startSession(trx, user.id, ctx.clock.now(), placeOf(ctx))
-    await audit(ctx, trx, user.id, 'LOGGED_IN')
+    await auditRequest(ctx, trx, user.id, 'LOGGED_IN')
     return begun
   })
   return handOver(ctx, user, session, tokenTransport)
@@ -92,7 +92,7 @@ export async function revokeSession(ctx: RequestContext, userId: string, session
   await inTransaction(ctx, 'revoke-session', async (trx) => {
     const isEnded = await endSession(trx, userId, sessionId, ctx.clock.now().toISOString())
     if (!isEnded) throw new AppError('NOT_FOUND', 'There is no such session.')
-    await audit(ctx, trx, userId, 'SESSION_REVOKED', { sessionId })
+    await auditRequest(ctx, trx, userId, 'SESSION_REVOKED', { sessionId })
   })
   return { ok: true }
 }
@@ -101,7 +101,7 @@ export async function revokeSession(ctx: RequestContext, userId: string, session
 export async function logoutEverywhere(ctx: RequestContext, userId: string): Promise<{ ok: true }> {
   await inTransaction(ctx, 'log-out-everywhere', async (trx) => {
     await endAllAccess(trx, userId, ctx.clock.now().toISOString())
-    await audit(ctx, trx, userId, 'LOGGED_OUT_EVERYWHERE')
+    await auditRequest(ctx, trx, userId, 'LOGGED_OUT_EVERYWHERE')
   })
   ctx.refreshCookie.clear()
   return { ok: true }
@@ -109,7 +109,7 @@ export async function logoutEverywhere(ctx: RequestContext, userId: string): Pro
 
 /**
  * Every session and personal token ends, and one session begins anew, for whoever asked. INVALID_CREDENTIALS for a wrong password, which counts like a
- * failed log-in, and for an account without one; VALIDATION_FAILED for a new one that is guessed first.
+ * failed log-in; PASSWORD_NOT_SET; VALIDATION_FAILED for a new one that is guessed first.
  */
 export async function changePassword(
   ctx: RequestContext,
@@ -127,22 +127,27 @@ export async function changePassword(
     await endAllAccess(trx, user.id, ctx.clock.now().toISOString())
     await deletePasswordResets(trx, user.id)
     const begun = await startSession(trx, user.id, ctx.clock.now(), placeOf(ctx))
-    await audit(ctx, trx, user.id, 'PASSWORD_CHANGED')
+    await auditRequest(ctx, trx, user.id, 'PASSWORD_CHANGED')
     return begun
   })
   return handOver(ctx, user, session, tokenTransport)
 }
 
-/** Whoever is signed in shows that they know the password, too; answers its hash. It counts like a log-in. */
+/** Whoever is signed in shows that they know the password, too; answers its hash. It counts like a log-in. INVALID_CREDENTIALS, PASSWORD_NOT_SET. */
 export async function provePassword(
   ctx: RequestContext,
   { id, email, passwordHash }: { id: string; email: string; passwordHash: string | null },
   password: string,
 ): Promise<string> {
+  if (passwordHash === null)
+    throw new AppError(
+      'PASSWORD_NOT_SET',
+      'You have no password yet. Have a mail sent to your address, and choose one.',
+    )
   const attempt = { email, clientAddress: ctx.clientAddress, proof: await proofOf(ctx, id) }
   await countAttempt(ctx.db, 'login', attempt)
   const isRight = await verifyPassword(password, passwordHash)
-  if (!isRight || passwordHash === null) throw wrongPassword()
+  if (!isRight) throw wrongPassword()
   await uncountAttempt(ctx.db, 'login', attempt)
   return passwordHash
 }
@@ -152,7 +157,7 @@ export function wrongPassword(): AppError {
 }
 
 /** As the last thing of a transaction. */
-function audit(
+export function auditRequest(
   { clock, clientAddress }: RequestContext,
   trx: Transaction<DB>,
   userId: string,
@@ -163,7 +168,7 @@ function audit(
 }
 
 /** What an owner may know a session by; the address itself is not kept. */
-function placeOf({ userAgent, clientAddress }: RequestContext): Place {
+export function placeOf({ userAgent, clientAddress }: RequestContext): Place {
   const device = userAgent
     .replace(/[^\x20-\x7e]/g, '')
     .slice(0, longestDevice)
@@ -233,8 +238,14 @@ function handOver(
     expiresIn: jwt.expirationSeconds,
   }
   if (transport === 'body') return { ...tokens, refreshToken: session.refreshToken }
-  ctx.refreshCookie.write(session.refreshToken)
-  const device = ctx.deviceCookie.read()
-  if (!device || !deviceOf(jwt.secret, device, id)) ctx.deviceCookie.write(newDeviceToken(jwt.secret, id))
+  keepInBrowser(ctx, session)
   return tokens
+}
+
+/** The browser is signed in, and known to have been. */
+export function keepInBrowser(ctx: RequestContext, { userId, refreshToken }: Session): void {
+  const { secret } = ctx.config.jwt
+  ctx.refreshCookie.write(refreshToken)
+  const device = ctx.deviceCookie.read()
+  if (!device || !deviceOf(secret, device, userId)) ctx.deviceCookie.write(newDeviceToken(secret, userId))
 }

@@ -23,7 +23,7 @@ const tokenCalls = (sandbox: SandboxGoogle) => sandbox.journal.filter(({ path })
 test('the consent page is asked for the least scopes, offline, with state, nonce and an S256 challenge', async () => {
   await using google = await openAuth()
   const { state, nonce, codeVerifier } = newProof()
-  const url = new URL(await google.auth.authorizeUrl({ state, nonce, codeVerifier }))
+  const url = new URL(await google.auth.authorizeUrl({ state, nonce, codeVerifier, for: 'mailbox' }))
   expect(`${url.origin}${url.pathname}`).toBe(`${google.sandbox.url}/o/oauth2/v2/auth`)
   expect(Object.fromEntries(url.searchParams)).toEqual({
     access_type: 'offline',
@@ -40,9 +40,21 @@ test('the consent page is asked for the least scopes, offline, with state, nonce
   })
 })
 
+test('a log-in asks who somebody is, and for nothing of theirs', async () => {
+  await using google = await openAuth()
+  const url = new URL(await google.auth.authorizeUrl({ ...newProof(), for: 'login' }))
+  const { scope, access_type, prompt, code_challenge_method } = Object.fromEntries(url.searchParams)
+  expect({ scope, access_type, prompt, code_challenge_method }).toEqual({
+    scope: 'openid email',
+    access_type: 'online',
+    prompt: 'select_account',
+    code_challenge_method: 'S256',
+  })
+})
+
 test('without a base address of its own it is Google that is asked', async () => {
   const config = { clientId: 'id', clientSecret: 'secret', redirectUri, apiBaseUrl: null, oauthBaseUrl: null }
-  expect(await createGoogleAuth(config).authorizeUrl(newProof())).toMatch(
+  expect(await createGoogleAuth(config).authorizeUrl({ ...newProof(), for: 'mailbox' })).toMatch(
     /^https:\/\/accounts\.google\.com\/o\/oauth2\/v2\/auth\?/,
   )
 })
@@ -70,7 +82,9 @@ test.each(['another verifier', 'a code used twice', 'a made-up code'])('the exch
   await using google = await openAuth()
   const { sandbox, auth } = google
   const { state, nonce, codeVerifier } = newProof()
-  const redirect = await sandbox.consent(await auth.authorizeUrl({ state, nonce, codeVerifier }), { email })
+  const redirect = await sandbox.consent(await auth.authorizeUrl({ state, nonce, codeVerifier, for: 'mailbox' }), {
+    email,
+  })
   const code = redirect.searchParams.get('code') ?? ''
   if (attack === 'a code used twice') await auth.exchange({ code, codeVerifier, nonce })
   const call = auth.exchange({

@@ -31,6 +31,8 @@ const letsIn: Record<string, readonly TokenScope[]> = {
   'auth.requestPasswordReset': nobody,
   'auth.resetPassword': nobody,
   'auth.me': readers,
+  'auth.logins': nobody,
+  'auth.removeGoogleLogin': nobody,
   'auth.deleteAccount': nobody,
   'mailboxes.disconnect': nobody,
   'mailboxes.authorizeUrl': nobody,

@@ -13,7 +13,7 @@ import { appRouter } from '../../server/router.ts'
 import { createCallerFactory } from '../../server/routers/trpc.ts'
 import { signAccessToken } from '../../server/security/access-token.ts'
 import { hashPassword } from '../../server/security/password.ts'
-import { completeConnect } from '../../server/services/mailbox-connection.ts'
+import { completeConsent } from '../../server/services/google-consent.ts'
 import { startSession } from '../../server/services/refresh-tokens.ts'
 import { createWorker } from '../../server/jobs/worker.ts'
 import { rawMail, type MailToWrite } from './mail.ts'
@@ -76,7 +76,7 @@ export async function createTestApp(
     const { url } = await as(owner).mailboxes.authorizeUrl({ purpose: 'connect' })
     const callback = await google.consent(url, { email: address, ...(scopes ? { scopes } : {}) })
     const answer = Object.fromEntries(callback.searchParams)
-    const page = new URL(await completeConnect(ctx, { ...answer, browserSecret }))
+    const page = new URL(await completeConsent(requestContext(ctx, null), answer))
     const mailboxId = page.searchParams.get('connected')
     if (!mailboxId) throw new Error(`not connected: ${page.searchParams.get('error')}`)
     return { mailboxId }
@@ -144,7 +144,7 @@ export function requestContext(ctx: AppContext, caller: Caller | null): RequestC
     userAgent: 'a test',
     caller,
     refreshCookie: { read: () => undefined, write: () => undefined, clear: () => undefined },
-    browserCookie: { ensure: () => browserSecret },
+    browserCookie: { ensure: () => browserSecret, read: () => browserSecret },
     deviceCookie: { read: () => undefined, write: () => undefined },
   }
 }

@@ -26,7 +26,10 @@ export async function grantAccess(
   person: { email: string; scopes?: string[] },
 ): ReturnType<GoogleAuth['exchange']> {
   const { state, nonce, codeVerifier } = newProof()
-  const redirect = await sandbox.consent(await auth.authorizeUrl({ state, nonce, codeVerifier }), person)
+  const redirect = await sandbox.consent(
+    await auth.authorizeUrl({ state, nonce, codeVerifier, for: 'mailbox' }),
+    person,
+  )
   return auth.exchange({ code: redirect.searchParams.get('code') ?? '', codeVerifier, nonce })
 }
 

@@ -12,6 +12,8 @@ export interface NamedIds {
   readonly sessionId: string
   /** Of a personal token. */
   readonly tokenId: string
+  /** Of a Google account. */
+  readonly subject: string
   readonly quarantinedId: string
   /** A moment that lies ahead, but not far. */
   readonly soon: string
@@ -32,6 +34,7 @@ export function nobodysIds(now: Date): NamedIds {
     traceId: id(),
     sessionId: id(),
     tokenId: id(),
+    subject: id(),
     quarantinedId: id(),
     soon: inOneDay(now),
     password: 'the password of nobody',
@@ -74,6 +77,8 @@ export const procedureInputs: Readonly<Record<string, ToInput>> = {
   'auth.revokeToken': ({ tokenId }) => ({ tokenId }),
   'auth.logoutEverywhere': nothing,
   'auth.changePassword': ({ password }) => ({ currentPassword: password, newPassword: password }),
+  'auth.logins': nothing,
+  'auth.removeGoogleLogin': ({ subject }) => ({ subject }),
   'auth.deleteAccount': ({ password }) => ({ password }),
   'audit.list': nothing,
   'audit.verify': nothing,

@@ -8,15 +8,22 @@ import { badAnswer, toUpstream } from './errors.ts'
 import { createIdTokenVerifier } from './id-token.ts'
 import { type OAuth2Client, openOAuthClient } from './oauth-client.ts'
 
+/** Who somebody is: all that a log-in asks for. */
+const loginScopes = ['openid', 'email'] as const
+
 /** All that is ever asked for; the person may untick those of the calendar. */
 export const googleScopes = [
-  'openid',
-  'email',
+  ...loginScopes,
   'https://www.googleapis.com/auth/gmail.readonly',
   'https://www.googleapis.com/auth/gmail.compose',
   'https://www.googleapis.com/auth/calendar.freebusy',
   'https://www.googleapis.com/auth/calendar.events',
 ] as const
+
+const asked = {
+  mailbox: { access_type: 'offline', prompt: 'consent', scope: [...googleScopes] },
+  login: { access_type: 'online', prompt: 'select_account', scope: [...loginScopes] },
+}
 
 type AuthUrlOptions = NonNullable<Parameters<OAuth2Client['generateAuthUrl']>[0]>
 
@@ -38,11 +45,9 @@ export function createGoogleAuth(
   const verifyIdToken = createIdTokenVerifier(open(), config.clientId)
 
   return {
-    async authorizeUrl({ state, nonce, codeVerifier }) {
+    async authorizeUrl({ state, nonce, codeVerifier, ...request }) {
       return open().generateAuthUrl({
-        access_type: 'offline',
-        prompt: 'consent',
-        scope: [...googleScopes],
+        ...asked[request.for],
         state,
         nonce,
         code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'),

@@ -71,6 +71,22 @@ export async function endSessions(trx: Kysely<DB>, userId: string, endedAt: stri
   await trx.updateTable('sessions').set({ endedAt }).where('userId', '=', userId).where('endedAt', 'is', null).execute()
 }
 
+/** The session goes on, no other does. */
+export async function endOtherSessions(
+  trx: Kysely<DB>,
+  userId: string,
+  sessionId: string,
+  endedAt: string,
+): Promise<void> {
+  await trx
+    .updateTable('sessions')
+    .set({ endedAt })
+    .where('userId', '=', userId)
+    .where('id', '<>', sessionId)
+    .where('endedAt', 'is', null)
+    .execute()
+}
+
 export async function isSessionAlive(db: Kysely<DB>, userId: string, sessionId: string): Promise<boolean> {
   const session = await db
     .selectFrom('sessions')

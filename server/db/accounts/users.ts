@@ -26,7 +26,7 @@ export async function lockUser(trx: Kysely<DB>, userId: string): Promise<void> {
 }
 
 /** A user with default settings; undefined when the address is taken. */
-export async function insertUser(db: Kysely<DB>, user: { id: string; email: string; passwordHash: string }) {
+export async function insertUser(db: Kysely<DB>, user: { id: string; email: string; passwordHash: string | null }) {
   const inserted = await db
     .insertInto('users')
     .values(user)

@@ -176,6 +176,7 @@ export interface Embeddings {
 
 export interface GoogleIdentities {
   address: string;
+  loginSince: string | null;
   mailboxId: string | null;
   subject: string;
   userId: string;

@@ -30,12 +30,8 @@ export async function closeMailbox(trx: Kysely<DB>, userId: string, mailboxId: s
   return closed !== undefined
 }
 
-/**
- * Takes the Google account away from a mailbox that is to be removed, so that it may be connected anew, as another
- * mailbox, while this one goes.
- */
+/** A mailbox that is to be removed is no Google account's any more: that may be connected anew, as another mailbox. */
 export async function detachMailbox(trx: Kysely<DB>, userId: string, mailboxId: string): Promise<void> {
-  await trx.deleteFrom('googleIdentities').where('userId', '=', userId).where('mailboxId', '=', mailboxId).execute()
   await trx
     .updateTable('mailboxes')
     .set({ googleSubject: `${removed}${mailboxId}` })

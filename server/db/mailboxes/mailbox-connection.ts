@@ -1,26 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { DB } from '../engine/schema.ts'
 
-/**
- * Claims a Google account for the user, or confirms that it is theirs already; false when it is another user's.
- * The row stays locked until the transaction ends, so two connects of one account come one after the other.
- */
-export async function claimIdentity(
-  db: Kysely<DB>,
-  userId: string,
-  { subject, address }: { subject: string; address: string },
-): Promise<boolean> {
-  const claimed = await db
-    .insertInto('googleIdentities')
-    .values({ userId, subject, address })
-    .onConflict((conflict) =>
-      conflict.column('subject').doUpdateSet({ address }).where('googleIdentities.userId', '=', userId),
-    )
-    .returning('subject')
-    .executeTakeFirst()
-  return claimed !== undefined
-}
-
 export function findMailboxBySubject(db: Kysely<DB>, userId: string, googleSubject: string) {
   return db
     .selectFrom('mailboxes')

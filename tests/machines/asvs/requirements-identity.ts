@@ -62,8 +62,15 @@ export const identityRequirements: readonly Requirement[] = [
     'a Google account is known by issuer and subject, never by its address',
     of(
       'services/mailbox-connection',
-      'P5: a mailbox linked to one user is refused to another, whatever address Google shows',
+      'a mailbox linked to one user is refused to another, whatever address Google shows',
       'connecting the same Google account again renews the one mailbox and keeps its cursor',
+    ),
+    of('services/google-login', 'who signs in with Google again is the same owner, whatever their address has become'),
+    of(
+      'services/google-login-attacks',
+      'P5: pre-hijacking, merge: a Google account of equal address does not join an account with a password',
+      'an address that came to belong to another Google account does not open the account of who had it before',
+      'a Google account that is only a mailbox signs nobody in',
     ),
     of('adapters/google-auth', each('%s is refused')),
   ),
@@ -77,6 +84,12 @@ export const identityRequirements: readonly Requirement[] = [
       "an attacker's state in the victim's browser links to nobody",
       "P4: a stranger's code with the victim's state and cookie is refused: PKCE and nonce are of another beginning",
     ),
+    of(
+      'services/google-login-attacks',
+      "a log-in an attacker began does not end in the victim's browser",
+      'a code of another beginning signs nobody in',
+      'a link that was begun in a session that has ended meanwhile links nothing',
+    ),
   ),
   must(
     '10.2.1',
@@ -87,9 +100,14 @@ export const identityRequirements: readonly Requirement[] = [
       'a state used twenty times at once links once',
       'a state older than ten minutes is refused',
     ),
+    of('services/google-login-attacks', 'a state of a log-in works once, for ten minutes, and for nothing but that'),
     of('adapters/google-auth', scopes, each('the exchange refuses %s')),
   ),
-  must('10.2.3', 'no more is asked of Google than is used', of('adapters/google-auth', scopes)),
+  must(
+    '10.2.3',
+    'no more is asked of Google than is used',
+    of('adapters/google-auth', scopes, 'a log-in asks who somebody is, and for nothing of theirs'),
+  ),
   must(
     '10.5.1',
     'the nonce of an ID token is that of the request',
@@ -101,7 +119,7 @@ export const identityRequirements: readonly Requirement[] = [
     of('adapters/google-auth', 'a true one is accepted', each('%s is refused')),
     of(
       'services/mailbox-connection',
-      'P5: a mailbox linked to one user is refused to another, whatever address Google shows',
+      'a mailbox linked to one user is refused to another, whatever address Google shows',
     ),
   ),
   must('10.5.4', 'an ID token for another client is refused', of('adapters/google-auth', each('%s is refused'))),

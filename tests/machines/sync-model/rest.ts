@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { hookSteps } from '../../../server/step.ts'
-import { completeConnect } from '../../../server/services/mailbox-connection.ts'
+import { completeConsent } from '../../../server/services/google-consent.ts'
 import { createWorker } from '../../../server/jobs/worker.ts'
+import { requestContext } from '../../support/app.ts'
 import { enqueueSync } from './acts.ts'
 import type { World } from './world.ts'
 
@@ -50,5 +51,5 @@ async function consentAgain({ stage, email }: World): Promise<void> {
   const { app, owner } = stage
   const { url } = await app.as(owner).mailboxes.authorizeUrl({ purpose: 'connect' })
   const answer = Object.fromEntries((await app.google.consent(url, { email })).searchParams)
-  await completeConnect(app.ctx, { ...answer, browserSecret: 'the-browser-of-this-test-0123456789abcdef' })
+  await completeConsent(requestContext(app.ctx, null), answer)
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { allowLogin, claimIdentity } from '../../../server/db/accounts/google-identities.ts'
 import { upsertQuarantined } from '../../../server/db/mailboxes/quarantine.ts'
 import { signAccessToken } from '../../../server/security/access-token.ts'
 import { startSession } from '../../../server/services/refresh-tokens.ts'
@@ -48,6 +49,12 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
     const caller = await startSession(app.db, userId, app.clock.now())
     return (await app.as(caller).auth.createToken({ name: word, expiresInDays: 30, scopes: ['read'] })).id
   }
+  const newLogin = async () => {
+    const subject = randomUUID()
+    await claimIdentity(app.db, userId, { subject, address: `${word}@gmail.example` })
+    await allowLogin(app.db, userId, subject, app.clock.now().toISOString())
+    return subject
+  }
   const newSession = async () => {
     const session = await startSession(app.db, userId, app.clock.now())
     return { ...session, token: signAccessToken(app.ctx.config.jwt, session, app.clock.now()) }
@@ -62,6 +69,7 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
     traceId: trace.id,
     sessionId: (await newSession()).sessionId,
     tokenId: await newPersonalToken(),
+    subject: await newLogin(),
     quarantinedId,
     soon: inOneDay(app.clock.now()),
     password: 'correct horse battery',
