@@ -22,6 +22,7 @@ import { endSessions, lockAliveSession } from '../db/accounts/sessions.ts'
 import { lockUser } from '../db/accounts/users.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { AppError } from '../errors.ts'
+import { countCall } from '../security/attempt-limits.ts'
 import { networkOf } from '../security/network.ts'
 import { hashSecret, newSecret } from '../security/secret.ts'
 import { inTransaction, step } from '../step.ts'
@@ -33,12 +34,13 @@ const noteEveryMs = 60_000
 /** For scanners that look for secrets in files; no access or refresh token begins so. */
 const prefix = 'rfp_'
 
-/** Told once, kept as a hash. TOO_MANY_TOKENS; UNAUTHENTICATED for a session that has ended meanwhile. */
+/** Told once, kept as a hash. TOO_MANY_TOKENS, RATE_LIMITED; UNAUTHENTICATED for a session that has ended meanwhile. */
 export async function createToken(
   ctx: RequestContext,
   { userId, sessionId }: SessionCaller,
   { name, expiresInDays, scopes }: CreateTokenInput,
 ): Promise<CreatedToken> {
+  await countCall(ctx.db, 'createToken', userId)
   const secret = newSecret()
   const now = ctx.clock.now()
   const expiresAt = new Date(now.getTime() + expiresInDays * dayMs).toISOString()

@@ -194,6 +194,15 @@ test(`an owner has ${mostTokens} living tokens at most, also when they are made 
   await create()
 })
 
+test('an owner makes sixty tokens an hour, however many they revoke, and then is told to wait', async () => {
+  const { client, create } = await register()
+  for (let count = 0; count < 60; count++) {
+    const { id } = await create()
+    await client.auth.revokeToken.mutate({ tokenId: id })
+  }
+  expect(await refusalOf(create())).toMatchObject({ status: 429, reason: 'RATE_LIMITED' })
+})
+
 test('none is left over where one is made while all sessions end', async () => {
   for (let round = 0; round < 10; round++) {
     const { client, create, userId } = await register()
