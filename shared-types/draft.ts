@@ -103,6 +103,10 @@ export type DraftWithOriginal = z.infer<typeof DraftWithOriginal>
 const version = { draftId: Id, version: z.int32().min(1) }
 export const DraftVersionInput = z.strictObject(version)
 export type DraftVersionInput = z.infer<typeof DraftVersionInput>
+/** A draft whose questions nobody has answered goes out only where this says so. */
+const acceptOpenQuestions = z.boolean().optional()
+export const ApproveDraftInput = z.strictObject({ ...version, acceptOpenQuestions })
+export type ApproveDraftInput = z.infer<typeof ApproveDraftInput>
 /** Without `fault` it is read from the change. */
 const fault = DraftFault.optional()
 export const EditDraftInput = z.strictObject({ ...version, body: storableText(50_000).trim().min(1), fault })
@@ -113,7 +117,7 @@ export const RejectDraftInput = z.strictObject({
   fault,
 })
 export type RejectDraftInput = z.infer<typeof RejectDraftInput>
-export const ScheduleDraftInput = z.strictObject({ ...version, sendAt: Instant })
+export const ScheduleDraftInput = z.strictObject({ ...version, sendAt: Instant, acceptOpenQuestions })
 export type ScheduleDraftInput = z.infer<typeof ScheduleDraftInput>
 /** Another draft takes the place of this one. `instruction`: what is to be different, in the owner's own words. */
 export const RegenerateDraftInput = z.strictObject({ ...version, instruction: Instruction.optional(), fault })
@@ -132,7 +136,7 @@ export const DraftInRewriting = Draft.extend({ traceId: Id })
 export type DraftInRewriting = z.infer<typeof DraftInRewriting>
 
 const drafts = z.array(DraftVersionInput).min(1).max(50)
-export const BulkApproveInput = z.strictObject({ drafts })
+export const BulkApproveInput = z.strictObject({ drafts, acceptOpenQuestions })
 export type BulkApproveInput = z.infer<typeof BulkApproveInput>
 export const BulkRejectInput = z.strictObject({ drafts, reason: RejectDraftInput.shape.reason, fault })
 export type BulkRejectInput = z.infer<typeof BulkRejectInput>

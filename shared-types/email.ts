@@ -28,7 +28,8 @@ export const ListEmailsInput = z.strictObject({
   receivedFrom: Instant.optional(),
   receivedTo: Instant.optional(),
   threadId: ThreadId.optional(),
-  direction: Direction.optional(),
+  /** What came in, or what the owner wrote. */
+  flow: Direction.optional(),
 })
 export type ListEmailsInput = z.infer<typeof ListEmailsInput>
 

@@ -11,10 +11,14 @@ export const NoInput = z.strictObject({}).optional()
 /** Gmail's own thread id, as it stands in the address of the thread. */
 export const ThreadId = z.string().regex(/^[\x21-\x7e]{1,64}$/, 'not a thread id')
 
-/** The two fields every list takes: a page size and the cursor that the page before gave. */
+/**
+ * What every list takes: a page size and the cursor that the page before gave. `direction` is tRPC's own: its infinite
+ * queries add it, and it says nothing, since there is but one.
+ */
 export const pageInput = {
   limit: z.int().min(1).max(100).default(25),
   cursor: z.string().min(1).max(512).optional(),
+  direction: z.enum(['forward', 'backward']).optional(),
 }
 
 /** Every list answers this: no total, and null as cursor on the last page. */

@@ -1,5 +1,6 @@
 import {
   AnswerDraftInput,
+  ApproveDraftInput,
   BulkApproveInput,
   BulkOutcome,
   BulkRejectInput,
@@ -39,7 +40,7 @@ export const draftsRouter = router({
     .output(Draft)
     .mutation(({ ctx, input }) => editDraft(ctx, ctx.caller, input)),
   approve: userProcedure
-    .input(DraftVersionInput)
+    .input(ApproveDraftInput)
     .output(Draft)
     .mutation(({ ctx, input }) => approveDraft(ctx, ctx.userId, input)),
   reject: userProcedure

@@ -11,8 +11,12 @@ import { AppError } from '../errors.ts'
 import { approveDraft, rejectDraft } from './drafts.ts'
 
 /** Each draft is approved by itself, in the order in which they are named: one that cannot be keeps no other from it. */
-export function approveDrafts(ctx: AppContext, userId: string, { drafts }: BulkApproveInput): Promise<BulkOutcome> {
-  return decideOnEach(ctx, drafts, (draft) => approveDraft(ctx, userId, draft))
+export function approveDrafts(
+  ctx: AppContext,
+  userId: string,
+  { drafts, acceptOpenQuestions }: BulkApproveInput,
+): Promise<BulkOutcome> {
+  return decideOnEach(ctx, drafts, (draft) => approveDraft(ctx, userId, { ...draft, acceptOpenQuestions }))
 }
 
 /** The same for rejections, all for one reason. */

@@ -1,4 +1,5 @@
 import type {
+  ApproveDraftInput,
   Draft,
   DraftSentence,
   DraftVersionInput,
@@ -14,7 +15,7 @@ import { type AppContext, type Caller, isProgram } from '../context.ts'
 import { writeAudit } from '../db/accounts/audit.ts'
 import { moveMailsOfDraft } from '../db/sending/draft-emails.ts'
 import { insertVersion, setRejectReason } from '../db/sending/draft-store.ts'
-import { editBody, getDraft, moveDraft } from '../db/sending/drafts.ts'
+import { editBody, getDraft, hasOpenQuestions, moveDraft } from '../db/sending/drafts.ts'
 import { cancelReady } from '../db/sending/sends.ts'
 import { deleteApproval, recordApproval, revokeTrust } from '../db/sending/trust.ts'
 import { AppError } from '../errors.ts'
@@ -37,8 +38,8 @@ function sentencesNow(body: string, written: readonly DraftSentence[]): DraftSen
   return sentencesOf(body).map((text) => known.get(text) ?? { text, writtenBy: 'owner', sources: [], unsupported: [] })
 }
 
-/** The owner agrees to exactly this version: it goes out when the undo window ends. */
-export function approveDraft(ctx: AppContext, userId: string, input: DraftVersionInput): Promise<Draft> {
+/** The owner agrees to exactly this version: it goes out when the undo window ends. OPEN_QUESTIONS, unless they are accepted. */
+export function approveDraft(ctx: AppContext, userId: string, input: ApproveDraftInput): Promise<Draft> {
   return approveVersion(ctx, 'approve-draft', userId, input)
 }
 
@@ -58,13 +59,15 @@ function approveVersion(
   ctx: AppContext,
   name: 'approve-draft' | 'schedule-draft',
   userId: string,
-  { draftId, version }: DraftVersionInput,
+  { draftId, version, acceptOpenQuestions = false }: ApproveDraftInput,
   sendAt?: Date,
 ): Promise<Draft> {
   return decideOnDraft(ctx, name, userId, draftId, async (trx, now, email) => {
     const approval = { draftId, version, mailboxId: email.mailboxId, approvedAt: now, sendAt }
     const isApproved = await approve(ctx, trx, userId, { ...approval, origin: 'owner' })
     if (!isApproved) throw await whyNotPending(trx, userId, { draftId, version })
+    if (!acceptOpenQuestions && (await hasOpenQuestions(trx, userId, draftId)))
+      throw new AppError('OPEN_QUESTIONS', 'This draft asks you something. Answer it, or accept it as it is.')
     await recordApproval(trx, userId, draftId, now.toISOString())
     const mails = { draftId, emailId: email.id }
     const moved = await moveMailsOfDraft(trx, userId, mails, { from: ['needs_review'], to: 'approved' })

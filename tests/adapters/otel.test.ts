@@ -5,7 +5,7 @@ import { createTestApp, type TestApp } from '../support/app.ts'
 import { startNode } from '../support/child.ts'
 import { type Inbox, openInbox } from '../support/connected-inbox.ts'
 import { createScriptedModel } from '../support/scripted-model.ts'
-import { versionOf } from '../support/sending.ts'
+import { approvalOf } from '../support/sending.ts'
 import { attributeOf, type ReceivedSpan, startTraceReceiver } from '../support/trace-receiver.ts'
 
 const model = createScriptedModel()
@@ -35,7 +35,7 @@ test('one mail is followed from its sync over its run and its approval, days lat
   const { spans, bodies } = await watch(async (app, inbox) => {
     const draft = await inbox.newDraft(mail)
     app.clock.advance(3 * 86_400_000)
-    await inbox.api.drafts.approve(versionOf(draft))
+    await inbox.api.drafts.approve(approvalOf(draft))
     await app.drainDelayed()
     expect(await inbox.sent()).toHaveLength(1)
   })

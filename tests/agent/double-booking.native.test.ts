@@ -13,7 +13,9 @@ test('of 32 replies that hold the same hour, approved at once, exactly one goes 
       const own = person % 2 === 0 ? [] : [hourIn(app, 30 + person)]
       drafts.push(await draftWithHours(app, inbox, `Person${round}of${person}`, [hourIn(app, 2 + round), ...own]))
     }
-    const approvals = await Promise.allSettled(drafts.map(({ version }) => inbox.api.drafts.approve(version)))
+    const approvals = await Promise.allSettled(
+      drafts.map(({ version }) => inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true })),
+    )
     const reasons = approvals.flatMap((approval) =>
       approval.status === 'rejected' ? [(approval.reason as { cause?: { reason?: string } }).cause?.reason] : [],
     )

@@ -54,13 +54,13 @@ test('two owners in one thread each get a draft of their own, and neither is tol
   const [first, second] = owners
   if (!first || !second) throw new Error('there are two')
   for (const { inbox, secret } of owners) {
-    const { items } = await inbox.api.emails.list({ search: 'both', direction: 'in' })
+    const { items } = await inbox.api.emails.list({ search: 'both', flow: 'in' })
     expect(items).toHaveLength(1)
     const draft = await inbox.draft(items[0]?.draft?.id ?? '')
     expect(draft.body).toContain(secret)
     expect(draft.to).toEqual([{ name: 'Ada Byron', address: 'ada@engine.example' }])
     const other = secret === first.secret ? second : first
-    const { items: hers } = await other.inbox.api.emails.list({ search: 'both', direction: 'in' })
+    const { items: hers } = await other.inbox.api.emails.list({ search: 'both', flow: 'in' })
     expect(hers[0]?.id).not.toBe(items[0]?.id)
     await expect(other.inbox.email(items[0]?.id ?? '')).rejects.toMatchObject({ code: 'NOT_FOUND' })
   }
@@ -116,7 +116,7 @@ async function receiveBurst(inbox: Inbox, mail: (typeof strict)[number][1], { in
   const harmless = { subject: `Re: ${subject}`, text: 'Hello Mara,\r\n\r\ncould it be on Monday instead?\r\n\r\nAda' }
   const { threadId } = await app.deliver(inbox.owner, { ...harmless, inReplyTo: messageId, at: now })
   await inbox.sync()
-  const { items } = await inbox.api.emails.list({ threadId, direction: 'in' })
+  const { items } = await inbox.api.emails.list({ threadId, flow: 'in' })
   expect(items.map((item) => item.subject)).toEqual([harmless.subject, subject])
   return { last: items[0], first: items[1] }
 }

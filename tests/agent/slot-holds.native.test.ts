@@ -7,7 +7,7 @@ import { getSettings } from '../../server/db/accounts/settings.ts'
 import { createTestApp } from '../support/app.ts'
 import { openInbox } from '../support/connected-inbox.ts'
 import { newEmailRow, newOwnerRow } from '../support/rows.ts'
-import { versionOf } from '../support/sending.ts'
+import { approvalOf } from '../support/sending.ts'
 
 test('of 32 runs at once no two hold the same hour', async () => {
   await using app = await createTestApp()
@@ -57,7 +57,7 @@ test('of 32 replies that are approved and go out at once no two offer the same h
   await inbox.sync()
   const { items } = await inbox.api.drafts.list({ status: 'pending', limit: 100 })
   expect(items).toHaveLength(32)
-  await Promise.all(items.map((draft) => inbox.api.drafts.approve(versionOf(draft))))
+  await Promise.all(items.map((draft) => inbox.api.drafts.approve(approvalOf(draft))))
   await app.drainDelayed()
 
   const sent = (await inbox.api.drafts.list({ status: 'sent', limit: 100 })).items.map(({ body }) => body)

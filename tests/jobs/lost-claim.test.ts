@@ -4,7 +4,7 @@ import { workOnSend } from '../../server/services/sending/work-on-send.ts'
 import { hookSteps } from '../../server/step.ts'
 import { createTestApp } from '../support/app.ts'
 import { openInbox } from '../support/connected-inbox.ts'
-import { expectSentOnce, versionOf } from '../support/sending.ts'
+import { expectSentOnce, approvalOf } from '../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -22,7 +22,7 @@ test.each(['claim-mailbox', 'claim-run', 'claim-outbox'])(
       },
     })
     const draft = await inbox.newDraft()
-    await inbox.api.drafts.approve(versionOf(draft))
+    await inbox.api.drafts.approve(approvalOf(draft))
     await app.drainDelayed()
     expect(lost).toBeGreaterThan(1)
     await expectSentOnce(inbox, draft)
@@ -33,7 +33,7 @@ test.each(['claim-mailbox', 'claim-run', 'claim-outbox'])(
 test('a send whose reply cannot be read is given back, so that its next try need not wait for the lease to lapse', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
   const [send] = await inbox.outbox()
   const failing: KyselyPlugin = {

@@ -29,7 +29,7 @@ async function sweepOnly(): Promise<void> {
 test('an approved reply whose job was lost is found and sent', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   expect(await loseJobs('dispatch-outbox', inbox.userId)).toBe(1)
   await sweep(app)
   expect(await inbox.sent()).toEqual([])
@@ -42,7 +42,7 @@ test('an approved reply whose job was lost is found and sent', async () => {
 test('a reply in its undo window is not hurried by the sweep', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 120 })
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   await loseJobs('dispatch-outbox', inbox.userId)
   app.clock.advance(60_000)
   await sweep(app)

@@ -40,7 +40,7 @@ test.each([
     await using api = await startSkewed('api', apiAheadMs)
     await using _worker = await startSkewed('worker', -apiAheadMs)
     const client = await httpClient(api, inbox.owner)
-    await client.drafts.approve.mutate({ draftId: draft.id, version: draft.version })
+    await client.drafts.approve.mutate({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
 
     const sends = () => inbox.requests('POST', /\/drafts\/send$/)
     await vi.waitFor(() => expect(sends()).toHaveLength(1), recovery)

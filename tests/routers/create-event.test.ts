@@ -5,7 +5,7 @@ import { createTestApp } from '../support/app.ts'
 import { type Inbox, openInbox } from '../support/connected-inbox.ts'
 import { httpClient, refusalOf } from '../support/http-client.ts'
 import type { MailToWrite } from '../support/mail.ts'
-import { versionOf } from '../support/sending.ts'
+import { approvalOf, versionOf } from '../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -20,7 +20,7 @@ const events = /\/calendars\/primary\/events/
 async function offer({ subject = asks.subject, isApproved = true }: { subject?: string; isApproved?: boolean } = {}) {
   const inbox = await openInbox(app, { undoWindowSeconds: 600 })
   const draft = await inbox.newDraft({ ...asks, subject })
-  if (isApproved) await inbox.api.drafts.approve(versionOf(draft))
+  if (isApproved) await inbox.api.drafts.approve(approvalOf(draft))
   const [hour] = await app.db
     .selectFrom('slotHolds')
     .where('userId', '=', inbox.userId)
@@ -116,7 +116,7 @@ test.each<[string, MailToWrite['subject'], string]>([
 test('no event is made for a draft that is not approved, nor for an hour that it does not offer', async () => {
   const { inbox, draft, hour, create, input } = await offer({ isApproved: false })
   expect(await refusalOf(create(input))).toMatchObject({ status: 409, reason: 'DRAFT_NOT_APPROVED' })
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   const later = new Date(Date.parse(hour.end) + 3_600_000).toISOString()
   const longer = new Date(Date.parse(hour.end) + 60_000).toISOString()
   for (const wrong of [

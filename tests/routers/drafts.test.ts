@@ -44,7 +44,7 @@ test('what a later version gave as a reason is told in its words, also by this o
   await app.db.updateTable('drafts').set({ reasons }).where('userId', '=', owner.userId).execute()
   const told = [{ code: 'NOTED', text }]
   expect((await client.drafts.list.query({})).items[0]?.reasons).toEqual(told)
-  expect((await client.drafts.approve.mutate(wanted)).reasons).toEqual(told)
+  expect((await client.drafts.approve.mutate({ ...wanted, acceptOpenQuestions: true })).reasons).toEqual(told)
 })
 
 test('one draft comes with the mail it answers', async () => {
@@ -61,7 +61,7 @@ test('an edit makes a new version under the same subject, and the old version is
   expect(Draft.parse(edited)).toMatchObject({ version: 2, body: 'Dear Ada, 200 pounds.', subject: 'Re: drawings' })
   const stale = { status: 409, reason: 'DRAFT_CHANGED' }
   expect(await refusalOf(client.drafts.edit.mutate({ ...wanted, body: 'again' }))).toMatchObject(stale)
-  expect(await refusalOf(client.drafts.approve.mutate(wanted))).toMatchObject(stale)
+  expect(await refusalOf(client.drafts.approve.mutate({ ...wanted, acceptOpenQuestions: true }))).toMatchObject(stale)
   expect(await refusalOf(client.drafts.reject.mutate(wanted))).toMatchObject(stale)
 })
 
@@ -69,10 +69,10 @@ test('approval answers with the end of the undo window, cancelling brings the dr
   const { client, wanted, emailId } = await reviewing()
   await client.settings.update.mutate({ undoWindowSeconds: 60 })
   const before = app.clock.now().getTime()
-  const approved = await client.drafts.approve.mutate(wanted)
+  const approved = await client.drafts.approve.mutate({ ...wanted, acceptOpenQuestions: true })
   expect(Draft.parse(approved).status).toBe('approved')
   expect(Date.parse(approved.sendAt!) - before).toBeGreaterThanOrEqual(60_000)
-  expect(await refusalOf(client.drafts.approve.mutate(wanted))).toMatchObject({
+  expect(await refusalOf(client.drafts.approve.mutate({ ...wanted, acceptOpenQuestions: true }))).toMatchObject({
     status: 409,
     reason: 'DRAFT_ALREADY_APPROVED',
   })
@@ -90,14 +90,18 @@ test('approval answers with the end of the undo window, cancelling brings the dr
 test('a reply is scheduled for a moment ahead, in UTC with milliseconds', async () => {
   const { client, wanted } = await reviewing()
   const sendAt = new Date(app.clock.now().getTime() + 3_600_000).toISOString()
-  const scheduled = await client.drafts.schedule.mutate({ ...wanted, sendAt })
+  const scheduled = await client.drafts.schedule.mutate({ acceptOpenQuestions: true, ...wanted, sendAt })
   expect(Draft.parse(scheduled)).toMatchObject({ status: 'approved', sendAt })
   expect((await client.drafts.get.query({ draftId: wanted.draftId })).sendAt).toBe(sendAt)
   await client.drafts.cancelSend.mutate(wanted)
 
-  const past = await refusalOf(client.drafts.schedule.mutate({ ...wanted, sendAt: '2020-01-01T00:00:00.000Z' }))
+  const past = await refusalOf(
+    client.drafts.schedule.mutate({ acceptOpenQuestions: true, ...wanted, sendAt: '2020-01-01T00:00:00.000Z' }),
+  )
   expect(past).toMatchObject({ status: 400, reason: 'VALIDATION_FAILED', message: 'sendAt has passed already.' })
-  const vague = await refusalOf(client.drafts.schedule.mutate({ ...wanted, sendAt: 'tomorrow' }))
+  const vague = await refusalOf(
+    client.drafts.schedule.mutate({ acceptOpenQuestions: true, ...wanted, sendAt: 'tomorrow' }),
+  )
   expect(vague).toMatchObject({ status: 400, reason: 'VALIDATION_FAILED' })
   expect(Object.keys(vague.fieldErrors ?? {})).toEqual(['sendAt'])
 })
@@ -118,7 +122,7 @@ test('a rejected draft keeps its reason with the mail, and takes no further deci
     reasons: [{ code: 'REJECTED_BY_OWNER', text: 'You rejected the draft: I call her' }],
   })
   const refused = { status: 409, reason: 'DRAFT_NOT_PENDING' }
-  expect(await refusalOf(client.drafts.approve.mutate(wanted))).toMatchObject(refused)
+  expect(await refusalOf(client.drafts.approve.mutate({ ...wanted, acceptOpenQuestions: true }))).toMatchObject(refused)
   expect(await refusalOf(client.drafts.edit.mutate({ ...wanted, body: 'x' }))).toMatchObject(refused)
 })
 
@@ -130,12 +134,14 @@ test('a draft of somebody else answers exactly like one that does not exist', as
     const input = { draftId, version: 1 }
     expect(await refusalOf(bob.drafts.get.query({ draftId }))).toEqual(notFound)
     expect(await refusalOf(bob.drafts.edit.mutate({ ...input, body: 'mine' }))).toEqual(notFound)
-    expect(await refusalOf(bob.drafts.approve.mutate(input))).toEqual(notFound)
+    expect(await refusalOf(bob.drafts.approve.mutate({ ...input, acceptOpenQuestions: true }))).toEqual(notFound)
     expect(await refusalOf(bob.drafts.reject.mutate(input))).toEqual(notFound)
     expect(await refusalOf(bob.drafts.cancelSend.mutate(input))).toEqual(notFound)
     expect(await refusalOf(bob.drafts.resolveSend.mutate({ ...input, outcome: 'sent' }))).toEqual(notFound)
     const sendAt = new Date(app.clock.now().getTime() + 60_000).toISOString()
-    expect(await refusalOf(bob.drafts.schedule.mutate({ ...input, sendAt }))).toEqual(notFound)
+    expect(await refusalOf(bob.drafts.schedule.mutate({ acceptOpenQuestions: true, ...input, sendAt }))).toEqual(
+      notFound,
+    )
   }
   expect((await bob.drafts.list.query({})).items).toEqual([])
 })

@@ -68,7 +68,7 @@ test.each<[string, object, string]>([
   ['emails.list', { status: Array.from({ length: 8 }, () => 'sent') }, 'status'],
   ['emails.list', { intent: ['party'] }, 'intent.0'],
   ['emails.list', { mailboxId: '1' }, 'mailboxId'],
-  ['emails.list', { direction: 'up' }, 'direction'],
+  ['emails.list', { flow: 'up' }, 'flow'],
   ['emails.list', { threadId: 'x'.repeat(65) }, 'threadId'],
   ['emails.list', { threadId: 'a\u0000b' }, 'threadId'],
   ['emails.list', { receivedFrom: '2026-03-29' }, 'receivedFrom'],

@@ -34,7 +34,9 @@ test('an answer to an open question stands in the next draft, with the owner as 
   const answers = [{ id: price!.id, answer: 'Two cost 90 pounds.' }]
   const begun = await client.drafts.answer.mutate({ ...wanted, answers })
   expect(DraftInRewriting.parse(begun)).toMatchObject({ id: draft.id, status: 'pending' })
-  expect(await refusalOf(client.drafts.approve.mutate(wanted))).toMatchObject({ reason: 'EMAIL_IN_PROGRESS' })
+  expect(await refusalOf(client.drafts.approve.mutate({ ...wanted, acceptOpenQuestions: true }))).toMatchObject({
+    reason: 'EMAIL_IN_PROGRESS',
+  })
   await app.drain()
 
   const second = await findDraft(app, owner)
@@ -82,7 +84,7 @@ test('a rejected draft may be tried again, a stale or decided one may not', asyn
   const { owner, client, draft, wanted } = await reviewing()
   const stale = { ...wanted, version: wanted.version + 1 }
   expect(await refusalOf(client.drafts.regenerate.mutate(stale))).toMatchObject({ reason: 'DRAFT_CHANGED' })
-  await client.drafts.approve.mutate(wanted)
+  await client.drafts.approve.mutate({ ...wanted, acceptOpenQuestions: true })
   expect(await refusalOf(client.drafts.regenerate.mutate(wanted))).toMatchObject({ reason: 'DRAFT_ALREADY_APPROVED' })
   await client.drafts.cancelSend.mutate(wanted)
   await client.drafts.reject.mutate(wanted)
@@ -102,7 +104,7 @@ test('an answer to a question that was not asked is refused, and nothing begins'
     reason: 'VALIDATION_FAILED',
     message: 'The draft asks no question with the id “q9”.',
   })
-  await client.drafts.approve.mutate(wanted)
+  await client.drafts.approve.mutate({ ...wanted, acceptOpenQuestions: true })
 })
 
 test('when writing it again fails, the draft is there as before', async () => {
@@ -141,7 +143,7 @@ test('several drafts are decided on at once, one outcome each', async () => {
   const second = items.find(({ id }) => id !== wanted.draftId)!
   const unknown = { draftId: randomUUID(), version: 1 }
   const drafts = [wanted, unknown, wanted, { draftId: second.id, version: 7 }]
-  const outcome = BulkOutcome.parse(await client.drafts.bulkApprove.mutate({ drafts }))
+  const outcome = BulkOutcome.parse(await client.drafts.bulkApprove.mutate({ acceptOpenQuestions: true, drafts }))
   expect(outcome.items.map((item) => (item.ok ? item.draft.status : item.reason))).toEqual([
     'approved',
     'NOT_FOUND',

@@ -11,7 +11,7 @@ import { batchClient, httpClient, refusalOf } from '../support/http-client.ts'
 import { ownedTables, rowsNaming } from '../support/owner-traces.ts'
 import { newEmailRow } from '../support/rows.ts'
 import { refusal } from '../support/refusals.ts'
-import { injectFault, stateOf, versionOf } from '../support/sending.ts'
+import { injectFault, stateOf, approvalOf, versionOf } from '../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -31,7 +31,7 @@ async function liveThrough(): Promise<Inbox> {
   const inbox = await openInbox(app)
   const { api, owner } = inbox
   const draft = await inbox.newDraft({ subject: 'To be sent' })
-  await api.drafts.approve(versionOf(draft))
+  await api.drafts.approve(approvalOf(draft))
   await app.drainDelayed()
   const rejected = await inbox.newDraft({ subject: 'Rejected' })
   await api.drafts.reject({ ...versionOf(rejected), reason: 'No' })
@@ -120,7 +120,7 @@ test('every table that carries an owner goes with its user', async () => {
 test('from the first moment on nothing can be done with it, nor is anything done for it', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 60 })
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   const { owner } = inbox
   const client = await httpClient(app, owner)
   const guest = await httpClient(app, null)
@@ -226,7 +226,7 @@ test('a mailbox that is connected in the very moment goes as well, with its gran
 test('the account waits for a reply that is being sent, and then goes', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   injectFault(app, inbox, 'send', 'answerLost')
   app.google.delaySentVisibility(Infinity)
   await app.drainDelayed()

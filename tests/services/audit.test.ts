@@ -67,7 +67,7 @@ test('a mailbox that is connected, and what is decided on a draft, is told by it
   const draft = await inbox.newDraft({ subject: 'Drawings', text: 'How much would two more drawings cost?' })
   const wanted = { draftId: draft.id, version: draft.version }
   await inbox.api.settings.update({ undoWindowSeconds: 60 })
-  await inbox.api.drafts.approve(wanted)
+  await inbox.api.drafts.approve({ ...wanted, acceptOpenQuestions: true })
   await inbox.api.drafts.cancelSend(wanted)
   await inbox.api.drafts.reject(wanted)
   const { items } = await inbox.api.audit.list({})

@@ -43,7 +43,7 @@ test('so is one whose reply is approved, one that is answered, and one that wait
     return inbox.email(emailId)
   }
   await inbox.api.settings.update({ undoWindowSeconds: 60 })
-  await inbox.api.drafts.approve({ draftId: draft.id, version: 1 })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: 1 })
   expect(await again()).toMatchObject({ ...sorted, status: 'approved', draft: { status: 'approved' } })
   app.clock.advance(61_000)
   await app.drainDelayed()

@@ -56,7 +56,7 @@ test('what the owner says was wrong counts, and their own words back teach nothi
 test('every reply ends as sent as drafted, edited, or not usable', async () => {
   const inbox = await openInbox(app)
   const finish = async (draft: { id: string; version: number }) => {
-    await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+    await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
     await app.drainDelayed()
     return inbox.draft(draft.id)
   }

@@ -6,7 +6,7 @@ import { hookSteps } from '../../server/step.ts'
 import { createTestApp } from '../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../support/connected-inbox.ts'
 import { refusal, seenOf } from '../support/refusals.ts'
-import { injectFault, stateOf, versionOf } from '../support/sending.ts'
+import { injectFault, stateOf, approvalOf } from '../support/sending.ts'
 
 const lines: string[] = []
 const app = await createTestApp({
@@ -85,7 +85,7 @@ test('a stranger’s mailbox is answered like one that does not exist, and nothi
 test('an approved reply that nobody has begun to send is back in review and never goes out', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 60 })
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   await disconnect(inbox)
   app.clock.advance(3_600_000)
   await sweep(app)
@@ -102,7 +102,7 @@ test('an approved reply that nobody has begun to send is back in review and neve
 test('between the last look and the point of no return a disconnection still holds the reply back', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   let isDone = false
   hookSteps({
     async before(name) {
@@ -120,7 +120,7 @@ test('between the last look and the point of no return a disconnection still hol
 test('a reply whose sending had begun ends as unknown when nobody can look any more', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   injectFault(app, inbox, 'send', 'answerLost')
   app.google.delaySentVisibility(Infinity)
   await app.drainDelayed()

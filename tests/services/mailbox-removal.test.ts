@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest'
 import { createTestApp } from '../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../support/connected-inbox.ts'
 import { newEmailRow } from '../support/rows.ts'
-import { injectFault, stateOf, versionOf } from '../support/sending.ts'
+import { injectFault, stateOf, approvalOf } from '../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -50,7 +50,7 @@ test('connected again while its mail is being deleted, the account is a mailbox 
 test('mail whose reply is being sent is deleted once that is over', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   injectFault(app, inbox, 'send', 'answerLost')
   app.google.delaySentVisibility(Infinity)
   await app.drainDelayed()

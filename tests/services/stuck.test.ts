@@ -79,7 +79,7 @@ test('a refusal that says nothing final loses no mail', async () => {
 test('what the owner’s organisation forbids to send is back in review, not tried for ever', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   const match = { method: 'POST', path: /drafts\/send$/, email: inbox.owner.email }
   using fault = app.google.inject({ match, times: 999, kind: faultMatrix.domainPolicy })
   for (let day = 0; day < 2; day++) {
@@ -95,7 +95,7 @@ test('what the owner’s organisation forbids to send is back in review, not tri
 test('without the right to make a draft the reply is back in review, with the reason', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   const match = { method: 'POST', path: /drafts$/, email: inbox.owner.email }
   using _fault = app.google.inject({ match, times: 999, kind: faultMatrix.insufficientPermissions })
   app.clock.advance(60_000)
@@ -107,7 +107,7 @@ test('without the right to make a draft the reply is back in review, with the re
 test('a send whose first answer was lost is never called refused by a later one', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   app.clock.advance(60_000)
   const answers = [new UpstreamError('gmail', 'timeout', 'lost'), new UpstreamError('gmail', 'rejected', 'refused')]
   let approved: StoredGmailDraft | null = null

@@ -21,7 +21,7 @@ export async function openInbox(app: TestApp, settings: UpdateSettingsInput = {}
   async function receive(mail: MailToWrite = {}): Promise<EmailItem> {
     const { threadId } = await app.deliver(owner, mail)
     await sync()
-    const { items } = await api.emails.list({ threadId, direction: mail.direction ?? 'in' })
+    const { items } = await api.emails.list({ threadId, flow: mail.direction ?? 'in' })
     return found(items[0], 'the mail that was delivered')
   }
 

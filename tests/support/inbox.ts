@@ -14,7 +14,7 @@ export async function newInbox(app: TestApp, ...mails: MailToWrite[]): Promise<T
 
 /** The newest inbound mail with this subject. */
 export async function findMail(app: TestApp, owner: TestOwner, subject: string): Promise<EmailItem> {
-  const { items } = await app.as(owner).emails.list({ direction: 'in', limit: 100 })
+  const { items } = await app.as(owner).emails.list({ flow: 'in', limit: 100 })
   const found = items.find((item) => item.subject === subject)
   if (!found) throw new Error(`no mail with the subject ${subject}`)
   return found

@@ -11,9 +11,12 @@ export const sendPaths = { create: /\/drafts$/, send: /\/drafts\/send$/, thread:
 /** What names a draft in its present version. */
 export const versionOf = ({ id, version }: Draft) => ({ draftId: id, version })
 
+/** A yes to it as it stands, whatever it still asks. */
+export const approvalOf = (draft: Draft) => ({ ...versionOf(draft), acceptOpenQuestions: true })
+
 /** A draft that the owner has approved, and that is due. */
 export async function approveNew(inbox: Inbox, mail?: MailToWrite): Promise<Draft> {
-  return inbox.api.drafts.approve(versionOf(await inbox.newDraft(mail)))
+  return inbox.api.drafts.approve(approvalOf(await inbox.newDraft(mail)))
 }
 
 /** What is lost on the way to this mailbox. */

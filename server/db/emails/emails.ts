@@ -18,7 +18,7 @@ export async function listEmails(db: Kysely<DB>, userId: string, input: ListEmai
   if (input.intent?.length) query = query.where('intent', 'in', input.intent)
   if (input.mailboxId) query = query.where('mailboxId', '=', input.mailboxId)
   if (input.threadId) query = query.where('threadId', '=', input.threadId)
-  if (input.direction) query = query.where('direction', '=', input.direction)
+  if (input.flow) query = query.where('direction', '=', input.flow)
   if (input.receivedFrom) query = query.where('receivedAt', '>=', input.receivedFrom)
   if (input.receivedTo) query = query.where('receivedAt', '<=', input.receivedTo)
   if (input.search) {

@@ -174,6 +174,17 @@ export function findForRedraft(
     .executeTakeFirst()
 }
 
+export async function hasOpenQuestions(db: Kysely<DB>, userId: string, draftId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('drafts')
+    .where('userId', '=', userId)
+    .where('id', '=', draftId)
+    .where(sql<boolean>`open_questions <> '[]'`)
+    .select('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function findBody(db: Kysely<DB>, userId: string, draftId: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('drafts')

@@ -113,7 +113,7 @@ async function settleBystander(app: TestApp): Promise<{ userId: string }> {
   const { owner, newDraft, api } = await openInbox(app, seldom)
   await newDraft({ subject: 'Still undecided' })
   const { id: draftId, version } = await newDraft({ subject: 'Answered' })
-  await api.drafts.approve({ draftId, version })
+  await api.drafts.approve({ acceptOpenQuestions: true, draftId, version })
   await app.drainDelayed()
   await sweep(app)
   return { userId: owner.userId }

@@ -1,6 +1,6 @@
 import type { TestApp } from '../../support/app.ts'
 import { type Inbox, openInbox } from '../../support/connected-inbox.ts'
-import { versionOf } from '../../support/sending.ts'
+import { approvalOf } from '../../support/sending.ts'
 import type { OutsideCase } from './outside-cases.ts'
 import { brokenDemands } from './outside-demands.ts'
 
@@ -48,7 +48,7 @@ async function playMail(app: TestApp, inbox: Inbox, { raw, labels, right }: Of<'
 async function approve(app: TestApp, inbox: Inbox, draft: Awaited<ReturnType<Inbox['draft']>>) {
   const before = (await inbox.sent()).length
   try {
-    await inbox.api.drafts.approve(versionOf(draft))
+    await inbox.api.drafts.approve(approvalOf(draft))
   } catch (error) {
     return { draftAfter: { status: String(error) } }
   }

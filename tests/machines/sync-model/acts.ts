@@ -161,6 +161,6 @@ async function approve(random: Random, { stage }: World): Promise<string> {
   const api = stage.app.as(stage.owner)
   const draft = random.pick((await api.drafts.list({ status: 'pending' })).items)
   if (!draft) return 'no draft'
-  await api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   return draft.subject
 }

@@ -44,7 +44,8 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
     known: { subject: word, from: { name: word, address: `${word}@engine.example` }, receivedAt: app.clock.now() },
   })
   const newPersonalToken = async () => {
-    // There may be a few at a time only.
+    // There may be a few at a time only, and a few an hour.
+    await app.db.deleteFrom('rateLimits').where('key', 'like', 'createToken:%').execute()
     await app.db.deleteFrom('personalTokens').where('userId', '=', userId).execute()
     const caller = await startSession(app.db, userId, app.clock.now())
     return (await app.as(caller).auth.createToken({ name: word, expiresInDays: 30, scopes: ['read'] })).id
@@ -93,7 +94,7 @@ async function leaveTraces(app: TestApp, { api, newDraft, userId, mailboxId }: I
   const { id: draftId, emailId, version } = await newDraft({ subject: 'The lamps', text: 'Do you sell the lamps too?' })
   await api.emails.correctIntent({ emailId, intent: 'complaint' })
   const edited = await api.drafts.edit({ draftId, version, body: 'Yes, we do.' })
-  await api.drafts.approve({ draftId, version: edited.version })
+  await api.drafts.approve({ acceptOpenQuestions: true, draftId, version: edited.version })
   await app.drain()
   await api.mailboxes.authorizeUrl({ purpose: 'connect' })
   const { items } = await api.traces.list({ emailId })
@@ -129,7 +130,7 @@ export async function live(app: TestApp, { owner, ids: { mailboxId }, newSession
   const { items } = await api.drafts.list({ status: 'pending' })
   const [one, other] = items.filter(({ subject }) => /Shelves|Chairs/.test(subject))
   if (!one || !other) throw new Error('the mail was not worked on')
-  await api.drafts.approve({ draftId: one.id, version: one.version })
+  await api.drafts.approve({ acceptOpenQuestions: true, draftId: one.id, version: one.version })
   await api.drafts.reject({ draftId: other.id, version: other.version, reason: 'No' })
   await app.drainDelayed()
 }

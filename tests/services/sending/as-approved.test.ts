@@ -3,7 +3,7 @@ import { hookSteps } from '../../../server/step.ts'
 import type { Draft } from '../../../shared-types/index.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox } from '../../support/connected-inbox.ts'
-import { approveNew, beforeReadBack, expectSentOnce, versionOf } from '../../support/sending.ts'
+import { approveNew, beforeReadBack, expectSentOnce, approvalOf, versionOf } from '../../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -83,7 +83,7 @@ test('words that are hard to carry are sent as they were approved', async () => 
   const draft = await inbox.newDraft()
   const body = `Dear Ada,\n\n${'one long line '.repeat(99)}\n> quoted\nFrom here – “each”. 🦉\n-- \n\n\n  <b>Mara</b> &amp; =20\u200B\n.\n`
   const edited = await inbox.api.drafts.edit({ ...versionOf(draft), body })
-  await inbox.api.drafts.approve(versionOf(edited))
+  await inbox.api.drafts.approve(approvalOf(edited))
   await app.drainDelayed()
   await expectSentOnce(inbox, draft)
   expect(inbox.requests('GET', /\/drafts\/.+/)).toHaveLength(1)

@@ -5,7 +5,7 @@ import type { Draft } from '../../../shared-types/index.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../../support/connected-inbox.ts'
 import { failAt } from '../../support/crash.ts'
-import { approveNew, expectSentOnce, injectFault, stateOf, versionOf } from '../../support/sending.ts'
+import { approveNew, expectSentOnce, injectFault, stateOf, approvalOf } from '../../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -123,7 +123,7 @@ test('a mailbox is swept once a day while it is active, and not before anything 
   await sweep(app)
   expect(lists()).toBe(0)
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   await app.drainDelayed()
   for (let hours = 0; hours < 48; hours += 6) {
     await sweep(app)

@@ -64,11 +64,11 @@ describe('the mails of one request move together', () => {
   test('approved, taken back, approved again and sent', async () => {
     const { inbox, second, statuses } = await writtenTwice(frame)
     const version = await onlyDraft(inbox, second)
-    await inbox.api.drafts.approve(version)
+    await inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true })
     expect(await statuses()).toEqual(['approved', 'approved'])
     await inbox.api.drafts.cancelSend(version)
     expect(await statuses()).toEqual(['needs_review', 'needs_review'])
-    await inbox.api.drafts.approve(version)
+    await inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true })
     app.clock.advance(31_000)
     await app.drainDelayed()
     expect(await statuses()).toEqual(['sent', 'sent'])
@@ -95,7 +95,7 @@ test('a reply that was approved before the second question came is called back, 
   const inbox = await openInbox(app, { undoWindowSeconds: 30 })
   const messageId = '<asked-before@engine.example>'
   const first = await inbox.receive({ subject: 'Two drawings', text: price, messageId })
-  await inbox.api.drafts.approve(await onlyDraft(inbox, first))
+  await inbox.api.drafts.approve({ ...(await onlyDraft(inbox, first)), acceptOpenQuestions: true })
   const second = await inbox.receive({ subject: 'Re: Two drawings', text: frame, inReplyTo: messageId })
   await onlyDraft(inbox, second)
   expect((await inbox.email(first.id)).status).toBe('needs_review')
@@ -110,7 +110,7 @@ test('a thank-you does not call an approved reply back', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 30 })
   const messageId = '<approved-before@engine.example>'
   const first = await inbox.receive({ subject: 'Two drawings', text: price, messageId })
-  await inbox.api.drafts.approve(await onlyDraft(inbox, first))
+  await inbox.api.drafts.approve({ ...(await onlyDraft(inbox, first)), acceptOpenQuestions: true })
   await inbox.receive({ subject: 'Re: Two drawings', text: 'Thank you in advance!', inReplyTo: messageId })
   app.clock.advance(31_000)
   await app.drainDelayed()

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { contentHash } from '../../../server/mail/content-hash.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox } from '../../support/connected-inbox.ts'
-import { approveNew, expectSentOnce, injectFault, sendPaths, stateOf, versionOf } from '../../support/sending.ts'
+import { approveNew, expectSentOnce, injectFault, sendPaths, stateOf, approvalOf } from '../../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -47,7 +47,7 @@ test.each(refusals)(
     expect(await inbox.sent()).toEqual([])
     expect(await gmailDrafts(inbox)).toEqual([])
 
-    const again = await inbox.api.drafts.approve(versionOf(draft))
+    const again = await inbox.api.drafts.approve(approvalOf(draft))
     expect(again.reasons).toEqual(draft.reasons)
     await app.drainDelayed()
     await expectSentOnce(inbox, draft)
@@ -103,7 +103,7 @@ test('a reply no mail can be made of comes back to review instead of being tried
     .execute()
   const hash = { contentHash: contentHash({ ...draft, to }) }
   await app.db.updateTable('draftVersions').set(hash).where('draftId', '=', draft.id).execute()
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   await app.drainDelayed()
 
   expect(await stateOf(inbox)).toBe('REJECTED')

@@ -4,7 +4,16 @@ import type { Draft } from '../../../shared-types/index.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../../support/connected-inbox.ts'
 import { failAt } from '../../support/crash.ts'
-import { approveNew, injectFault, loseSend, outgoing, sendPaths, stateOf, versionOf } from '../../support/sending.ts'
+import {
+  approveNew,
+  injectFault,
+  loseSend,
+  outgoing,
+  sendPaths,
+  stateOf,
+  approvalOf,
+  versionOf,
+} from '../../support/sending.ts'
 
 /** The product with a Gmail that takes our header away when it sends, and gives the mail another Message-ID. */
 async function openForgetful() {
@@ -31,7 +40,7 @@ test('P9: a lost answer still makes one mail, whatever is in it', async () => {
   const draft = await inbox.newDraft()
   const body = `Dear Ada,\n\n${'a long line that is folded on its way '.repeat(6)}\n> quoted\nFrom here on – “each”. 🦉\n\n\n  Mara\u200B`
   const edited = await inbox.api.drafts.edit({ ...versionOf(draft), body })
-  await inbox.api.drafts.approve(versionOf(edited))
+  await inbox.api.drafts.approve(approvalOf(edited))
   injectFault(app, inbox, 'send', 'answerLost')
   await app.drainDelayed()
   expect(await stateOf(inbox)).toBe('SENDING')
@@ -45,7 +54,7 @@ test('lines that are folded without being encoded are the same words', async () 
   const draft = await inbox.newDraft()
   const body = `${'plain words only and many of them '.repeat(9)}\n\nFrom: nobody\n> quoted\n\nMara`
   const edited = await inbox.api.drafts.edit({ ...versionOf(draft), body })
-  await inbox.api.drafts.approve(versionOf(edited))
+  await inbox.api.drafts.approve(approvalOf(edited))
   injectFault(app, inbox, 'send', 'answerLost')
   await app.drainDelayed()
   expect(await stateOf(inbox)).toBe('SENDING')

@@ -3,7 +3,15 @@ import { hookSteps } from '../../../server/step.ts'
 import type { Draft } from '../../../shared-types/index.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../../support/connected-inbox.ts'
-import { approveNew, expectSentOnce, injectFault, sendPaths, stateOf, versionOf } from '../../support/sending.ts'
+import {
+  approveNew,
+  expectSentOnce,
+  injectFault,
+  sendPaths,
+  stateOf,
+  approvalOf,
+  versionOf,
+} from '../../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -57,7 +65,7 @@ test.each(['mark-sending', 'gmail-send-draft'])(
     await expectAsked(inbox, draft)
 
     await inbox.api.drafts.resolveSend({ ...versionOf(draft), outcome: 'not_sent' })
-    await inbox.api.drafts.approve(versionOf(draft))
+    await inbox.api.drafts.approve(approvalOf(draft))
     await app.drainDelayed()
     await expectSentOnce(inbox, draft)
     expect(await gmailDrafts(inbox)).toEqual([])

@@ -5,7 +5,7 @@ import { hookSteps } from '../../../server/step.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox } from '../../support/connected-inbox.ts'
 import { reasonsOf } from '../../support/refusals.ts'
-import { versionOf } from '../../support/sending.ts'
+import { approvalOf, versionOf } from '../../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -33,7 +33,7 @@ async function dispatch(inbox: Inbox, outboxId: string): Promise<void> {
 test('of fifty approvals of one draft at once one wins: one outbox row, one mail', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  const outcomes = await all(50, () => inbox.api.drafts.approve(versionOf(draft)))
+  const outcomes = await all(50, () => inbox.api.drafts.approve(approvalOf(draft)))
 
   expect(fulfilled(outcomes)).toHaveLength(1)
   expect(reasonsOf(outcomes)).toEqual(['DRAFT_ALREADY_APPROVED'])
@@ -45,7 +45,7 @@ test('of fifty approvals of one draft at once one wins: one outbox row, one mail
 test('five workers that dispatch one send make one mail', async () => {
   const { inbox, drafts } = await newDrafts(10)
   for (const draft of drafts) {
-    await inbox.api.drafts.approve(versionOf(draft))
+    await inbox.api.drafts.approve(approvalOf(draft))
     const outboxId = (await inbox.outbox()).at(-1)?.id ?? ''
     const outcomes = await all(5, () => dispatch(inbox, outboxId))
     expect(fulfilled(outcomes).length).toBeGreaterThanOrEqual(1)
@@ -60,7 +60,7 @@ test('in a hundred races of a cancel against the dispatch, a cancel that was con
   const { inbox, drafts } = await newDrafts(100)
   const ends = { cancelled: 0, sent: 0 }
   for (const [round, draft] of drafts.entries()) {
-    await inbox.api.drafts.approve(versionOf(draft))
+    await inbox.api.drafts.approve(approvalOf(draft))
     const outboxId = (await inbox.outbox()).at(-1)?.id ?? ''
     const before = (await inbox.sent()).length
     // At another step of the dispatch each round, and at the same time as that step.
@@ -86,7 +86,7 @@ test('the owner settles an unknown send as it shows itself: one of the two, and 
   const { inbox, drafts } = await newDrafts(12)
   const ends = { byOwner: 0, byItself: 0 }
   for (const [round, draft] of drafts.entries()) {
-    await inbox.api.drafts.approve(versionOf(draft))
+    await inbox.api.drafts.approve(approvalOf(draft))
     const outboxId = (await inbox.outbox()).at(-1)?.id ?? ''
     await becomeUnknown(inbox, outboxId)
     const finding = dispatch(inbox, outboxId)
@@ -120,7 +120,7 @@ test('approving and asking for a new run at once: one of the two, never both', a
   const { inbox, drafts } = await newDrafts(20)
   for (const draft of drafts) {
     const [approved, asked] = await Promise.allSettled([
-      inbox.api.drafts.approve(versionOf(draft)),
+      inbox.api.drafts.approve(approvalOf(draft)),
       inbox.api.emails.process({ emailId: draft.emailId }),
     ])
     expect([approved.status, asked.status].sort()).toEqual(['fulfilled', 'rejected'])

@@ -5,14 +5,14 @@ import type { Draft } from '../../../shared-types/index.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox } from '../../support/connected-inbox.ts'
 import { refusal } from '../../support/refusals.ts'
-import { versionOf } from '../../support/sending.ts'
+import { approvalOf, versionOf } from '../../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 afterEach(() => hookSteps(undefined))
 
 async function approve(inbox: Inbox, draft: Draft): Promise<void> {
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
 }
 
 async function expectNothingOut(inbox: Inbox, draft: Draft): Promise<void> {

@@ -12,6 +12,7 @@ import {
   loseSend,
   sendPaths,
   stateOf,
+  approvalOf,
   versionOf,
 } from '../../support/sending.ts'
 
@@ -91,7 +92,7 @@ test('while a send is unknown it is neither repeated, approved, cancelled nor wo
   expect(inbox.requests('POST', sendPaths.send)).toHaveLength(sends)
   expect(await inbox.sent()).toEqual([])
   const { drafts, emails } = inbox.api
-  await expect(drafts.approve(versionOf(draft))).rejects.toMatchObject(refusal('DRAFT_NOT_PENDING'))
+  await expect(drafts.approve(approvalOf(draft))).rejects.toMatchObject(refusal('DRAFT_NOT_PENDING'))
   await expect(drafts.cancelSend(versionOf(draft))).rejects.toMatchObject(refusal('SEND_NOT_CANCELLABLE'))
   await expect(emails.process({ emailId: draft.emailId })).rejects.toMatchObject(refusal('SEND_UNRESOLVED'))
 })
@@ -119,7 +120,7 @@ test('the owner did not find it: its draft is gone, and the reply can be approve
   await app.drainDelayed()
   expect(await gmailDrafts(inbox)).toEqual([])
 
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   await app.drainDelayed()
   await expectSentOnce(inbox, draft)
   expect((await inbox.outbox()).map(({ state }) => state)).toEqual(['NOT_SENT', 'SENT'])
@@ -129,7 +130,7 @@ test('approved again at once, the old draft is deleted before the new one is sen
   const { inbox, draft } = await unknownAndUnsent()
   await inbox.api.drafts.resolveSend({ ...versionOf(draft), outcome: 'not_sent' })
   const edited = await inbox.api.drafts.edit({ ...versionOf(draft), body: 'Once more.' })
-  await inbox.api.drafts.approve(versionOf(edited))
+  await inbox.api.drafts.approve(approvalOf(edited))
   // The job that tidies up is lost, and only the one that sends is left.
   const [old, renewed] = await inbox.outbox()
   const before = inbox.requests('DELETE', /\/drafts\//).length
@@ -148,7 +149,7 @@ test('approved again at once, the old draft is deleted before the new one is sen
 test('while the old draft cannot be deleted, nothing else goes out', async () => {
   const { inbox, draft } = await unknownAndUnsent()
   await inbox.api.drafts.resolveSend({ ...versionOf(draft), outcome: 'not_sent' })
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   const match = { method: 'DELETE', path: /\/drafts\//, email: inbox.owner.email }
   const fault = app.google.inject({ match, times: 99, kind: { status: 403, reason: 'domainPolicy' } })
   await app.drainDelayed()
@@ -203,7 +204,7 @@ test('an unknown send is looked for ever more rarely, and no more after a month'
 test('the owner says not sent while it was: when it shows itself before the next one goes out, that one does not', async () => {
   const { inbox, draft } = await unknownButSent()
   await inbox.api.drafts.resolveSend({ ...versionOf(draft), outcome: 'not_sent' })
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   app.google.delaySentVisibility(0)
   await app.drainDelayed()
   expect(await inbox.sent()).toHaveLength(1)
@@ -221,7 +222,7 @@ test('only a doubt can be settled, and only in the version it is about', async (
   const resolve = (version: number) => inbox.api.drafts.resolveSend({ draftId: draft.id, version, outcome: 'sent' })
   await expect(resolve(draft.version)).rejects.toMatchObject(refusal('SEND_NOT_UNKNOWN'))
   await expect(resolve(draft.version + 1)).rejects.toMatchObject(refusal('DRAFT_CHANGED'))
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   await expect(resolve(draft.version)).rejects.toMatchObject(refusal('SEND_NOT_UNKNOWN'))
   await app.drainDelayed()
   await expectSentOnce(inbox, draft)

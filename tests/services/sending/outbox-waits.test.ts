@@ -2,7 +2,15 @@ import { afterAll, expect, test } from 'vitest'
 import { lapsedSends } from '../../../server/db/sweeps.ts'
 import { createTestApp } from '../../support/app.ts'
 import { type Inbox, openInbox, sweep } from '../../support/connected-inbox.ts'
-import { approveNew, expectSentOnce, injectFault, sendPaths, stateOf, versionOf } from '../../support/sending.ts'
+import {
+  approveNew,
+  expectSentOnce,
+  injectFault,
+  sendPaths,
+  stateOf,
+  approvalOf,
+  versionOf,
+} from '../../support/sending.ts'
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
@@ -121,7 +129,7 @@ test('after a day without its mailbox the reply is back in review, with the reas
   await setStatus(inbox, 'active')
   await sweep(app)
   expect(await inbox.sent()).toEqual([])
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   await app.drainDelayed()
   await expectSentOnce(inbox, draft)
 })

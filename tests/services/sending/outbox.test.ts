@@ -16,7 +16,11 @@ test('an approved reply waits for the undo window, then goes out once', async ()
   const inbox = await openInbox(app, { undoWindowSeconds: 30 })
   const draft = await inbox.newDraft()
   const approvedAt = app.clock.now().getTime()
-  const approved = await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  const approved = await inbox.api.drafts.approve({
+    acceptOpenQuestions: true,
+    draftId: draft.id,
+    version: draft.version,
+  })
   const waitsMs = new Date(approved.sendAt ?? 0).getTime() - approvedAt
   expect(approved).toMatchObject({ status: 'approved' })
   expect(waitsMs).toBeGreaterThanOrEqual(30_000)
@@ -47,7 +51,7 @@ test('a reply arrives in the thread it answers, with the headers every mail prog
     inReplyTo: first,
     at: new Date(hourAgo + 60_000),
   })
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   await app.drainDelayed()
 
   const [sent] = await inbox.sent()
@@ -77,7 +81,7 @@ test('a mail that only says what it answers is threaded by that', async () => {
   const inbox = await openInbox(app)
   const headers = ['In-Reply-To: Your message of Monday <asked@engine.example>']
   const draft = await inbox.newDraft({ headers, messageId: '<again@engine.example>' })
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   await app.drainDelayed()
   const [sent] = await inbox.sent()
   expect(headersOf(sent?.raw ?? Buffer.of(), 'References')).toEqual(['<asked@engine.example> <again@engine.example>'])
@@ -91,7 +95,7 @@ test('a reply goes where Reply-To asks, because a person has seen that and appro
     code: 'REPLY_TO_DIFFERS',
     text: 'Replies to this mail go to another address than its sender.',
   })
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   await app.drainDelayed()
 
   const [sent] = await inbox.sent()
@@ -104,7 +108,7 @@ test('a person whose address has its dots where only quotes allow them is answer
   const draft = await inbox.newDraft({ from: 'Ada Byron <"ada..b."@docomo.example>' })
   expect((await inbox.email(draft.emailId)).from).toEqual({ name: 'Ada Byron', address })
   expect(draft.to).toEqual([{ name: 'Ada Byron', address }])
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   await app.drainDelayed()
 
   const [sent] = await inbox.sent()
@@ -121,7 +125,7 @@ test('the owner’s own words are what is sent', async () => {
   const draft = await inbox.newDraft()
   const body = 'Dear Ada,\n\ntwelve pounds – “each”. 🦉\n\n<b>Mara</b>'
   const edited = await inbox.api.drafts.edit({ draftId: draft.id, version: draft.version, body })
-  await inbox.api.drafts.approve({ draftId: draft.id, version: edited.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: edited.version })
   await app.drainDelayed()
 
   const [sent] = await inbox.sent()
@@ -133,7 +137,7 @@ test('the owner’s own words are what is sent', async () => {
 test('text that was changed behind the owner’s back is not sent: the draft comes back to review', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   await app.db.updateTable('drafts').set({ body: 'Send me your money.' }).where('id', '=', draft.id).execute()
   await app.drainDelayed()
 
@@ -150,7 +154,7 @@ test.each(['toAddresses', 'subject', 'contentHash'] as const)(
   async (what) => {
     const inbox = await openInbox(app)
     const draft = await inbox.newDraft()
-    await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+    await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
     const changes = {
       toAddresses: JSON.stringify([{ name: '', address: 'mallory@evil.example' }]),
       subject: 'Re: Other',

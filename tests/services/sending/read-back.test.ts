@@ -13,6 +13,7 @@ import {
   injectFault,
   sendPaths,
   stateOf,
+  approvalOf,
   versionOf,
 } from '../../support/sending.ts'
 
@@ -38,7 +39,7 @@ async function expectBackInReview(inbox: Inbox, draft: Draft): Promise<void> {
 }
 
 async function approveAgain(inbox: Inbox, draft: Draft): Promise<void> {
-  await inbox.api.drafts.approve(versionOf(draft))
+  await inbox.api.drafts.approve(approvalOf(draft))
   await app.drainDelayed()
 }
 

@@ -10,7 +10,7 @@ afterAll(() => app[Symbol.asyncDispose]())
 async function approvedReply() {
   const inbox = await openInbox(app)
   const { id, version, emailId } = await inbox.newDraft()
-  await inbox.api.drafts.approve({ draftId: id, version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: id, version })
   const [entry] = await inbox.outbox()
   if (!entry) throw new Error('nothing waits to be sent')
   return {

@@ -27,7 +27,7 @@ test('with Gmail down mail is found and reviewed, health says why it is degraded
     expect((await inbox.api.emails.list({ search: 'outage' })).items).toHaveLength(1)
     const { version } = await inbox.draft(draftId)
     const edited = await inbox.api.drafts.edit({ draftId, version, body: 'In my own words.' })
-    await inbox.api.drafts.approve({ draftId, version: edited.version })
+    await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId, version: edited.version })
     await app.drainDelayed()
     expect(await inbox.draft(draftId)).toMatchObject({ status: 'approved' })
   }

@@ -70,7 +70,7 @@ test.each([
 test('an approved reply to a mail that is thrown away does not go out', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 60 })
   const { id: draftId, version } = await inbox.newDraft()
-  await inbox.api.drafts.approve({ draftId, version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId, version })
   const [gmailId] = [...(await storedMail(app, inbox)).keys()]
   byHand(inbox).label(gmailId ?? '', { add: ['TRASH'] })
   await inbox.sync()
@@ -135,7 +135,7 @@ test('changes to mail from before the first import, and to drafts, cost no readi
 async function unknownSend(inbox: Inbox) {
   const draft = await inbox.newDraft()
   const [gmailId] = [...(await storedMail(app, inbox)).keys()]
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   await app.db
     .updateTable('outbox')
     .set({ state: 'UNKNOWN', sendingSince: app.clock.now().toISOString() })

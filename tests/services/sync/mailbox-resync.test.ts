@@ -99,7 +99,7 @@ test('mail that is new after a gap is worked on once all of it is there', async 
   await app.deliver(inbox.owner, { subject: 'Open' })
   app.google.expireHistory(inbox.owner.email)
   await inbox.sync()
-  const found = await inbox.api.emails.list({ direction: 'in' })
+  const found = await inbox.api.emails.list({ flow: 'in' })
   expect(Object.fromEntries(found.items.map(({ subject, status }) => [subject, status]))).toEqual({
     Answered: 'no_reply',
     Open: 'needs_review',

@@ -20,7 +20,7 @@ test('an approval against the owner’s answer in Gmail: the draft is closed eit
   const refused = new Set<string>()
   for (const { draft, threadId, version } of await newThreads(app, inbox, subjects(20))) {
     const outcomes = await Promise.allSettled([
-      inbox.api.drafts.approve(version),
+      inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true }),
       arrive(app, inbox, { threadId, direction: 'out' }),
     ])
     for (const reason of reasonsOf(outcomes)) refused.add(reason)
@@ -36,7 +36,7 @@ test('an approval against the owner’s answer in Gmail: the draft is closed eit
 test('taking a send back against the owner’s answer: the draft is closed either way', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 30 })
   for (const { draft, threadId, version } of await newThreads(app, inbox, subjects(20))) {
-    await inbox.api.drafts.approve(version)
+    await inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true })
     const outcomes = await Promise.allSettled([
       inbox.api.drafts.cancelSend(version),
       arrive(app, inbox, { threadId, direction: 'out' }),
@@ -58,7 +58,10 @@ test('an approval against the run of a second question: in the end one draft wai
     const inReplyTo = messageId ?? ''
     await app.deliver(inbox.owner, { subject: draft.subject, inReplyTo })
     const reached = nextStep(round % 2 === 0 ? 'settle-run' : 'record-generate')
-    const [approval] = await Promise.allSettled([reached.then(() => inbox.api.drafts.approve(version)), inbox.sync()])
+    const [approval] = await Promise.allSettled([
+      reached.then(() => inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true })),
+      inbox.sync(),
+    ])
     approved.add(approval.status)
     const { items } = await inbox.api.emails.list({ threadId })
     expect(items.map(({ status }) => status)).toEqual(['needs_review', 'needs_review'])
@@ -74,7 +77,7 @@ test('a dispatch against the owner’s answer: either it was called off and noth
   const inbox = await openInbox(app)
   const ends = { closed: 0, sent: 0 }
   for (const [round, { draft, threadId, version }] of (await newThreads(app, inbox, subjects(40))).entries()) {
-    await inbox.api.drafts.approve(version)
+    await inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true })
     const outboxId = (await inbox.outbox()).at(-1)?.id ?? ''
     const before = (await inbox.sent()).length
     // At another step of the dispatch each round, and at the same time as that step.

@@ -34,7 +34,7 @@ test('the sync that brings the answer closes the draft, and a reply of our own c
   const subject = 'Two drawings'
   const mine = await inbox.newDraft({ subject, messageId: '<one@engine.example>' })
   const sentHere = await inbox.newDraft({ subject: 'Three drawings' })
-  await inbox.api.drafts.approve({ draftId: sentHere.id, version: sentHere.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: sentHere.id, version: sentHere.version })
   await app.drainDelayed()
   await inbox.sync()
   expect(await standingOf(inbox, sentHere)).toMatchObject({ email: 'sent', draft: 'sent' })
@@ -91,7 +91,7 @@ test('a thread of the same name in another mailbox is another thread', async () 
 test('an approved reply whose thread the owner answered is called off, and the owner is told', async () => {
   const inbox = await openInbox(app, { undoWindowSeconds: 30 })
   const { threadId, draft, version } = await newThread(app, inbox)
-  await inbox.api.drafts.approve(version)
+  await inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true })
   await arrive(app, inbox, { threadId, direction: 'out' })
   expect(await standingOf(inbox, draft)).toEqual(answered)
   expect(await inbox.outbox()).toMatchObject([{ state: 'CANCELLED' }])
@@ -105,7 +105,7 @@ test('an approved reply whose thread the owner answered is called off, and the o
 test('a send called off between two tries leaves no draft behind in Gmail', async () => {
   const inbox = await openInbox(app)
   const { threadId, draft, version } = await newThread(app, inbox)
-  await inbox.api.drafts.approve(version)
+  await inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true })
   hookSteps({
     before(name) {
       if (name === 'mark-sending') throw new Error('the database is away')
@@ -124,7 +124,7 @@ test('a send called off between two tries leaves no draft behind in Gmail', asyn
 test('a send that has begun is left to its protocol, whatever comes into the thread', async () => {
   const inbox = await openInbox(app)
   const { threadId, draft, version } = await newThread(app, inbox)
-  await inbox.api.drafts.approve(version)
+  await inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true })
   app.google.inject({ match: { path: /\/drafts\/send$/, email: inbox.owner.email }, kind: 'answer-lost' })
   await app.drainDelayed()
   await arrive(app, inbox, { threadId })
@@ -148,7 +148,7 @@ test('a reply of our own answers its mail and closes no other', async () => {
   const inbox = await openInbox(app)
   const { threadId, draft, version } = await newThread(app, inbox)
   const other = await inbox.newDraft({ subject: 'One more question' })
-  await inbox.api.drafts.approve(version)
+  await inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true })
   await app.drainDelayed()
   await app.db.updateTable('emails').set({ threadId }).where('id', '=', other.emailId).execute()
 
@@ -163,7 +163,7 @@ test('a reply of our own answers its mail and closes no other', async () => {
 test('a reply we called off and the owner sent by hand is an answer', async () => {
   const inbox = await openInbox(app)
   const { threadId, draft, version } = await newThread(app, inbox)
-  await inbox.api.drafts.approve(version)
+  await inbox.api.drafts.approve({ ...version, acceptOpenQuestions: true })
   await inbox.api.drafts.cancelSend(version)
   const [entry] = await inbox.outbox()
   const headers = { 'x-reasonflow-outbox': entry?.id ?? '' }
@@ -200,7 +200,7 @@ test('mail that is withdrawn takes its draft and its waiting send along, and nob
   const waiting = await newThread(app, inbox, 'One')
   const approved = await newThread(app, inbox, 'Two')
   const untouched = await newThread(app, inbox, 'Three')
-  await inbox.api.drafts.approve(approved.version)
+  await inbox.api.drafts.approve({ ...approved.version, acceptOpenQuestions: true })
   const stranger = await openInbox(app)
   const ids = [waiting.draft.emailId, approved.draft.emailId]
   const withdraw = (userId: string) =>
@@ -226,7 +226,7 @@ test('a mail whose send has begun or is unknown is not withdrawn', async () => {
 
 /** The draft is approved, its answer lost, and the thread never shows it. */
 async function unknownSend(inbox: Awaited<ReturnType<typeof openInbox>>, draft: { id: string; version: number }) {
-  await inbox.api.drafts.approve({ draftId: draft.id, version: draft.version })
+  await inbox.api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: draft.version })
   app.google.delaySentVisibility(Number.POSITIVE_INFINITY)
   app.google.inject({ match: { path: /\/drafts\/send$/, email: inbox.owner.email }, kind: 'answer-lost' })
   await app.drainDelayed()

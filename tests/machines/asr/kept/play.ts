@@ -54,7 +54,7 @@ export async function playOrdinary(
   await app.drainDelayed()
   const outcomes = []
   for (const threadId of threads) {
-    const { items } = await inbox.api.emails.list({ threadId, direction: 'in' })
+    const { items } = await inbox.api.emails.list({ threadId, flow: 'in' })
     const mail = items[0]
     if (!mail) throw new Error('a mail is not there')
     const [run] = (await inbox.api.traces.list({ emailId: mail.id })).items
@@ -79,7 +79,7 @@ export async function playRest({ app, model, inbox }: KeptStage, wanted: RestCas
       : await app.deliver(inbox.owner, { text: 'May I see the drawings?', subject, at, ...mail })
     await inbox.sync()
     await app.drainDelayed()
-    const { items } = await inbox.api.emails.list({ threadId, direction: 'in' })
+    const { items } = await inbox.api.emails.list({ threadId, flow: 'in' })
     const row = await app.db
       .selectFrom('emails')
       .where('userId', '=', inbox.userId)

@@ -157,7 +157,7 @@ export async function correctOthers(
     .select(['emailId', 'address'])
     .execute()
   const known = new Set(readers.filter(isOf(people)).map(({ emailId }) => emailId))
-  const { items } = await api.emails.list({ direction: 'in', limit: 100 })
+  const { items } = await api.emails.list({ flow: 'in', limit: 100 })
   for (const { id } of items)
     if (!known.has(id) && has('correction')) await api.emails.correctIntent({ emailId: id, intent: 'follow_up' })
 }

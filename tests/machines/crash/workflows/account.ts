@@ -8,7 +8,7 @@ export const accountDelete: Workflow = {
   async arrange(app) {
     const { owner, newDraft, api } = await openInbox(app)
     const { id: draftId, version } = await newDraft({ subject: 'Answered' })
-    await api.drafts.approve({ draftId, version })
+    await api.drafts.approve({ acceptOpenQuestions: true, draftId, version })
     await app.drainDelayed()
     await newDraft({ subject: 'Still undecided' })
     return {

@@ -24,5 +24,5 @@ async function approveAgain({ scene, api }: GmailTrial): Promise<void> {
   const send = await newestSend(scene)
   if (send?.draft !== 'pending') return
   const { version } = await api.drafts.get({ draftId: send.draftId })
-  await api.drafts.approve({ draftId: send.draftId, version })
+  await api.drafts.approve({ acceptOpenQuestions: true, draftId: send.draftId, version })
 }

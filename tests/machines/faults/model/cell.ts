@@ -122,7 +122,7 @@ async function reviewProblems(trial: Trial): Promise<string[]> {
   if (!draft) return ['the draft from before is not there']
   await api.settings.update({ undoWindowSeconds: 0 })
   const edited = await api.drafts.edit({ draftId: draft.id, version: draft.version, body: 'In my own words.' })
-  await api.drafts.approve({ draftId: draft.id, version: edited.version })
+  await api.drafts.approve({ acceptOpenQuestions: true, draftId: draft.id, version: edited.version })
   await trial.work()
   const messages = await scene.app.google.messages(scene.owner.email)
   const sent = messages.filter(isSentByUs)
