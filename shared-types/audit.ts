@@ -21,6 +21,7 @@ export const AuditAction = z.enum([
   'TEMPLATE_APPROVED',
   'DRAFT_APPROVED',
   'DRAFT_REJECTED',
+  'REJECTION_UNDONE',
   'SEND_CANCELLED',
 ])
 export type AuditAction = z.infer<typeof AuditAction>

@@ -19,7 +19,15 @@ import {
 } from '../../shared-types/index.ts'
 import { listDrafts } from '../db/sending/drafts.ts'
 import { approveDrafts, rejectDrafts } from '../services/bulk-decisions.ts'
-import { approveDraft, cancelSend, editDraft, readDraft, rejectDraft, scheduleDraft } from '../services/drafts.ts'
+import {
+  approveDraft,
+  cancelSend,
+  editDraft,
+  readDraft,
+  rejectDraft,
+  scheduleDraft,
+  undoReject,
+} from '../services/drafts.ts'
 import { answerDraft, regenerateDraft } from '../services/redraft.ts'
 import { resolveSend } from '../services/sending/resolve-send.ts'
 import { draftProcedure, readProcedure, router, userProcedure } from './trpc.ts'
@@ -47,6 +55,10 @@ export const draftsRouter = router({
     .input(RejectDraftInput)
     .output(Draft)
     .mutation(({ ctx, input }) => rejectDraft(ctx, ctx.userId, input)),
+  undoReject: userProcedure
+    .input(DraftVersionInput)
+    .output(Draft)
+    .mutation(({ ctx, input }) => undoReject(ctx, ctx.userId, input)),
   cancelSend: userProcedure
     .input(DraftVersionInput)
     .output(Draft)

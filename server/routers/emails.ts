@@ -20,6 +20,7 @@ import { getEmail, getThread } from '../db/emails/detail.ts'
 import { getEmailStats } from '../db/emails/stats.ts'
 import { listEmails } from '../db/emails/emails.ts'
 import { listQuarantined } from '../db/mailboxes/quarantine.ts'
+import { dismissEmail } from '../services/dismissal.ts'
 import { correctIntent } from '../services/intent-correction.ts'
 import { retryQuarantined } from '../services/quarantine.ts'
 import { requestClassification, requestRun } from '../services/runs.ts'
@@ -51,6 +52,10 @@ export const emailsRouter = router({
     .input(EmailInput)
     .output(RunStarted)
     .mutation(({ ctx, input }) => requestClassification(ctx, ctx.userId, input.emailId)),
+  dismiss: userProcedure
+    .input(EmailInput)
+    .output(EmailItem)
+    .mutation(({ ctx, input }) => dismissEmail(ctx, ctx.userId, input.emailId)),
   correctIntent: userProcedure
     .input(CorrectIntentInput)
     .output(EmailItem)

@@ -14,6 +14,7 @@ type Decision =
   | 'schedule-draft'
   | 'edit-draft'
   | 'reject-draft'
+  | 'undo-reject'
   | 'redraft'
   | 'cancel-send'
   | 'resolve-send'
@@ -51,6 +52,13 @@ export async function whyNotPending(db: Kysely<DB>, userId: string, wanted: Want
       ? new AppError('DRAFT_ALREADY_APPROVED', 'This draft is approved already.')
       : new AppError('DRAFT_NOT_PENDING', `This draft does not wait for a decision any more: it is ${status}.`),
   )
+}
+
+export async function whyNotRejected(db: Kysely<DB>, userId: string, wanted: Wanted): Promise<AppError> {
+  return whyNot(db, userId, wanted, (status) => {
+    const why = status === 'rejected' ? 'a minute has passed, or another draft has taken its place' : `it is ${status}`
+    return new AppError('REJECTION_FINAL', `There is no rejection left to take back: ${why}.`)
+  })
 }
 
 export async function whyNotCancelled(db: Kysely<DB>, userId: string, wanted: Wanted): Promise<AppError> {

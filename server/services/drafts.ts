@@ -9,19 +9,22 @@ import type {
   RejectDraftInput,
   ScheduleDraftInput,
 } from '../../shared-types/index.ts'
+import type { Transaction } from 'kysely'
 import { approve } from '../agent/approve.ts'
 import { enqueueSend } from '../agent/enqueue-send.ts'
 import { type AppContext, type Caller, isProgram } from '../context.ts'
 import { writeAudit } from '../db/accounts/audit.ts'
+import type { DB } from '../db/engine/schema.ts'
+import { deleteLesson } from '../db/sending/lessons.ts'
 import { moveMailsOfDraft } from '../db/sending/draft-emails.ts'
 import { insertVersion, setRejectReason } from '../db/sending/draft-store.ts'
-import { editBody, getDraft, hasOpenQuestions, moveDraft } from '../db/sending/drafts.ts'
+import { editBody, findOpenDraft, getDraft, hasOpenQuestions, moveDraft } from '../db/sending/drafts.ts'
 import { cancelReady } from '../db/sending/sends.ts'
-import { deleteApproval, recordApproval, revokeTrust } from '../db/sending/trust.ts'
+import { deleteDecision, isRejectedSince, recordApproval, revokeTrust } from '../db/sending/trust.ts'
 import { AppError } from '../errors.ts'
 import { sentencesOf } from '../mail/sentences.ts'
 import { learnFromEdit, learnFromRefusal } from './learning.ts'
-import { decideOnDraft, inProgress, whyNotCancelled, whyNotPending } from './draft-decision.ts'
+import { decideOnDraft, inProgress, whyNotCancelled, whyNotPending, whyNotRejected } from './draft-decision.ts'
 
 /** Longer ahead nobody knows what a reply would say. */
 const farthestMs = 90 * 86_400_000
@@ -126,6 +129,47 @@ export async function rejectDraft(ctx: AppContext, userId: string, input: Reject
   })
 }
 
+/** Long enough to see what one has done. */
+const undoRejectMs = 60_000
+
+/**
+ * Undo of a rejection, for a minute: the same version is in review again, and the rejection says nothing to anybody.
+ * REJECTION_FINAL later, and once another draft of the mail is there.
+ */
+export async function undoReject(
+  ctx: AppContext,
+  userId: string,
+  { draftId, version }: DraftVersionInput,
+): Promise<Draft> {
+  return decideOnDraft(ctx, 'undo-reject', userId, draftId, async (trx, now, email) => {
+    const since = new Date(now.getTime() - undoRejectMs).toISOString()
+    const isLate = !(await isRejectedSince(trx, userId, draftId, since))
+    const draft =
+      isLate || (await findOpenDraft(trx, userId, email.id))
+        ? undefined
+        : await moveDraft(trx, userId, draftId, { version, from: 'rejected', to: 'pending' })
+    if (!draft) throw await whyNotRejected(trx, userId, { draftId, version })
+    const { reasons } = await getDraft(trx, userId, draftId)
+    const back = { from: ['rejected'], to: 'needs_review', reasons } as const
+    if (!(await moveMailsOfDraft(trx, userId, { draftId, emailId: email.id }, back))) throw inProgress()
+    await setRejectReason(trx, userId, draftId, null)
+    await deleteDecision(trx, userId, draftId, 'rejected')
+    await deleteLesson(trx, userId, draftId)
+    if (version > 1) await learnAgain(trx, userId, { draftId, body: draft.body, now })
+    await writeAudit(trx, userId, { at: now, action: 'REJECTION_UNDONE', detail: { draftId } })
+  })
+}
+
+/** What an edit before the rejection had taught. */
+async function learnAgain(
+  trx: Transaction<DB>,
+  userId: string,
+  { draftId, body, now }: { draftId: string; body: string; now: Date },
+): Promise<void> {
+  await revokeTrust(trx, userId, draftId, 'edited', now.toISOString())
+  await learnFromEdit(trx, userId, { draftId, body, now })
+}
+
 /** Undo, up to the moment it goes out. SEND_NOT_CANCELLABLE once a worker has begun to send. */
 export async function cancelSend(
   ctx: AppContext,
@@ -139,7 +183,7 @@ export async function cancelSend(
     const mails = { draftId, emailId: draft.emailId }
     await moveMailsOfDraft(trx, userId, mails, { from: ['approved'], to: 'needs_review' })
     // Their own approval was none, as it turns out; the agent's word was not to be trusted.
-    if (send.origin === 'owner') await deleteApproval(trx, userId, draftId)
+    if (send.origin === 'owner') await deleteDecision(trx, userId, draftId, 'approved')
     else await revokeTrust(trx, userId, draftId, 'cancelled', now.toISOString())
     // An earlier try has made its Gmail draft, which nobody will send.
     if (send.gmailDraftId) await enqueueSend(ctx, trx, userId, send.id)

@@ -81,7 +81,12 @@ function versionOf(userId: string, draft: NewVersion) {
   return { userId, draftId, version, author, body, contentHash: contentHash(draft), createdAt }
 }
 
-export async function setRejectReason(trx: Kysely<DB>, userId: string, draftId: string, reason: string): Promise<void> {
+export async function setRejectReason(
+  trx: Kysely<DB>,
+  userId: string,
+  draftId: string,
+  reason: string | null,
+): Promise<void> {
   await trx
     .updateTable('drafts')
     .set({ rejectReason: reason })

@@ -174,6 +174,18 @@ export function findForRedraft(
     .executeTakeFirst()
 }
 
+/** One of this mail that is not given up. */
+export function findOpenDraft(db: Kysely<DB>, userId: string, emailId: string) {
+  return db
+    .selectFrom('drafts')
+    .where('userId', '=', userId)
+    .where('emailId', '=', emailId)
+    .where('status', 'not in', ['rejected', 'superseded'])
+    .select('id')
+    .limit(1)
+    .executeTakeFirst()
+}
+
 export async function hasOpenQuestions(db: Kysely<DB>, userId: string, draftId: string): Promise<boolean> {
   const row = await db
     .selectFrom('drafts')

@@ -61,14 +61,32 @@ export async function revokeTrust(
     .execute()
 }
 
-/** The owner has taken their own approval back: as if it had never been. */
-export async function deleteApproval(trx: Kysely<DB>, userId: string, draftId: string) {
+/** The owner has taken their own word back: as if it had never been. */
+export async function deleteDecision(
+  trx: Kysely<DB>,
+  userId: string,
+  draftId: string,
+  outcome: 'approved' | 'rejected',
+): Promise<void> {
   await trx
     .deleteFrom('trustDecisions')
     .where('userId', '=', userId)
     .where('draftId', '=', draftId)
-    .where('outcome', '=', 'approved')
+    .where('outcome', '=', outcome)
     .execute()
+}
+
+export async function isRejectedSince(db: Kysely<DB>, userId: string, draftId: string, since: string) {
+  const decision = await db
+    .selectFrom('trustDecisions')
+    .where('userId', '=', userId)
+    .where('draftId', '=', draftId)
+    .where('outcome', '=', 'rejected')
+    .where('decidedAt', '>=', since)
+    .select('draftId')
+    .limit(1)
+    .executeTakeFirst()
+  return decision !== undefined
 }
 
 const columns = [
