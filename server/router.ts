@@ -1,6 +1,7 @@
 import { auditRouter } from './routers/audit.ts'
 import { authRouter } from './routers/auth.ts'
 import { calendarRouter } from './routers/calendar.ts'
+import { contactsRouter } from './routers/contacts.ts'
 import { draftsRouter } from './routers/drafts.ts'
 import { emailsRouter } from './routers/emails.ts'
 import { mailboxesRouter } from './routers/mailboxes.ts'
@@ -15,6 +16,7 @@ export const appRouter = router({
   mailboxes: mailboxesRouter,
   emails: emailsRouter,
   drafts: draftsRouter,
+  contacts: contactsRouter,
   calendar: calendarRouter,
   templates: templatesRouter,
   traces: tracesRouter,

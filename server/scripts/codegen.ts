@@ -49,6 +49,8 @@ const columns = {
   ...type("'edited' | 'not_usable'", 'draft_lessons.outcome'),
   ...type(shared('DraftFault'), 'draft_lessons.fault'),
   ...document('string[]', 'draft_lessons.removed', 'draft_lessons.added'),
+  ...type(`Generated<${shared('ContactSource')}>`, 'contacts.name_source'),
+  ...type(shared('ContactSource'), 'contacts.company_source', 'contacts.notes_source'),
   ...type(`${shared('TokenScope')}[]`, 'personal_tokens.scopes'),
   ...type(shared('AuditAction'), 'audit_log.action'),
   ...type("'owner' | 'agent'", 'audit_log.actor'),

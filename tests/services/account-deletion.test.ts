@@ -36,6 +36,11 @@ async function liveThrough(): Promise<Inbox> {
   const rejected = await inbox.newDraft({ subject: 'Rejected' })
   await api.drafts.reject({ ...versionOf(rejected), reason: 'No' })
   await api.templates.create({ name: 'Prices', body: 'Hello' })
+  const people = [
+    await api.contacts.upsert({ address: 'a@b.example' }),
+    await api.contacts.upsert({ address: 'c@b.example' }),
+  ]
+  await api.contacts.merge({ intoId: people[0]!.id, fromIds: [people[1]!.id] })
   const wrong = await inbox.receive({ subject: 'Corrected' })
   await api.emails.correctIntent({ emailId: wrong.id, intent: 'complaint' })
   await api.mailboxes.authorizeUrl({ purpose: 'connect' })

@@ -8,6 +8,8 @@ export interface NamedIds {
   readonly draftId: string
   readonly version: number
   readonly templateId: string
+  readonly contactId: string
+  readonly otherContactId: string
   readonly traceId: string
   readonly sessionId: string
   /** Of a personal token. */
@@ -31,6 +33,8 @@ export function nobodysIds(now: Date): NamedIds {
     draftId: id(),
     version: 1,
     templateId: id(),
+    contactId: id(),
+    otherContactId: id(),
     traceId: id(),
     sessionId: id(),
     tokenId: id(),
@@ -122,6 +126,14 @@ export const procedureInputs: Readonly<Record<string, ToInput>> = {
   'templates.update': ({ templateId, version }) => ({ templateId, version, name: 'Prices of this year' }),
   'templates.delete': ({ templateId }) => ({ templateId }),
   'templates.approve': ({ templateId, version }) => ({ templateId, version }),
+  'contacts.list': nothing,
+  'contacts.get': ({ contactId }) => ({ contactId }),
+  'contacts.emails': ({ contactId }) => ({ contactId }),
+  'contacts.export': nothing,
+  'contacts.upsert': ({ contactId, version }) => ({ contactId, version, name: 'Ada' }),
+  'contacts.delete': ({ contactId }) => ({ contactId }),
+  'contacts.merge': ({ contactId, otherContactId }) => ({ intoId: contactId, fromIds: [otherContactId] }),
+  'contacts.import': () => ({ csv: 'Name,E-mail Address\nBabbage,charles@engine.example' }),
   'traces.list': ({ emailId }) => ({ emailId }),
   'traces.get': ({ traceId }) => ({ traceId }),
   'traces.replay': ({ traceId }) => ({ traceId }),

@@ -1,10 +1,9 @@
-import { domainToASCII } from 'node:url'
 import type { AddressObject, EmailAddress, ParsedMail as Parsed } from 'mailparser'
 import type { Address } from '../../../shared-types/index.ts'
+import { canonicalAddress, isPlainLocal, maxAddressLength } from '../../mail/canonical-address.ts'
 import { rawHeader } from './headers.ts'
 import { visibleLine } from './text.ts'
 
-const maxAddressLength = 320
 const maxNameLength = 200
 const maxAddresses = 1_000
 
@@ -73,21 +72,6 @@ function writtenAddresses(raw: string): Set<string> {
   return new Set(addresses.map((word) => canonicalAddress(visibleLine(word, maxAddressLength + 1)) ?? ''))
 }
 
-/** One spelling a mailbox: without quotes that it can do without; a look-alike letter of another script shows in it. */
-function canonicalAddress(plain: string): string | null {
-  const at = plain.lastIndexOf('@')
-  if (at < 1 || at === plain.length - 1 || plain.includes(' ') || plain.length > maxAddressLength) return null
-  const domain = plain.slice(at + 1)
-  const local = plain.slice(0, at).replace(/^"(.+)"$/, (quoted, inside: string) => (isPlain(inside) ? inside : quoted))
-  const canonical = `${local}@${domainToASCII(domain) || domain}`.toLowerCase()
-  return canonical.length > maxAddressLength ? null : canonical
-}
-
-/** Dots wherever they like: old phones of Docomo and au got such addresses, and mail programs quote them. */
-function isPlain(local: string): boolean {
-  return /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/.test(local)
-}
-
 /** A quoted word before an `@` is no name but part of an address; it stays, without its quotes. */
 function withoutNames(raw: string): string {
   let plain = ''
@@ -102,7 +86,7 @@ function withoutNames(raw: string): string {
       const quoted = raw.slice(quotedFrom + 1, index)
       // Right behind something else it is only a piece of an address.
       const isWhole = /[\s<,;:]/.test(last) && !/[.@]/.test(lastInk)
-      if (isWhole && isPlain(quoted) && isBeforeAt(raw, index + 1)) plain += quoted
+      if (isWhole && isPlainLocal(quoted) && isBeforeAt(raw, index + 1)) plain += quoted
       quotedFrom = null
       last = lastInk = '"'
     } else if (character === '(') depth++

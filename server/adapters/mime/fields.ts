@@ -1,3 +1,4 @@
+import libmime from 'libmime'
 import type { ParsedMail as Parsed } from 'mailparser'
 import type { Address, MailFlag } from '../../../shared-types/index.ts'
 import type { ParsedMail } from '../../mail/fields.ts'
@@ -24,12 +25,19 @@ export function fieldsOf(head: Parsed): ParsedMail {
     plainText: '',
     freshText: '',
     html: null,
-    headers: keptHeaders(head.headerLines),
+    headers: { ...keptHeaders(head.headerLines), ...organizationOf(head) },
     attachments: [],
     flags: [],
     calendar: null,
     report: null,
   }
+}
+
+/** The sender's, as they call it (RFC 5322 knows no such field, RFC 5536 does). */
+function organizationOf({ headerLines }: Parsed): Record<string, string> {
+  const written = rawHeader(headerLines, 'organization').slice(0, 2_000)
+  const organization = visibleLine(libmime.decodeWords(written), 200)
+  return organization === '' ? {} : { organization }
 }
 
 function missingSender({ name }: Address): string {

@@ -34,6 +34,10 @@ export function toPage<Row, Item>(
   const hasMore = rows.length > limit && last !== undefined
   return {
     items: page.map(item),
-    nextCursor: hasMore ? Buffer.from(JSON.stringify(position(last))).toString('base64url') : null,
+    nextCursor: hasMore ? cursorOf(position(last)) : null,
   }
+}
+
+export function cursorOf(position: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url')
 }

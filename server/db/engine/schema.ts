@@ -56,16 +56,29 @@ export interface CircuitPauses {
   vendor: string;
 }
 
+export interface ContactAddresses {
+  address: string;
+  contactId: string;
+  userId: string;
+}
+
 export interface Contacts {
   address: string;
   company: string | null;
+  companySource: import('../../../shared-types/index.ts').ContactSource | null;
+  contactOrder: Generated<string>;
   createdAt: string;
   id: string;
   lastContactedAt: string | null;
   name: string;
+  nameSource: Generated<import('../../../shared-types/index.ts').ContactSource>;
   notes: string | null;
+  notesSource: import('../../../shared-types/index.ts').ContactSource | null;
+  search: Generated<string>;
+  sortName: Generated<string>;
   updatedAt: string;
   userId: string;
+  version: Generated<number>;
 }
 
 export interface DraftEmails {
@@ -579,6 +592,7 @@ export interface DB {
   attachments: Attachments;
   auditLog: AuditLog;
   circuitPauses: CircuitPauses;
+  contactAddresses: ContactAddresses;
   contacts: Contacts;
   draftEmails: DraftEmails;
   draftLessons: DraftLessons;

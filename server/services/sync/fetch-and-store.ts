@@ -1,10 +1,11 @@
 import type { Transaction } from 'kysely'
 import type { AppContext } from '../../context.ts'
-import { insertContactIfNew } from '../../db/emails/contacts.ts'
+import { noteCorrespondent } from '../../db/emails/contacts.ts'
 import { insertEmail, type NewEmail } from '../../db/emails/store.ts'
 import { setDisplayName, type SyncProgress } from '../../db/mailboxes/sync.ts'
 import { removeFromQuarantine } from '../../db/mailboxes/quarantine.ts'
 import type { DB } from '../../db/engine/schema.ts'
+import { dmarcOf } from '../../mail/authentication.ts'
 import { inTransaction } from '../../step.ts'
 import { updateSync, type Sync } from './sync-lease.ts'
 import { type Fetched, fetchUnknown } from './message-import.ts'
@@ -64,27 +65,32 @@ async function storeMails(
   }
   if (emailIds.length === 0) return
   await settleThreads(ctx, trx, userId, emailIds)
-  await insertNewContacts(ctx, trx, sync, stored)
+  await noteCorrespondents(ctx, trx, sync, stored)
   await ctx.jobs.enqueue(trx, 'embed-emails', { userId, emailIds })
 }
 
-async function insertNewContacts(
+async function noteCorrespondents(
   ctx: AppContext,
   trx: Transaction<DB>,
   { userId, mailboxId }: Sync,
   emails: readonly NewEmail[],
 ): Promise<void> {
-  const people = new Map<string, string>()
-  for (const { direction, from, to } of emails) {
+  const people = new Map<string, { name: string; company: string | null }>()
+  for (const { direction, from, to, headers } of emails) {
+    // Whose name another may use is no witness of where they work.
+    const isTheirs = direction === 'in' && dmarcOf(headers) === 'pass'
+    const company = isTheirs ? (headers['organization'] ?? null) : null
     for (const { address, name } of direction === 'in' ? [from] : to) {
-      if (address !== '' && !people.has(address)) people.set(address, name)
+      if (address === '') continue
+      const known = people.get(address)
+      people.set(address, { name: known?.name || name, company: known?.company ?? company })
     }
     if (direction === 'out' && from.address !== '') await setDisplayName(trx, userId, mailboxId, from.name)
   }
   // In one order for everybody: two mailboxes of an owner share correspondents and would wait for each other.
   const now = ctx.clock.now().toISOString()
-  for (const [address, name] of [...people].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    await insertContactIfNew(trx, userId, { address, name, now })
+  for (const [address, told] of [...people].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    await noteCorrespondent(trx, userId, { address, ...told, now })
   }
 }
 

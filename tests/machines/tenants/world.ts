@@ -34,6 +34,10 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
   const trace = (await api.traces.list({ emailId: draft.emailId })).items[0]
   if (!trace) throw new Error('the mail was not worked on')
   const template = await api.templates.create({ name: `Prices ${word}`, body: `Of ${word}.` })
+  const { id: contactId } = await api.contacts.upsert({ address: `kept.${word}@engine.example`, notes: word })
+  const { id: mergedId } = await api.contacts.upsert({ address: `merged.${word}@engine.example` })
+  await api.contacts.merge({ intoId: contactId, fromIds: [mergedId] })
+  const { id: otherContactId } = await api.contacts.upsert({ address: `other.${word}@engine.example` })
   const { id: quarantinedId } = await upsertQuarantined(app.db, userId, {
     mailboxId,
     gmailId: randomUUID(),
@@ -67,6 +71,8 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
     draftId: draft.id,
     version: draft.version,
     templateId: template.id,
+    contactId,
+    otherContactId,
     traceId: trace.id,
     sessionId: (await newSession()).sessionId,
     tokenId: await newPersonalToken(),
