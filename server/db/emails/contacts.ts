@@ -29,7 +29,7 @@ export function idOf(eb: ExpressionBuilder<DB, 'contacts'>, userId: string, addr
 
 /**
  * A correspondent becomes a contact with the first mail. Of a known one a mail adds what nobody has written yet: a name
- * once known is kept, and what the owner left empty stays so.
+ * once known is kept, and what the owner left empty stays so. A contact to which it adds nothing is not locked.
  */
 export async function noteCorrespondent(
   trx: Kysely<DB>,
@@ -37,46 +37,45 @@ export async function noteCorrespondent(
   told: { address: string; name: string; company: string | null; now: string },
 ): Promise<void> {
   const { address, name, company, now } = told
-  const lacksName = sql<boolean>`(contacts.name = '' and contacts.name_source = 'mail' and excluded.name <> '')`
-  const lacksCompany = sql<boolean>`(contacts.company is null and contacts.company_source is null and excluded.company is not null)`
+  const source = company === null ? null : 'mail'
+  const lacksName = sql<boolean>`(name = '' and name_source = 'mail' and ${name}::text <> '')`
+  const lacksCompany = sql<boolean>`(company is null and company_source is null and ${company}::text is not null)`
   await trx
-    .insertInto('contacts')
-    .columns(['userId', 'id', 'address', 'name', 'company', 'companySource', 'createdAt', 'updatedAt'])
-    .expression(
-      trx
-        .selectNoFrom([
-          sql`${userId}::uuid`.as('userId'),
-          sql`${randomUUID()}::uuid`.as('id'),
-          sql`${address}::text`.as('address'),
-          sql`${name}::text`.as('name'),
-          sql`${company}::text`.as('company'),
-          sql`${company === null ? null : 'mail'}::text`.as('companySource'),
-          sql`${now}::timestamptz`.as('createdAt'),
-          sql`${now}::timestamptz`.as('updatedAt'),
-        ])
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('contactAddresses')
-                .where('userId', '=', userId)
-                .where('address', '=', address)
-                .select('contactId'),
+    .with('added', (db) =>
+      db
+        .insertInto('contacts')
+        .columns(['userId', 'id', 'address', 'name', 'company', 'companySource', 'createdAt', 'updatedAt'])
+        .expression((eb) =>
+          eb
+            .selectFrom(
+              sql<object>`(select ${userId}::uuid, ${randomUUID()}::uuid, ${address}::text, ${name}::text,
+                ${company}::text, ${source}::text, ${now}::timestamptz, ${now}::timestamptz)`.as('told'),
+            )
+            .selectAll('told')
+            .where(({ not, exists, selectFrom }) =>
+              not(
+                exists(
+                  selectFrom('contactAddresses')
+                    .where('userId', '=', userId)
+                    .where('address', '=', address)
+                    .select('contactId'),
+                ),
+              ),
             ),
-          ),
-        ),
+        )
+        .onConflict((conflict) => conflict.columns(['userId', 'address']).doNothing()),
     )
-    .onConflict((conflict) =>
-      conflict
-        .columns(['userId', 'address'])
-        .doUpdateSet({
-          name: sql`case when ${lacksName} then excluded.name else contacts.name end`,
-          company: sql`case when ${lacksCompany} then excluded.company else contacts.company end`,
-          companySource: sql`case when ${lacksCompany} then 'mail' else contacts.company_source end`,
-          version: sql`contacts.version + 1`,
-          updatedAt: now,
-        })
-        .where(sql<boolean>`${lacksName} or ${lacksCompany}`),
-    )
+    .updateTable('contacts')
+    .set({
+      name: sql`case when ${lacksName} then ${name} else name end`,
+      company: sql`case when ${lacksCompany} then ${company} else company end`,
+      companySource: sql`case when ${lacksCompany} then 'mail' else company_source end`,
+      version: sql`version + 1`,
+      updatedAt: now,
+    })
+    .where('userId', '=', userId)
+    .where('address', '=', address)
+    .where(sql<boolean>`(${lacksName} or ${lacksCompany})`)
     .execute()
 }
 
