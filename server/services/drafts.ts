@@ -149,6 +149,7 @@ export async function undoReject(
         ? undefined
         : await moveDraft(trx, userId, draftId, { version, from: 'rejected', to: 'pending' })
     if (!draft) throw await whyNotRejected(trx, userId, { draftId, version })
+    // What it was taken for is told no more: the rejection took its place.
     const { reasons } = await getDraft(trx, userId, draftId)
     const back = { from: ['rejected'], to: 'needs_review', reasons } as const
     if (!(await moveMailsOfDraft(trx, userId, { draftId, emailId: email.id }, back))) throw inProgress()
