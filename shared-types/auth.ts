@@ -1,13 +1,9 @@
 import { z } from 'zod'
+import { MailboxStatus } from './mailbox.ts'
 import { Id, Instant, pageInput, pageOf } from './page.ts'
+import { NewPassword, Password } from './password.ts'
 
 export const EmailAddress = z.email().max(254).toLowerCase()
-
-/** Half a character is replaced before it is hashed, so that passwords that differ would open the same account. */
-export const Password = z.string().max(128).refine(isWhole, 'holds half a character: type it anew')
-
-/** 8 to 128 characters; nothing is cut off, spaces count. Those that are guessed first are refused by the server. */
-const NewPassword = Password.min(8)
 
 /** Where the refresh token travels: an HttpOnly cookie (browsers) or the body (other clients). */
 const tokenTransport = z.enum(['cookie', 'body']).default('cookie')
@@ -95,11 +91,7 @@ export const MissingPart = z.enum(['GMAIL_CLIENT', 'GEMINI_KEY', 'MAILBOX', 'CAL
 
 export const Me = z.strictObject({
   user: User,
-  mailboxes: z.array(z.strictObject({ id: Id, address: z.string(), status: z.string() })),
+  mailboxes: z.array(z.strictObject({ id: Id, address: z.string(), status: MailboxStatus })),
   missing: z.array(MissingPart),
 })
 export type Me = z.infer<typeof Me>
-
-function isWhole(text: string): boolean {
-  return text.isWellFormed()
-}

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { Address } from './address.ts'
 import { ErrorReason } from './errors.ts'
-import { Id, Instant, pageInput, pageOf } from './page.ts'
+import { Attachment, Intent, MailFlag } from './mail.ts'
+import { Id, Instant, pageInput, pageOf, ThreadId } from './page.ts'
 import { Reason } from './reason.ts'
 import { Instruction, storableText } from './text.ts'
 
@@ -37,32 +38,70 @@ export const DraftFault = z.enum([
 ])
 export type DraftFault = z.infer<typeof DraftFault>
 
-export const Draft = z.strictObject({
+/** The mail a draft answers, as much of it as a list shows. */
+const original = {
+  id: Id,
+  mailboxId: Id,
+  threadId: ThreadId,
+  subject: z.string(),
+  from: Address,
+  receivedAt: Instant,
+  intent: Intent.nullable(),
+}
+
+const draft = {
   id: Id,
   version: z.int(),
-  status: DraftStatus,
   emailId: Id,
+  original: z.strictObject(original),
   subject: z.string(),
   from: Address,
   /** Computed from the mail's headers: where the reply will go. */
   to: z.array(Address),
   body: z.string(),
   confidence: z.number(),
-  /** What became of its send, where that is worth a word, then why it was not sent automatically. */
+  /** Why it was not sent automatically. */
   reasons: z.array(Reason),
+  /** What became of its newest send, or keeps it back, where that is worth a word. */
+  sendReasons: z.array(Reason),
   openQuestions: z.array(OpenQuestion),
   sources: z.array(Source),
   createdAt: Instant,
-  /** When it goes out while a send is waiting: the end of the undo window or later; else null. */
-  sendAt: Instant.nullable(),
-  /** How it ended: null while that is open, and where it was closed for another reason than its words. */
-  outcome: z.enum(['sent_as_drafted', 'edited', 'not_usable']).nullable(),
-  /** Null where nothing was wrong with it. */
+  updatedAt: Instant,
+  /** What was wrong with it; null where nothing was, or nobody said. */
   fault: DraftFault.nullable(),
-})
+}
+
+/**
+ * Told apart by `status`. `sendAt`: when it goes out, the end of the undo window or later. `outcome`: how it ended; null
+ * while that is open, and where it was closed for another reason than its words.
+ */
+function draftOf<T extends z.ZodRawShape>(fields: T) {
+  const open = { ...draft, ...fields, sendAt: z.null(), sentAt: z.null(), outcome: z.null() }
+  return z.discriminatedUnion('status', [
+    z.strictObject({ ...open, status: z.literal('pending') }),
+    z.strictObject({ ...open, status: z.literal('approved'), sendAt: Instant }),
+    z.strictObject({ ...open, status: z.literal('sending') }),
+    z.strictObject({
+      ...open,
+      status: z.literal('sent'),
+      sentAt: Instant,
+      outcome: z.enum(['sent_as_drafted', 'edited']),
+    }),
+    z.strictObject({ ...open, status: z.literal('unknown') }),
+    z.strictObject({ ...open, status: z.literal('rejected'), outcome: z.literal('not_usable') }),
+    z.strictObject({ ...open, status: z.literal('superseded'), outcome: z.literal('not_usable').nullable() }),
+  ])
+}
+
+export const Draft = draftOf({})
 export type Draft = z.infer<typeof Draft>
 
-export const ListDraftsInput = z.strictObject({ ...pageInput, status: DraftStatus.optional() })
+export const ListDraftsInput = z.strictObject({
+  ...pageInput,
+  status: z.union([DraftStatus, z.array(DraftStatus).min(1).max(7)]).optional(),
+  mailboxId: Id.optional(),
+})
 export type ListDraftsInput = z.infer<typeof ListDraftsInput>
 export const DraftPage = pageOf(Draft)
 export type DraftPage = z.infer<typeof DraftPage>
@@ -88,14 +127,15 @@ export const DraftSentence = z.strictObject({
 export type DraftSentence = z.infer<typeof DraftSentence>
 
 /** The draft sentence by sentence, and the mail it answers, as much of it as a review needs. */
-export const DraftWithOriginal = Draft.extend({
+export const DraftWithOriginal = draftOf({
   sentences: z.array(DraftSentence),
   original: z.strictObject({
-    id: Id,
-    subject: z.string(),
-    from: Address,
-    receivedAt: Instant,
+    ...original,
     text: z.string(),
+    /** Sanitised, as in `emails.get`. */
+    html: z.string().nullable(),
+    attachments: z.array(Attachment),
+    flags: z.array(MailFlag),
   }),
 })
 export type DraftWithOriginal = z.infer<typeof DraftWithOriginal>
@@ -132,7 +172,7 @@ export const AnswerDraftInput = z.strictObject({
 })
 export type AnswerDraftInput = z.infer<typeof AnswerDraftInput>
 /** The draft as it stands until the run has ended, and the run that writes the next one. */
-export const DraftInRewriting = Draft.extend({ traceId: Id })
+export const DraftInRewriting = draftOf({ traceId: Id })
 export type DraftInRewriting = z.infer<typeof DraftInRewriting>
 
 const drafts = z.array(DraftVersionInput).min(1).max(50)

@@ -1,22 +1,13 @@
 import { z } from 'zod'
 import { Address } from './address.ts'
 import { DraftStatus } from './draft.ts'
+import { Attachment, CalendarPart, Direction, Intent, MailFlag, MailReport } from './mail.ts'
 import { Id, Instant, ThreadId, pageInput, pageOf } from './page.ts'
 import { Reason } from './reason.ts'
 import { Instruction } from './text.ts'
 
 export const EmailStatus = z.enum(['pending', 'processing', 'no_reply', 'needs_review', 'approved', 'sent', 'rejected'])
 export type EmailStatus = z.infer<typeof EmailStatus>
-
-export const Intent = z.enum(['inquiry', 'meeting_request', 'complaint', 'follow_up', 'spam', 'other'])
-export type Intent = z.infer<typeof Intent>
-
-/** Only mail of these kinds may ever be answered unread. */
-export const SendableIntent = Intent.exclude(['complaint', 'spam'])
-export type SendableIntent = z.infer<typeof SendableIntent>
-
-export const Direction = z.enum(['in', 'out'])
-export type Direction = z.infer<typeof Direction>
 
 export const ListEmailsInput = z.strictObject({
   ...pageInput,
@@ -45,7 +36,19 @@ export const EmailItem = z.strictObject({
   intent: Intent.nullable(),
   confidence: z.number().nullable(),
   status: EmailStatus,
-  draft: z.strictObject({ id: Id, version: z.int(), status: DraftStatus }).nullable(),
+  /** Its newest draft. */
+  draft: z
+    .strictObject({
+      id: Id,
+      version: z.int(),
+      status: DraftStatus,
+      confidence: z.number(),
+      /** How it begins, in one line of 160 characters at most. */
+      preview: z.string(),
+      /** How many. */
+      openQuestions: z.int(),
+    })
+    .nullable(),
   /** Why the mail has the status it has. */
   reasons: z.array(Reason),
 })
@@ -53,70 +56,6 @@ export type EmailItem = z.infer<typeof EmailItem>
 
 export const EmailPage = pageOf(EmailItem)
 export type EmailPage = z.infer<typeof EmailPage>
-
-/** What is odd about a mail as it came; none of it is shown as text. */
-export const MailFlag = z.enum([
-  /** Text that a person would not see was left out: hidden by style, size, colour or position. */
-  'hidden-text',
-  /** The HTML carries prose in comments. */
-  'html-comment',
-  /** Runs of zero-width characters were left out, or single ones inside words. */
-  'zero-width',
-  /** Characters that turn the direction of reading were left out. */
-  'bidi',
-  /** Invisible tag characters (U+E0000 to U+E007F) were left out. */
-  'tag-characters',
-  /** The plain text says something else than the HTML; what the HTML shows counts. */
-  'alternatives-differ',
-  'no-sender',
-  'several-senders',
-  'duplicate-headers',
-  'calendar',
-  'report',
-  'signed',
-  'encrypted',
-  /** Another mail is attached. */
-  'enclosed-mail',
-])
-export type MailFlag = z.infer<typeof MailFlag>
-
-/** An invitation, as far as its calendar part says (RFC 5545, RFC 5546); words in it are the sender's. */
-export const CalendarPart = z.strictObject({
-  method: z.string().nullable(),
-  uid: z.string().nullable(),
-  summary: z.string().nullable(),
-  /** An instant, or a date (`2026-03-02`) when it lasts whole days; null when it cannot be told. */
-  start: z.string().nullable(),
-  end: z.string().nullable(),
-  /** As the organiser named it, not always an IANA zone. */
-  timeZone: z.string().nullable(),
-})
-export type CalendarPart = z.infer<typeof CalendarPart>
-
-/** What a machine reports about another mail: delivery (RFC 3464), disposition (RFC 8098), complaint (RFC 5965). */
-export const MailReport = z.strictObject({
-  kind: z.enum(['delivery', 'disposition', 'feedback', 'other']),
-  finalRecipient: z.string().nullable(),
-  /** `failed`, `delayed`, `delivered`, `relayed` or `expanded`. */
-  action: z.string().nullable(),
-  /** Such as `5.1.1` (RFC 3463). */
-  status: z.string().nullable(),
-  /** Such as `displayed`. */
-  disposition: z.string().nullable(),
-  /** Such as `abuse`. */
-  feedbackType: z.string().nullable(),
-})
-export type MailReport = z.infer<typeof MailReport>
-
-export const Attachment = z.strictObject({
-  filename: z.string(),
-  mimeType: z.string(),
-  sizeBytes: z.int(),
-  /** Shown inside the text, such as a picture the HTML names by its content id. */
-  isInline: z.boolean(),
-  contentId: z.string().nullable(),
-})
-export type Attachment = z.infer<typeof Attachment>
 
 export const Email = EmailItem.extend({
   to: z.array(Address),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Password } from './auth.ts'
 import { Id, Instant, pageInput } from './page.ts'
+import { Password } from './password.ts'
 
 export const MailboxStatus = z.enum(['active', 'needs_reauth', 'disconnected'])
 export type MailboxStatus = z.infer<typeof MailboxStatus>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SendableIntent } from './email.ts'
+import { SendableIntent } from './mail.ts'
 import { storableText } from './text.ts'
 
 /** Weekdays as ISO 8601 counts them: 1 is Monday, 7 is Sunday. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Intent } from './email.ts'
+import { Intent } from './mail.ts'
 import { Id, Instant, pageInput, pageOf } from './page.ts'
 import { storableText } from './text.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Source } from './draft.ts'
-import { Intent } from './email.ts'
+import { Intent } from './mail.ts'
 import { Id, Instant, pageInput, pageOf } from './page.ts'
 import { Reason } from './reason.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SendableIntent } from './email.ts'
+import { SendableIntent } from './mail.ts'
 import { Instant, pageInput, pageOf } from './page.ts'
 
 export const ListTrustInput = z.strictObject(pageInput)

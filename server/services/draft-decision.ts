@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Draft, DraftVersionInput } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { lockMailsOfDraft } from '../db/sending/draft-emails.ts'
-import { findDraft, getDraft, traceparentOfDraft } from '../db/sending/drafts.ts'
+import { findDraft, getDraftItem, traceparentOfDraft } from '../db/sending/drafts.ts'
 import { findLiveRun } from '../db/runs/runs.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { AppError } from '../errors.ts'
@@ -34,8 +34,7 @@ export function decideOnDraft(
     if (await findLiveRun(trx, userId, email.id)) throw inProgress()
     await linkToCause(() => traceparentOfDraft(trx, userId, draftId))
     await effects(trx, ctx.clock.now(), email)
-    const { original: _original, sentences: _sentences, ...draft } = await getDraft(trx, userId, draftId)
-    return draft
+    return getDraftItem(trx, userId, draftId)
   })
 }
 

@@ -226,7 +226,7 @@ test.each(switches)(
       await startAutomaticSending(app.db)
       expect({ moment, isTurned }).toEqual({ moment, isTurned: true })
       expect(await inbox.sent()).toEqual([])
-      expect(await codesOf(inbox, draft?.id)).toEqual([code])
+      expect((await inbox.draft(draft?.id ?? '')).sendReasons).toMatchObject([{ code }])
       expect((await inbox.email(id)).status).toBe('needs_review')
       expect(await app.google.drafts(inbox.owner.email)).toEqual([])
     }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
-import { Draft, DraftWithOriginal } from '../../shared-types/index.ts'
+import { Draft, DraftWithOriginal, type Email } from '../../shared-types/index.ts'
 import { createTestApp } from '../support/app.ts'
+import { openInbox } from '../support/connected-inbox.ts'
 import { httpClient, refusalOf } from '../support/http-client.ts'
 import { findDraft, newInbox } from '../support/inbox.ts'
 
@@ -144,4 +145,59 @@ test('a draft of somebody else answers exactly like one that does not exist', as
     )
   }
   expect((await bob.drafts.list.query({})).items).toEqual([])
+})
+
+test('the queue is one call: each draft with the mail it answers, filtered by several statuses and by mailbox', async () => {
+  const inbox = await openInbox(app)
+  const mail = { subject: 'Prices', text: 'What would two of them cost?', html: '<p>What would two of them cost?</p>' }
+  const waiting = await inbox.newDraft(mail)
+  const refused = await inbox.newDraft({ subject: 'Other', from: 'Bo <bo@engine.example>' })
+  await inbox.api.drafts.reject({ draftId: refused.id, version: refused.version })
+  const list = async (filter: Parameters<typeof inbox.api.drafts.list>[0]) =>
+    (await inbox.api.drafts.list(filter)).items.map(({ subject }) => subject)
+  expect(await list({ status: ['pending', 'rejected'] })).toEqual(['Re: Other', 'Re: Prices'])
+  expect(await list({ status: ['pending', 'sent'], mailboxId: inbox.mailboxId })).toEqual(['Re: Prices'])
+  expect(await list({ mailboxId: randomUUID() })).toEqual([])
+
+  const email = await inbox.email(waiting.emailId)
+  expect(waiting).toMatchObject({
+    status: 'pending',
+    sendAt: null,
+    sentAt: null,
+    outcome: null,
+    sendReasons: [],
+    original: {
+      id: email.id,
+      mailboxId: inbox.mailboxId,
+      threadId: email.threadId,
+      subject: 'Prices',
+      from: { name: 'Ada Byron', address: 'ada@engine.example' },
+      receivedAt: email.receivedAt,
+      intent: email.intent,
+    },
+  })
+  const { original } = await inbox.draft(waiting.id)
+  expect(original).toEqual({ ...waiting.original, ...pick(email) })
+})
+
+/** What a review shows of the mail beside what a list does. */
+function pick({ text, html, attachments, flags }: Email) {
+  return { text, html, attachments, flags }
+}
+
+test('a draft that went out says when, and each change of one is seen by its time', async () => {
+  const inbox = await openInbox(app)
+  const draft = await inbox.newDraft()
+  const edited = await inbox.api.drafts.edit({ draftId: draft.id, version: draft.version, body: 'In my own words.' })
+  expect(Date.parse(edited.updatedAt)).toBeGreaterThan(Date.parse(draft.updatedAt))
+  const approved = await inbox.api.drafts.approve({
+    draftId: draft.id,
+    version: edited.version,
+    acceptOpenQuestions: true,
+  })
+  expect(approved).toMatchObject({ status: 'approved', sendAt: expect.any(String), sentAt: null })
+  await app.drainDelayed()
+  const sent = await inbox.draft(draft.id)
+  expect(sent).toMatchObject({ status: 'sent', sendAt: null, outcome: 'edited' })
+  expect(Date.parse(sent.sentAt ?? '')).toBeGreaterThanOrEqual(Date.parse(draft.createdAt))
 })

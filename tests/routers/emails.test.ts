@@ -26,7 +26,13 @@ test('the inbox is listed newest first, each mail in the shape that was promised
     receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
     intent: 'inquiry',
     status: 'needs_review',
-    draft: { version: 1, status: 'pending' },
+    draft: {
+      version: 1,
+      status: 'pending',
+      confidence: expect.any(Number) as number,
+      preview: expect.stringMatching(/^Hi Ada, Thank you/) as string,
+      openQuestions: expect.any(Number) as number,
+    },
   })
   expect((await client.emails.list.query({ limit: 1 })).items).toHaveLength(1)
 })

@@ -127,8 +127,8 @@ test.each(takenBack.slice(0, 3))('%s in the undo window stops what waits in it',
   await takeBack(inbox)
   app.clock.advance(31_000)
   await app.drainDelayed()
-  const { status, reasons } = await inbox.draft(draft?.id ?? '')
-  expect({ status, codes: reasons.map(({ code }) => code) }).toEqual({ status: 'pending', codes: both })
+  const { status, sendReasons } = await inbox.draft(draft?.id ?? '')
+  expect({ status, codes: sendReasons.map(({ code }) => code) }).toEqual({ status: 'pending', codes: both })
   expect(await inbox.notifications()).toContain('send_withdrawn')
 })
 

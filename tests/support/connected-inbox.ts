@@ -35,8 +35,11 @@ export async function openInbox(app: TestApp, settings: UpdateSettingsInput = {}
     /** A mail arrives, and its draft waits for review. */
     async newDraft(mail: MailToWrite = {}): Promise<Draft> {
       const { draft } = await receive(mail)
-      const { original: _original, ...read } = await api.drafts.get({ draftId: found(draft, 'its draft').id })
-      return read
+      const { items } = await api.drafts.list({ limit: 100 })
+      return found(
+        items.find(({ id }) => id === draft?.id),
+        'its draft',
+      )
     },
     async emails(): Promise<EmailItem[]> {
       return (await api.emails.list({ limit: 100 })).items

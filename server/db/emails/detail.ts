@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import { jsonBuildObject } from 'kysely/helpers/postgres'
 import type { Email, Thread } from '../../../shared-types/index.ts'
 import { AppError } from '../../errors.ts'
@@ -37,24 +37,27 @@ export async function getThread(db: Kysely<DB>, userId: string, threadId: string
 function selectDetails(db: Kysely<DB>) {
   return selectItems(db)
     .select(['toAddresses', 'ccAddresses', 'replyToAddresses', 'headers', 'flags', 'calendar', 'report'])
-    .select((eb) =>
-      jsonList(
-        eb
-          .selectFrom('attachments')
-          .select(({ ref }) =>
-            jsonBuildObject({
-              filename: ref('attachments.filename'),
-              mimeType: ref('attachments.mimeType'),
-              sizeBytes: ref('attachments.sizeBytes'),
-              isInline: ref('attachments.isInline'),
-              contentId: ref('attachments.contentId'),
-            }).as('value'),
-          )
-          .whereRef('attachments.userId', '=', 'emails.userId')
-          .whereRef('attachments.emailId', '=', 'emails.id')
-          .orderBy('attachments.position'),
-      ).as('attachments'),
-    )
+    .select((eb) => attachmentsOf(eb).as('attachments'))
+}
+
+/** What is attached to a mail, in its order. */
+export function attachmentsOf(eb: ExpressionBuilder<DB, 'emails'>) {
+  return jsonList(
+    eb
+      .selectFrom('attachments')
+      .select(({ ref }) =>
+        jsonBuildObject({
+          filename: ref('attachments.filename'),
+          mimeType: ref('attachments.mimeType'),
+          sizeBytes: ref('attachments.sizeBytes'),
+          isInline: ref('attachments.isInline'),
+          contentId: ref('attachments.contentId'),
+        }).as('value'),
+      )
+      .whereRef('attachments.userId', '=', 'emails.userId')
+      .whereRef('attachments.emailId', '=', 'emails.id')
+      .orderBy('attachments.position'),
+  )
 }
 
 type DetailRow = Awaited<ReturnType<ReturnType<typeof selectDetails>['executeTakeFirstOrThrow']>> & {

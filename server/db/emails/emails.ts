@@ -1,5 +1,5 @@
-import type { ExpressionBuilder, Kysely } from 'kysely'
-import { jsonObjectFrom } from 'kysely/helpers/postgres'
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import { jsonBuildObject } from 'kysely/helpers/postgres'
 import type { EmailItem, EmailPage, ListEmailsInput } from '../../../shared-types/index.ts'
 import { parseCursor, toPage } from '../engine/page.ts'
 import { reasonsOf } from './reasons.ts'
@@ -55,15 +55,22 @@ export function toItem({ fromName, fromAddress, confidence, ...row }: ItemRow): 
 }
 
 function newestDraft(eb: ExpressionBuilder<DB, 'emails'>) {
-  return jsonObjectFrom(
-    eb
-      .selectFrom('drafts')
-      .select(['drafts.id', 'drafts.version', 'drafts.status'])
-      .whereRef('drafts.userId', '=', 'emails.userId')
-      .whereRef('drafts.emailId', '=', 'emails.id')
-      .orderBy('drafts.createdAt', 'desc')
-      .limit(1),
-  )
+  return eb
+    .selectFrom('drafts')
+    .whereRef('drafts.userId', '=', 'emails.userId')
+    .whereRef('drafts.emailId', '=', 'emails.id')
+    .orderBy('drafts.createdAt', 'desc')
+    .limit(1)
+    .select(({ ref }) =>
+      jsonBuildObject({
+        id: ref('drafts.id'),
+        version: ref('drafts.version'),
+        status: ref('drafts.status'),
+        confidence: sql<number>`round(drafts.confidence::numeric, 4)::float8`,
+        preview: sql<string>`left(regexp_replace(left(drafts.body, 400), '\\s+', ' ', 'g'), 160)`,
+        openQuestions: sql<number>`jsonb_array_length(drafts.open_questions)`,
+      }).as('value'),
+    )
 }
 
 /** `real` has six digits; more would be noise. */

@@ -118,6 +118,7 @@ export interface Drafts {
   templateVersion: number | null;
   toAddresses: ColumnType<import('../../../shared-types/index.ts').Address[], string, string>;
   traceId: string;
+  updatedAt: Generated<string>;
   userId: string;
   version: Generated<number>;
 }

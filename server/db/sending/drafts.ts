@@ -1,7 +1,15 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import { jsonObjectFrom } from 'kysely/helpers/postgres'
-import type { Draft, DraftPage, DraftSentence, DraftStatus, ListDraftsInput } from '../../../shared-types/index.ts'
+import type {
+  Draft,
+  DraftPage,
+  DraftSentence,
+  DraftStatus,
+  DraftWithOriginal,
+  ListDraftsInput,
+} from '../../../shared-types/index.ts'
 import { AppError } from '../../errors.ts'
+import { attachmentsOf } from '../emails/detail.ts'
 import { rounded } from '../emails/emails.ts'
 import { jsonText } from '../engine/json.ts'
 import { parseCursor, toPage } from '../engine/page.ts'
@@ -15,7 +23,9 @@ export async function listDrafts(db: Kysely<DB>, userId: string, input: ListDraf
     .orderBy('drafts.createdAt', 'desc')
     .orderBy('drafts.id', 'desc')
     .limit(input.limit + 1)
-  if (input.status) query = query.where('drafts.status', '=', input.status)
+  if (typeof input.status === 'string') query = query.where('drafts.status', '=', input.status)
+  else if (input.status) query = query.where('drafts.status', 'in', input.status)
+  if (input.mailboxId) query = query.where('emails.mailboxId', '=', input.mailboxId)
   if (input.cursor) {
     const position = parseCursor(input.cursor)
     query = query.where(({ eb, refTuple, tuple }) =>
@@ -25,30 +35,28 @@ export async function listDrafts(db: Kysely<DB>, userId: string, input: ListDraf
   return toPage(await query.execute(), input.limit, (row) => [row.createdAt, row.id], toDraft)
 }
 
-/** The draft with the mail it answers, and its sentences as the agent, or a program, wrote them. */
-export async function getDraft(db: Kysely<DB>, userId: string, draftId: string) {
+/** One draft as a list shows it. */
+export async function getDraftItem(db: Kysely<DB>, userId: string, draftId: string): Promise<Draft> {
   const row = await selectDrafts(db)
     .where('drafts.userId', '=', userId)
     .where('drafts.id', '=', draftId)
-    .select([
-      'emails.subject as originalSubject',
-      'emails.fromName',
-      'emails.fromAddress',
-      'emails.receivedAt',
-      'emails.text',
-      'drafts.sentences',
-    ])
     .executeTakeFirst()
   if (!row) throw new AppError('NOT_FOUND', 'There is no such draft.')
-  const { originalSubject, fromName, fromAddress, receivedAt, text, sentences, ...draft } = row
-  const original = {
-    id: draft.emailId,
-    subject: originalSubject,
-    from: { name: fromName, address: fromAddress },
-    receivedAt,
-    text,
-  }
-  return { ...toDraft(draft), original, sentences: sentences ?? [] }
+  return toDraft(row)
+}
+
+/** The draft with the mail it answers, and its sentences as the agent, or a program, wrote them. */
+export async function getDraft(db: Kysely<DB>, userId: string, draftId: string): Promise<DraftWithOriginal> {
+  const row = await selectDrafts(db)
+    .where('drafts.userId', '=', userId)
+    .where('drafts.id', '=', draftId)
+    .select(['emails.text', 'emails.html', 'emails.flags', 'drafts.sentences'])
+    .select((eb) => attachmentsOf(eb).as('attachments'))
+    .executeTakeFirst()
+  if (!row) throw new AppError('NOT_FOUND', 'There is no such draft.')
+  const { text, html, flags, attachments, sentences, ...item } = row
+  const draft = toDraft(item)
+  return { ...draft, original: { ...draft.original, text, html, flags, attachments }, sentences: sentences ?? [] }
 }
 
 function selectDrafts(db: Kysely<DB>) {
@@ -63,11 +71,10 @@ function selectDrafts(db: Kysely<DB>) {
     .select(['drafts.id', 'drafts.version', 'drafts.status', 'drafts.emailId', 'drafts.subject', 'drafts.body'])
     .select(['mailboxes.address as ownerAddress', 'mailboxes.displayName as ownerName', 'drafts.toAddresses'])
     .select(['drafts.confidence', 'drafts.openQuestions', 'drafts.sources', 'drafts.createdAt'])
+    .select(['emails.mailboxId', 'emails.threadId', 'emails.subject as originalSubject', 'emails.intent'])
+    .select(['emails.fromName', 'emails.fromAddress', 'emails.receivedAt'])
     .select((eb) => [
-      sendsOf(eb)
-        .where('outbox.state', '=', 'READY')
-        .select(sql<string>`greatest(outbox.not_before, outbox.retry_at)`.as('at'))
-        .as('sendAt'),
+      sql<string>`greatest(drafts.updated_at, drafts.created_at)`.as('updatedAt'),
       jsonObjectFrom(
         eb
           .selectFrom('draftLessons')
@@ -76,42 +83,94 @@ function selectDrafts(db: Kysely<DB>) {
           .select(['draftLessons.outcome', 'draftLessons.fault']),
       ).as('lesson'),
       reasonsOf('drafts').as('reasons'),
-      sendsOf(eb).select(reasonsOf('outbox').as('reasons')).as('sendReasons'),
     ])
+    .leftJoinLateral(newestSend, (join) => join.onTrue())
+    .select(['send.at as sendAt', 'send.settledAt', 'send.reasons as sendReasons'])
 }
 
-/** The newest send of the draft. */
-function sendsOf(eb: ExpressionBuilder<DB, 'drafts'>) {
+function newestSend(eb: ExpressionBuilder<DB, 'drafts'>) {
   return eb
     .selectFrom('outbox')
     .whereRef('outbox.userId', '=', 'drafts.userId')
     .whereRef('outbox.draftId', '=', 'drafts.id')
     .orderBy('outbox.createdAt', 'desc')
     .limit(1)
+    .select(sql<string>`greatest(outbox.not_before, outbox.retry_at)`.as('at'))
+    .select(sql<string>`coalesce(outbox.settled_at, outbox.created_at)`.as('settledAt'))
+    .select(reasonsOf('outbox').as('reasons'))
+    .as('send')
 }
 
 type DraftRow = Awaited<ReturnType<ReturnType<typeof selectDrafts>['executeTakeFirstOrThrow']>>
 
-function toDraft({ ownerAddress, ownerName, toAddresses, confidence, sendReasons, lesson, ...row }: DraftRow): Draft {
+function toDraft({
+  ownerAddress,
+  ownerName,
+  toAddresses,
+  confidence,
+  lesson,
+  sendReasons,
+  mailboxId,
+  threadId,
+  originalSubject,
+  fromName,
+  fromAddress,
+  receivedAt,
+  intent,
+  status,
+  sendAt,
+  settledAt,
+  ...row
+}: DraftRow): Draft {
   return {
     ...row,
+    original: {
+      id: row.emailId,
+      mailboxId,
+      threadId,
+      subject: originalSubject,
+      from: { name: fromName, address: fromAddress },
+      receivedAt,
+      intent,
+    },
     from: { name: ownerName, address: ownerAddress },
     to: toAddresses,
-    reasons: [...(sendReasons ?? []), ...row.reasons],
     confidence: rounded(confidence) ?? 0,
-    outcome: outcomeOf(row, lesson?.outcome),
+    sendReasons: sendReasons ?? [],
     fault: lesson?.fault ?? null,
+    ...standingOf({ ...row, status, sendAt, settledAt, lesson: lesson?.outcome }),
   }
 }
 
+type Standing<Any = Draft> = Any extends Draft ? Pick<Any, 'status' | 'sendAt' | 'sentAt' | 'outcome'> : never
+
 /** A second version is the owner's own; a draft that was closed says something of its words only where they said so. */
-function outcomeOf(
-  { status, version }: Pick<Draft, 'status' | 'version'>,
-  lesson: 'edited' | 'not_usable' | undefined,
-): Draft['outcome'] {
-  if (status === 'sent') return version === 1 ? 'sent_as_drafted' : 'edited'
-  const isRefused = status === 'rejected' || (status === 'superseded' && lesson === 'not_usable')
-  return isRefused ? 'not_usable' : null
+function standingOf({
+  status,
+  version,
+  createdAt,
+  sendAt,
+  settledAt,
+  lesson,
+}: Pick<DraftRow, 'status' | 'version' | 'createdAt' | 'sendAt' | 'settledAt'> & {
+  lesson: 'edited' | 'not_usable' | undefined
+}): Standing {
+  const open = { sendAt: null, sentAt: null, outcome: null }
+  switch (status) {
+    // There is a send of each that is approved or sent.
+    case 'approved':
+      return { ...open, status, sendAt: sendAt ?? createdAt }
+    case 'sent':
+      return { ...open, status, sentAt: settledAt ?? createdAt, outcome: version === 1 ? 'sent_as_drafted' : 'edited' }
+    case 'rejected':
+      return { ...open, status, outcome: 'not_usable' }
+    case 'superseded':
+      return { ...open, status, outcome: lesson === 'not_usable' ? lesson : null }
+    case 'pending':
+    case 'sending':
+    case 'unknown':
+      return { ...open, status }
+  }
 }
 
 /** Moves the draft only if it is still this version in `from`; undefined means somebody was faster. */

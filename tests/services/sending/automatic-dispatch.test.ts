@@ -112,9 +112,10 @@ async function expectWithdrawn(
 ): Promise<void> {
   expect(await stateOf(inbox)).toBe('CANCELLED')
   expect(await inbox.sent()).toEqual([])
-  const { status, reasons } = await inbox.draft(draft.id)
-  expect({ status, reasons }).toEqual({ status: 'pending', reasons: [{ code, text: expect.stringMatching(text) }] })
-  expect(await inbox.email(draft.emailId)).toMatchObject({ status: 'needs_review', reasons })
+  const { status, sendReasons } = await inbox.draft(draft.id)
+  const told = [{ code, text: expect.stringMatching(text) }]
+  expect({ status, sendReasons }).toEqual({ status: 'pending', sendReasons: told })
+  expect(await inbox.email(draft.emailId)).toMatchObject({ status: 'needs_review', reasons: sendReasons })
   expect(await inbox.notifications()).toEqual(['reply_scheduled', 'send_withdrawn'])
 }
 
@@ -139,7 +140,7 @@ test('in quiet hours it waits for their end, and shows until when', async () => 
   await endUndoWindow()
   const waiting = await inbox.draft(draft.id)
   const text = expect.stringContaining(timeOf(end))
-  expect(waiting).toMatchObject({ status: 'approved', reasons: [{ code: 'QUIET_HOURS', text }] })
+  expect(waiting).toMatchObject({ status: 'approved', sendReasons: [{ code: 'QUIET_HOURS', text }] })
   expect(waiting.sendAt).toBe(`${end.slice(0, 16)}:00.000Z`)
   expect(inbox.requests('POST', /drafts/)).toEqual([])
 

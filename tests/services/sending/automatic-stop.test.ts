@@ -35,7 +35,7 @@ test('once the operator stops it for everybody, what waits comes back to review,
   expect(await app.google.drafts(inbox.owner.email)).toEqual([])
   expect(await inbox.draft(waiting.id)).toMatchObject({
     status: 'pending',
-    reasons: [{ code: 'OPERATOR_OFF' }],
+    sendReasons: [{ code: 'OPERATOR_OFF' }],
   })
 })
 

@@ -76,7 +76,7 @@ test('a send nobody can know about is asked of the owner after ten minutes, with
   ])
   const shown = await inbox.draft(draft.id)
   expect(shown.status).toBe('unknown')
-  expect(shown.reasons).toEqual([...reasons, ...draft.reasons])
+  expect(shown).toMatchObject({ sendReasons: reasons, reasons: draft.reasons })
   expect(await inbox.notifications()).toEqual(['draft_ready', 'send_unknown'])
 })
 
@@ -100,7 +100,7 @@ test('while a send is unknown it is neither repeated, approved, cancelled nor wo
 test('the owner found it in Gmail: it is sent, and no draft stays that could go out again', async () => {
   const { inbox, draft } = await unknownAndUnsent()
   const resolved = await inbox.api.drafts.resolveSend({ ...versionOf(draft), outcome: 'sent' })
-  expect(resolved).toMatchObject({ status: 'sent', sendAt: null, reasons: draft.reasons })
+  expect(resolved).toMatchObject({ status: 'sent', sendAt: null, sendReasons: [], reasons: draft.reasons })
   expect(await inbox.email(draft.emailId)).toMatchObject({
     status: 'sent',
     reasons: [{ code: 'OWNER_FOUND_SENT', text: 'You found your reply in Gmail.' }],
@@ -115,7 +115,13 @@ test('the owner found it in Gmail: it is sent, and no draft stays that could go 
 test('the owner did not find it: its draft is gone, and the reply can be approved again and goes out once', async () => {
   const { inbox, draft } = await unknownAndUnsent()
   const resolved = await inbox.api.drafts.resolveSend({ ...versionOf(draft), outcome: 'not_sent' })
-  expect(resolved).toMatchObject({ status: 'pending', version: draft.version, sendAt: null, reasons: draft.reasons })
+  expect(resolved).toMatchObject({
+    status: 'pending',
+    version: draft.version,
+    sendAt: null,
+    sendReasons: [],
+    reasons: draft.reasons,
+  })
   expect((await inbox.email(draft.emailId)).status).toBe('needs_review')
   await app.drainDelayed()
   expect(await gmailDrafts(inbox)).toEqual([])
