@@ -5,6 +5,7 @@ import { contactsRouter } from './routers/contacts.ts'
 import { draftsRouter } from './routers/drafts.ts'
 import { emailsRouter } from './routers/emails.ts'
 import { mailboxesRouter } from './routers/mailboxes.ts'
+import { metricsRouter } from './routers/metrics.ts'
 import { settingsRouter } from './routers/settings.ts'
 import { templatesRouter } from './routers/templates.ts'
 import { tracesRouter } from './routers/traces.ts'
@@ -20,6 +21,7 @@ export const appRouter = router({
   calendar: calendarRouter,
   templates: templatesRouter,
   traces: tracesRouter,
+  metrics: metricsRouter,
   settings: settingsRouter,
   trust: trustRouter,
   audit: auditRouter,

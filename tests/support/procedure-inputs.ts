@@ -137,5 +137,11 @@ export const procedureInputs: Readonly<Record<string, ToInput>> = {
   'traces.list': ({ emailId }) => ({ emailId }),
   'traces.get': ({ traceId }) => ({ traceId }),
   'traces.replay': ({ traceId }) => ({ traceId }),
+  'metrics.summary': nothing,
+  'metrics.intents': nothing,
+  'metrics.latency': nothing,
+  'metrics.tools': nothing,
+  'metrics.usage': nothing,
+  'metrics.timeseries': nothing,
   'trust.list': nothing,
 }
