@@ -4,8 +4,8 @@ import { Instant } from './page.ts'
 import { StepName } from './trace.ts'
 
 /**
- * From `from` up to, and without, `to`. Without `to`: now; without `from`: 30 days before it. At most 400 days, and `from`
- * may not lie ahead. What is counted in it is said with each figure.
+ * From `from` up to, and without, `to`. Without `to`: now; without `from`: 30 days before it. At most 400 days, and
+ * `from` may not lie ahead. What is counted in it is said with each figure.
  */
 const range = { from: Instant.optional(), to: Instant.optional() }
 
@@ -23,8 +23,8 @@ export type TimeseriesInput = z.infer<typeof TimeseriesInput>
 const within = { from: Instant, to: Instant }
 
 /**
- * Of `count` measured times, in milliseconds, those that half, 90 % and 99 % of them do not exceed; each is one that was
- * measured. Null where nothing was.
+ * Of `count` measured times, in milliseconds, those that half, 90 % and 99 % of them do not exceed; each is one that
+ * was measured. Null where nothing was.
  */
 export const Percentiles = z.strictObject({
   count: z.int(),
@@ -38,9 +38,9 @@ export type Percentiles = z.infer<typeof Percentiles>
 const Share = z.number().min(0).max(1)
 
 /**
- * Of the drafts that the owner decided on, the share they approved, unchanged or edited:
- * `(approvedUnchanged + approvedEdited) / (approvedUnchanged + approvedEdited + rejected)`. What went out by itself, waits
- * or was superseded is not in it. Null where the owner decided on none.
+ * Of the drafts that the owner decided on, the share they approved, unchanged or edited: `(approvedUnchanged +
+ * approvedEdited) / (approvedUnchanged + approvedEdited + rejected)`. What went out by itself, waits or was superseded
+ * is not in it. Null where the owner decided on none.
  */
 const approvalRate = Share.nullable()
 
@@ -52,9 +52,9 @@ export const MetricsSummary = z.strictObject({
     /** A reply has gone out through the product, to this mail or to one that was answered with it. */
     answered: z.int(),
     /**
-     * All that were received, by who has decided what becomes of them. `owner`: they approved or rejected the draft, said
-     * that there is nothing to answer, or answered in Gmail. `agent`: a reply was approved by itself, or the mail needs
-     * none. `nobody`: it waits, is being worked on, or somebody else has answered.
+     * All that were received, by who has decided what becomes of them. `owner`: they approved or rejected the draft,
+     * said that there is nothing to answer, or answered in Gmail. `agent`: a reply was approved by itself, or the mail
+     * needs none. `nobody`: it waits, is being worked on, or somebody else has answered.
      */
     decidedBy: z.strictObject({ owner: z.int(), agent: z.int(), nobody: z.int() }),
   }),
@@ -76,8 +76,8 @@ export const MetricsSummary = z.strictObject({
   approvalRate,
   /**
    * How much was changed in the drafts of `approvedEdited`: of all words of the agent's version and of the approved one
-   * together, the share that the other has not, on average over the drafts. 0: the same words, 1: none in common. Words are
-   * what stands between blanks, in whatever order, upper or lower case. Null where none was edited.
+   * together, the share that the other has not, on average over the drafts. 0: the same words, 1: none in common. Words
+   * are what stands between blanks, in whatever order, upper or lower case. Null where none was edited.
    */
   editDistance: Share.nullable(),
   /** From the making of a draft to the owner's approval, of `approvedUnchanged` and `approvedEdited`. */
@@ -108,7 +108,10 @@ export const MetricsIntents = z.strictObject({
   intents: z.array(
     z.strictObject({
       intent: Intent,
-      /** Mail to the owner that was received in the range and is of this intent by now: the owner's word before the agent's. */
+      /**
+       * Mail to the owner that was received in the range and is of this intent by now: the owner's word before the
+       * agent's.
+       */
       mails: z.int(),
       /** Drafts made in the range, by what their mail is now. */
       drafts: z.int(),
@@ -130,14 +133,20 @@ export type MetricsIntents = z.infer<typeof MetricsIntents>
 
 export const MetricsLatency = z.strictObject({
   ...within,
-  /** Runs that were asked for in the range, as far as they have ended: from their beginning to their end, pauses between tries included. Not those that only classify. */
+  /**
+   * Runs that were asked for in the range, as far as they have ended: from their beginning to their end, pauses between
+   * tries included. Not those that only classify.
+   */
   run: Percentiles,
   /** Every step there is, in order: the last try of each that began in the range and has ended, well or not. */
   steps: z.array(Percentiles.extend({ name: StepName })),
 })
 export type MetricsLatency = z.infer<typeof MetricsLatency>
 
-/** Tools that were called by steps begun in the range, the most called first. The times are of all calls, failed ones too. */
+/**
+ * Tools that were called by steps begun in the range, the most called first. The times are of all calls, failed ones
+ * too.
+ */
 export const MetricsTools = z.strictObject({
   ...within,
   tools: z.array(
@@ -162,8 +171,8 @@ export const MetricsUsage = z.strictObject({
    */
   charged: z.strictObject({ tokens: z.int(), /** US dollars. */ cost: z.number() }),
   /**
-   * The owner's budget of this day, in UTC, whatever the range: what the settings allow, what is spent, what calls under way
-   * may yet cost, and what is left for others, never less than 0.
+   * The owner's budget of this day, in UTC, whatever the range: what the settings allow, what is spent, what calls
+   * under way may yet cost, and what is left for others, never less than 0.
    */
   today: z.strictObject({ day: z.iso.date(), /** US dollars. */ cost: Budget, tokens: Budget }),
 })
@@ -174,7 +183,10 @@ export const MetricsTimeseries = z.strictObject({
   interval: MetricsInterval,
   /** The owner's, whose days these are. */
   timeZone: z.string(),
-  /** Every day or week that the range touches, oldest first; of the first and the last only what lies in the range is counted. */
+  /**
+   * Every day or week that the range touches, oldest first; of the first and the last only what lies in the range is
+   * counted.
+   */
   items: z.array(
     z.strictObject({
       /** Its day, or its Monday, on the owner's calendar. */
@@ -185,7 +197,10 @@ export const MetricsTimeseries = z.strictObject({
       mails: z.int(),
       /** By when they were made. */
       drafts: z.int(),
-      /** Replies that went out, by when they were approved; and those among them that the agent approved without the owner. */
+      /**
+       * Replies that went out, by when they were approved; and those among them that the agent approved without the
+       * owner.
+       */
       sent: z.int(),
       sentAutomatically: z.int(),
       /** US dollars for questions to a model, by when their step began. */

@@ -20,7 +20,7 @@ import { type Counts, countByTime } from '../db/metrics/timeseries.ts'
 import { countQuestions, getCharges } from '../db/metrics/usage.ts'
 import { AppError } from '../errors.ts'
 
-// An owner's own figures, from their rows. Those of the process and of all owners, for the operator, are in server/metrics.ts.
+// An owner's own figures, from their rows. The operator's, of the process and of all owners, are in server/metrics.ts.
 
 const dayMs = 86_400_000
 const usualDays = 30

@@ -88,6 +88,25 @@ test.each(reads)('for %s of a month there is one statement over the owner’s ow
   expect(plan).not.toMatch(/Seq Scan on (?!settings\b)/)
 })
 
+test('another owner’s rows count in none of them', async () => {
+  const { mails, drafts, sends } = await getSummary(db, userId, year)
+  expect([mails.received, drafts.made, sends.sent]).toEqual([10_000, 10_000, 5_000])
+  const { intents, classification } = await getIntents(db, userId, year)
+  const sumOf = (counts: number[]) => counts.reduce((sum, count) => sum + count, 0)
+  expect(sumOf(intents.map((of) => of.mails))).toBe(10_000)
+  expect(sumOf(intents.map((of) => of.drafts))).toBe(10_000)
+  expect(sumOf(classification.map((of) => of.corrected))).toBe(500)
+  const { run, steps } = await getLatency(db, userId, year)
+  expect([run.count, steps[0]?.count]).toEqual([10_000, 10_000])
+  expect(sumOf((await getTools(db, userId, year)).tools.map(({ calls }) => calls))).toBe(10_000)
+  expect((await countQuestions(db, userId, year)).total).toMatchObject({ calls: 10_000, cost: 10 })
+  const { charged } = await getCharges(db, userId, year, month.to.slice(0, 10))
+  expect(charged.tokens).toBe(401_000)
+  const counts = [...(await countByTime(db, userId, year, starts)).values()]
+  expect(sumOf(counts.map((of) => of.mails))).toBe(10_000)
+  expect(sumOf(counts.map((of) => of.sent))).toBe(5_000)
+})
+
 test('the figures of 10,000 mails are there in no time', async () => {
   for (const [name, read] of reads) {
     for (const range of [month, year]) {

@@ -7,11 +7,11 @@ export interface Range {
   readonly to: string
 }
 
-/** The owner's rows of that time. */
+/** The owner's rows of that time; the column with its table. */
 export function ofOwner(userId: string, column: string, { from, to }: Range): RawBuilder<boolean> {
   const at = sql.ref(column)
-  const owner = sql.ref([...column.split('.').slice(0, -1), 'user_id'].join('.'))
-  return sql`${owner} = ${userId} and ${at} >= ${from}::timestamptz and ${at} < ${to}::timestamptz`
+  const [table] = column.split('.')
+  return sql`${sql.ref(`${table}.user_id`)} = ${userId} and ${at} >= ${from}::timestamptz and ${at} < ${to}::timestamptz`
 }
 
 /** Columns: how many there are of these milliseconds, and by the nearest rank p50, p90 and p99; null of none. */
@@ -20,10 +20,10 @@ export function percentilesOf(ms: RawBuilder<unknown>): RawBuilder<Percentiles> 
   return sql`count(${ms}) as count, ${at(0.5)} as p50, ${at(0.9)} as p90, ${at(0.99)} as p99`
 }
 
-/** What became of a send that no other has taken the place of: a mail has one at most. */
+/** A send that stands; a mail has one at most. */
 const isLive = sql`send.state not in ('CANCELLED', 'REJECTED', 'NOT_SENT')`
 
-/** Live sends since a moment by the mails they answer. Nothing that came since then was answered before. */
+/** Who approved the reply that stands, by the mails it answers. What came in the range was not answered before it. */
 export function selectAnswers(userId: string, { from }: Range) {
   const sends = sql`send.user_id = ${userId} and send.created_at >= ${from}::timestamptz and ${isLive}`
   return sql`

@@ -87,7 +87,9 @@ const selectDrafts = sql`
       then (extract(epoch from approved_at - created_at) * 1000)::bigint end`)}
   from drafted`
 
-/** Of an edited draft: how often each word stands in the agent's version and in the approved one, and how often in both. */
+/**
+ * Of an edited draft: how often each word stands in the agent's version and in the approved one, and how often in both.
+ */
 function selectEditDistance(userId: string) {
   const bodyOf = (version: RawBuilder<unknown>) => sql`(
     select body from draft_versions
@@ -95,20 +97,22 @@ function selectEditDistance(userId: string) {
   // Not by a pattern, which takes longer.
   const wordsOf = (version: RawBuilder<unknown>) =>
     sql`string_to_table(translate(lower(${bodyOf(version)}), E'\\n\\r\\t', '   '), ' ')`
+  // A draft at a time: all words of all drafts sorted at once take longer.
   return sql`
     select round(avg(changed)::numeric, 4)::double precision as edit_distance from (
-      select 1 - 2 * sum(least(before, after))::double precision / nullif(sum(before + after), 0) as changed
-      from (
-        select id, word, count(*) filter (where is_before) as before, count(*) filter (where not is_before) as after
-        from (
-          select id, true as is_before, ${wordsOf(sql`1`)} as word from drafted where outcome = 'edited'
-          union all
-          select id, false, ${wordsOf(sql`drafted.version`)} from drafted where outcome = 'edited'
-        ) as words
-        where word <> ''
-        group by id, word
-      ) as counted
-      group by id
+      select (
+        select 1 - 2 * sum(least(before, after))::double precision / nullif(sum(before + after), 0) from (
+          select word, count(*) filter (where is_before) as before, count(*) filter (where not is_before) as after
+          from (
+            select true as is_before, ${wordsOf(sql`1`)} as word
+            union all
+            select false, ${wordsOf(sql`drafted.version`)}
+          ) as words
+          where word <> ''
+          group by word
+        ) as counted
+      ) as changed
+      from drafted where outcome = 'edited'
     ) as edited`
 }
 

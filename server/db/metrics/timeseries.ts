@@ -5,7 +5,9 @@ import { ofOwner, type Range } from './figures.ts'
 
 export type Counts = Omit<MetricsTimeseries['items'][number], 'date' | 'start'>
 
-/** By the index of the time they fall into, of those that begin at `starts`, in order; where nothing was, nothing is. */
+/**
+ * By the index of the time they fall into, of those that begin at `starts`, in order; where nothing was, nothing is.
+ */
 export async function countByTime(
   db: Kysely<DB>,
   userId: string,
