@@ -1,78 +1,85 @@
-import { execFile } from 'node:child_process'
-import { cpSync, globSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { registerHooks, type RegisterHooksOptions as Hooks } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 import { StartError } from '../../../server/errors.ts'
-import { bare, newFolder } from '../../support/child.ts'
 import { Random } from '../../support/seeded-random.ts'
+import type { Crowd } from './owners/crowd.ts'
+import { type OwnerFilter, ownerFilters, root } from './owners/filters.ts'
+import type { Judged } from './owners/judge.ts'
+import type { Play } from './owners/play.ts'
+import type * as Plays from './owners/plays.ts'
+import { isSame, keyOf, watch } from './owners/watch.ts'
 
-const root = join(import.meta.dirname, '../../..')
-const parts = [
-  'server',
-  'shared-types',
-  'migrations',
-  'google-sandbox',
-  'demo',
-  'tests',
-  'package.json',
-  'package-lock.json',
-]
-const ownerFilter = /\.where\('(?:\w+\.)?userId', '=', (?:\w+\.)?userId\)/g
-const timeoutMs = 300_000
-
-interface Site {
-  readonly file: string
-  readonly at: number
-  readonly text: string
-}
-
-/** Every place where a query names its owner. */
-export function ownerFilters(): Site[] {
-  return globSync('server/db/**/*.ts', { cwd: root })
-    .toSorted()
-    .flatMap((file) =>
-      [...readFileSync(join(root, file), 'utf8').matchAll(ownerFilter)].map(({ index, 0: text }) => ({
-        file,
-        at: index,
-        text,
-      })),
-    )
-}
-
-/** Takes the owner out of one query after the other in a copy of the program, and plays this machine there: it must notice. */
+/**
+ * Takes the owner out of one query after the other, and has its functions called again: something must come out
+ * differently from what it was.
+ */
 export async function takeOutOwners(
-  { mutants, seed }: { mutants: number; seed: number },
-  tell: (line: string) => void,
+  crowd: Crowd,
+  judged: readonly Judged[],
+  { mutants, seed, tell }: { mutants: number; seed: number; tell: (line: string) => void },
 ): Promise<{ figures: { mutants: number; killed: number }; problems: string[] }> {
+  const asItIs = await firstDifference(crowd, judged, null, await playsOfCopy(null, 'as-it-is', crowd))
+  if (asItIs) throw new StartError(`A copy of the program does not come to the same as it is: ${asItIs}.`)
   const random = new Random(seed)
-  const sites = ownerFilters()
-    .map((site) => ({ ...site, place: random.next() }))
+  const filters = ownerFilters()
+    .map((filter) => ({ ...filter, place: random.next() }))
     .toSorted((one, other) => one.place - other.place)
     .slice(0, mutants)
-  using folder = newFolder()
-  for (const part of parts) cpSync(join(root, part), join(folder.path, part), { recursive: true })
-  symlinkSync(join(root, 'node_modules'), join(folder.path, 'node_modules'))
-  if (!(await passes(folder.path))) throw new StartError('The copy of the program does not pass as it is.')
   const problems: string[] = []
-  for (const site of sites) {
-    const path = join(folder.path, site.file)
-    const original = readFileSync(path, 'utf8')
-    writeFileSync(path, original.slice(0, site.at) + original.slice(site.at + site.text.length))
-    const isNoticed = !(await passes(folder.path))
-    writeFileSync(path, original)
-    const line = original.slice(0, site.at).split('\n').length
-    tell(`${isNoticed ? 'noticed' : 'NOT noticed'}: ${site.file}:${line} without its owner`)
-    if (!isNoticed) problems.push(`${site.file}:${line} without its owner is not noticed`)
+  for (const [number, filter] of filters.entries()) {
+    const noticed = await firstDifference(crowd, judged, filter, await playsOfCopy(filter, String(number), crowd))
+    if (!noticed) problems.push(`without its owner it is not noticed: ${filter.name}`)
+    tell(`${noticed ? `noticed by ${noticed}` : 'not noticed'}: ${filter.name}`)
   }
-  return { figures: { mutants: sites.length, killed: sites.length - problems.length }, problems }
+  return { figures: { mutants: filters.length, killed: filters.length - problems.length }, problems }
 }
 
-function passes(cwd: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['tests/machines/tenants/run.ts'],
-      { cwd, env: bare, timeout: timeoutMs, maxBuffer: 2 ** 26 },
-      (error) => resolve(error === null),
-    )
-  })
+/** The plays of the file itself come first; after them all others, which may use it. */
+async function firstDifference(
+  crowd: Crowd,
+  judged: readonly Judged[],
+  filter: OwnerFilter | null,
+  plays: ReadonlyMap<string, Play>,
+): Promise<string | null> {
+  const isOfFile = ({ play }: Judged) => filter?.file === `server/db/${play.file}.ts`
+  for (const one of [...judged.filter(isOfFile), ...judged.filter((each) => !isOfFile(each))]) {
+    const key = keyOf(one.play)
+    const play = plays.get(key)
+    if (!play) throw new Error(`there is no ${key}`)
+    if (!isSame(await watch(crowd, play, one.caller, one.reach), one.seen)) return key
+  }
+  return null
+}
+
+const copies = new Map<string, OwnerFilter | null>()
+
+/** The same plays, over modules of their own in one of which the filter is missing. */
+async function playsOfCopy(filter: OwnerFilter | null, name: string, { known }: Crowd): Promise<Map<string, Play>> {
+  if (copies.size === 0) registerHooks({ resolve: inTheSameCopy, load: withoutFilter })
+  const copy = `?copy=${name}`
+  copies.set(copy, filter)
+  const { allPlays } = (await import(`./owners/plays.ts${copy}`)) as typeof Plays
+  return new Map(allPlays(known).map((play) => [keyOf(play), play]))
+}
+
+const inTheSameCopy: Hooks['resolve'] = (specifier, context, nextResolve) => {
+  const resolved = nextResolve(specifier, context)
+  const copy = copyOf(context.parentURL)
+  const isCopied = /\/server\/db\/|\/tenants\/owners\//.test(resolved.url) && !copyOf(resolved.url)
+  return copy && isCopied ? { ...resolved, url: resolved.url + copy } : resolved
+}
+
+const withoutFilter: Hooks['load'] = (url, context, nextLoad) => {
+  const loaded = nextLoad(url, context)
+  const filter = copies.get(copyOf(url) ?? '')
+  if (!filter || !url.startsWith(pathToFileURL(join(root, filter.file)).href)) return loaded
+  const source = Buffer.from(loaded.source as Uint8Array).toString()
+  const { at, text, instead } = filter
+  if (!source.startsWith(text, at)) throw new Error(`${filter.name} has moved`)
+  return { ...loaded, source: source.slice(0, at) + instead + source.slice(at + text.length) }
+}
+
+function copyOf(url: string | undefined): string | undefined {
+  return /\?copy=[\w-]+$/.exec(url ?? '')?.[0]
 }

@@ -1,0 +1,86 @@
+import * as audit from '../../../../server/db/accounts/audit.ts'
+import * as deletion from '../../../../server/db/accounts/deletion.ts'
+import * as notifications from '../../../../server/db/accounts/notifications.ts'
+import * as resets from '../../../../server/db/accounts/password-resets.ts'
+import * as personalTokens from '../../../../server/db/accounts/personal-tokens.ts'
+import * as refreshTokens from '../../../../server/db/accounts/refresh-tokens.ts'
+import * as sessions from '../../../../server/db/accounts/sessions.ts'
+import * as settings from '../../../../server/db/accounts/settings.ts'
+import * as users from '../../../../server/db/accounts/users.ts'
+import * as spend from '../../../../server/db/system/spend.ts'
+import type { Known } from './known.ts'
+import { type Play, playsOf } from './play.ts'
+
+export function accountsPlays(k: Known): Play[] {
+  const { now, longAgo, farOff, ids, newId } = k
+  const times = { createdAt: now, expiresAt: farOff }
+  const hash = Buffer.alloc(32, 9)
+  const place = { device: 'a telephone', network: 'elsewhere' }
+  const passwordHash = k.user.passwordHash ?? ''
+  const dying = `update users set deletion_id = '${newId}' where id = '${k.userId}'`
+  const charge = { day: k.day, emailId: ids.emailId }
+  const amount = { cost: 1, tokens: 1 }
+  const cap = { cost: 6, tokens: 100 }
+  return [
+    ...playsOf('accounts/audit', audit, {
+      writeAudit: [{ at: k.moment, action: 'LOGGED_IN' }],
+      listAudit: [{ limit: 20 }],
+      verifyAudit: [],
+    }),
+    ...playsOf('accounts/deletion', deletion, {
+      beginDeletion: [{ passwordHash, deletionId: newId }],
+      lockDeletion: { before: dying, args: [newId] },
+      deleteUser: { before: dying, args: [{ deletionId: newId, deletedAt: now }] },
+    }),
+    ...playsOf('accounts/notifications', notifications, { insertNotification: ['draft_ready', {}, now] }),
+    ...playsOf('accounts/password-resets', resets, {
+      insertPasswordReset: [{ id: newId, tokenHash: hash, ...times }],
+      findPasswordReset: [{ tokenHash: k.reset.tokenHash, now }],
+      usePasswordReset: [k.reset.id, now],
+      deletePasswordResets: [],
+    }),
+    ...playsOf('accounts/personal-tokens', personalTokens, {
+      insertPersonalToken: [{ id: newId, tokenHash: hash, name: 'One more', scopes: ['read'], ...times }],
+      countPersonalTokens: [now],
+      usePersonalToken: [{ tokenHash: k.personalToken.tokenHash, now, usedBefore: now }],
+      listPersonalTokens: [{ limit: 20, now }],
+      deletePersonalToken: [ids.tokenId],
+      deletePersonalTokens: [],
+    }),
+    ...playsOf('accounts/refresh-tokens', refreshTokens, {
+      insertRefreshToken: [{ id: newId, sessionId: ids.sessionId, parentId: null, tokenHash: hash, ...times }],
+      useRefreshToken: [{ tokenHash: k.token.tokenHash, now }],
+      findUsedRefreshToken: [k.usedToken.tokenHash],
+      findSessionOfToken: [k.token.tokenHash],
+    }),
+    ...playsOf('accounts/sessions', sessions, {
+      insertSession: [{ id: newId, createdAt: now, ...place }],
+      touchSession: [ids.sessionId, { lastUsedAt: now, ...place }],
+      listSessions: [{ limit: 20, current: ids.sessionId, begunAfter: longAgo, usedAfter: longAgo }],
+      endSessions: [now],
+      isSessionAlive: [ids.sessionId],
+      lockAliveSession: [ids.sessionId],
+      endSession: [ids.sessionId, now],
+    }),
+    ...playsOf('accounts/settings', settings, {
+      getSettings: [],
+      updateSettings: [{ signature: 'Bye' }],
+      lockSettings: [],
+    }),
+    ...playsOf('accounts/users', users, {
+      findCredentials: [],
+      findUser: [],
+      lockUser: [],
+      setPasswordHash: ['another'],
+      replacePasswordHash: [{ from: passwordHash, to: 'another' }],
+    }),
+    ...playsOf('system/spend', spend, {
+      lockBudgets: [],
+      reserveOfOwner: [charge, amount, cap],
+      reserveOfMail: [charge, amount, cap],
+      insertReservation: [charge, amount, farOff],
+      settleReservation: [k.reservation.id, null],
+      claimBudgetNotice: [k.day, now],
+    }),
+  ]
+}
