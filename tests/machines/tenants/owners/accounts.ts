@@ -1,5 +1,6 @@
 import * as audit from '../../../../server/db/accounts/audit.ts'
 import * as deletion from '../../../../server/db/accounts/deletion.ts'
+import * as identities from '../../../../server/db/accounts/google-identities.ts'
 import * as notifications from '../../../../server/db/accounts/notifications.ts'
 import * as resets from '../../../../server/db/accounts/password-resets.ts'
 import * as personalTokens from '../../../../server/db/accounts/personal-tokens.ts'
@@ -11,6 +12,8 @@ import * as spend from '../../../../server/db/system/spend.ts'
 import type { Known } from './known.ts'
 import { type Play, playsOf } from './play.ts'
 
+type Identity = Parameters<typeof identities.claimIdentity>[2]
+
 export function accountsPlays(k: Known): Play[] {
   const { now, longAgo, farOff, ids, newId } = k
   const times = { createdAt: now, expiresAt: farOff }
@@ -18,6 +21,8 @@ export function accountsPlays(k: Known): Play[] {
   const place = { device: 'a telephone', network: 'elsewhere' }
   const passwordHash = k.user.passwordHash ?? ''
   const dying = `update users set deletion_id = '${newId}' where id = '${k.userId}'`
+  const address = 'new@gmail.example'
+  const eachSignsIn = eachHas('login_since', 'now()')
   const charge = { day: k.day, emailId: ids.emailId }
   const amount = { cost: 1, tokens: 1 }
   const cap = { cost: 6, tokens: 100 }
@@ -31,6 +36,25 @@ export function accountsPlays(k: Known): Play[] {
       beginDeletion: [{ passwordHash, deletionId: newId }],
       lockDeletion: { before: dying, args: [newId] },
       deleteUser: { before: dying, args: [{ deletionId: newId, deletedAt: now }] },
+    }),
+    ...playsOf('accounts/google-identities', identities, {
+      claimIdentity: [
+        { isShared: true, args: [{ subject: ids.subject, address }] },
+        { before: eachSignsIn, args: (_db, userId): [Identity] => [{ subject: userId, address }] },
+        { args: [{ subject: 'of nobody', address }] },
+      ],
+      allowLogin: [
+        { before: 'update google_identities set login_since = null', args: [ids.subject, now] },
+        { before: eachHas('login_since', 'null'), args: (_db, userId): [string, string] => [userId, now] },
+      ],
+      listLogins: { before: eachSignsIn, args: [] },
+      removeLogins: [
+        { args: [ids.subject] },
+        { before: eachSignsIn, args: (_db, userId): [string] => [userId] },
+        { before: eachSignsIn, args: [] },
+        { before: eachHas('login_since', 'null'), args: [] },
+      ],
+      detachIdentity: { before: eachHas('mailbox_id', `'${ids.mailboxId}'`), args: [ids.mailboxId] },
     }),
     ...playsOf('accounts/notifications', notifications, { insertNotification: ['draft_ready', {}, now] }),
     ...playsOf('accounts/password-resets', resets, {
@@ -58,6 +82,7 @@ export function accountsPlays(k: Known): Play[] {
       touchSession: [ids.sessionId, { lastUsedAt: now, ...place }],
       listSessions: [{ limit: 20, current: ids.sessionId, begunAfter: longAgo, usedAfter: longAgo }],
       endSessions: [now],
+      endOtherSessions: [ids.sessionId, now],
       isSessionAlive: [ids.sessionId],
       lockAliveSession: [ids.sessionId],
       endSession: [ids.sessionId, now],
@@ -83,4 +108,10 @@ export function accountsPlays(k: Known): Play[] {
       claimBudgetNotice: [k.day, now],
     }),
   ]
+}
+
+/** A Google account is one owner's alone: each has another, named as they are. */
+function eachHas(column: 'login_since' | 'mailbox_id', value: string): string {
+  return `insert into google_identities (user_id, subject, address, ${column})
+    select id, id::text, email, ${value} from users`
 }

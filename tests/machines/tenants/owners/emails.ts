@@ -1,5 +1,4 @@
 import * as awaiting from '../../../../server/db/emails/awaiting-runs.ts'
-import * as contacts from '../../../../server/db/emails/contacts.ts'
 import * as corrections from '../../../../server/db/emails/corrections.ts'
 import * as detail from '../../../../server/db/emails/detail.ts'
 import * as emails from '../../../../server/db/emails/emails.ts'
@@ -18,11 +17,10 @@ import type { Known } from './known.ts'
 import { type Play, playsOf } from './play.ts'
 
 export function emailsPlays(k: Known): Play[] {
-  const { now, longAgo, farOff, mail, sentMail, agentVersion, inOneThread, ofFirst, ofOthers } = k
+  const { now, longAgo, farOff, mail, sentMail, agentVersion, inOneThread, ofFirst, ofOthers, person } = k
   const { mailboxId, emailId, threadId } = k.ids
   const mails = [emailId, sentMail.id]
   const gmailIds = [mail.gmailId, sentMail.gmailId]
-  const person = 'ada@engine.example'
   const modelId = k.vector.modelId
   const values = Array.from({ length: 768 }, (_, place) => (place === 1 ? 1 : 0))
   const lookFor = { vector: { modelId, values }, words: ['lamps', 'drawings'] }
@@ -46,14 +44,6 @@ export function emailsPlays(k: Known): Play[] {
       lockAwaitingRun: { before: 'update emails set awaits_run = true', args: [mailboxId, 20] },
       withLiveRun: { before: `update traces set status = 'queued'`, args: [mails] },
       noteRunsBegun: [mails],
-    }),
-    ...playsOf('emails/contacts', contacts, {
-      findContact: [person],
-      insertContactIfNew: [
-        { args: [{ address: person, name: 'Ada', now }] },
-        { args: [{ address: 'new@engine.example', name: 'New', now }] },
-      ],
-      noteContacted: [person, now],
     }),
     ...playsOf('emails/corrections', corrections, {
       correctIntent: [

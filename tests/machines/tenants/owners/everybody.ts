@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely'
+import { findIdentity } from '../../../../server/db/accounts/google-identities.ts'
 import type { DB } from '../../../../server/db/engine/schema.ts'
 import { activeMailboxesOf } from '../../../../server/db/mailboxes/mailbox-connection.ts'
 import { markUnsentAsSending } from '../../../../server/db/sending/restored.ts'
 import * as sweeps from '../../../../server/db/sweeps.ts'
-import { readFigures } from '../../../../server/db/system/health.ts'
+import { mailboxStates, readFigures } from '../../../../server/db/system/health.ts'
 import type { Known } from './known.ts'
 import type { Play } from './play.ts'
 
@@ -27,8 +28,10 @@ export function everybodysPlays({ claim: { now }, day, mailbox, ids, ofFirst, of
     ),
     play('sweeps', 'lapsedRuns', queued, (db) => sweeps.lapsedRuns(db, { now, before: now }, most)),
     play('sweeps', 'dueVectors', waits, (db) => sweeps.dueVectors(db, now, most)),
+    play('accounts/google-identities', 'findIdentity', '', (db) => findIdentity(db, ids.subject)),
     play('mailboxes/mailbox-connection', 'activeMailboxesOf', '', (db) => activeMailboxesOf(db, mailbox.address)),
     play('sending/restored', 'markUnsentAsSending', ready, markUnsentAsSending),
+    play('system/health', 'mailboxStates', seldom, (db) => mailboxStates(db, most)),
     play('system/health', 'readFigures', isTold, (db) => readFigures(db, { now, day })),
   ]
 }

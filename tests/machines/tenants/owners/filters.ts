@@ -7,6 +7,7 @@ export const root = join(import.meta.dirname, '../../../..')
 const kinds = [
   { text: /\.where\('(?:\w+\.)?(?:userId|id)', '=', userId\)/g, instead: '' },
   { text: /\.(?:onRef|whereRef)\('(?:\w+\.)?userId', '=', '(?:\w+\.)?userId'\)/g, instead: '' },
+  { text: /(?<=\.innerJoin\('\w+', )'\w+\.(?:userId|id)', '\w+\.userId'/g, instead: '(join) => join.onTrue()' },
   { text: /(?:\w+\.)?user_id = (?:\$\{userId\}|\w+\.user_id)/g, instead: 'true' },
 ] as const
 

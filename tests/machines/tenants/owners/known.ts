@@ -6,6 +6,9 @@ import { nobodysIds, type NamedIds } from '../../../support/procedure-inputs.ts'
 /** What the plays name: rows of the one owner whom all others are copies of. */
 export type Known = Awaited<ReturnType<typeof lookUp>>
 
+const person = 'ada@engine.example'
+const further = 'countess@home.example'
+
 /** Adds what the owner's days have not left behind. */
 export async function addTheRest(db: Kysely<DB>, userId: string, { emailId, soon }: NamedIds): Promise<void> {
   const now = new Date().toISOString()
@@ -31,6 +34,8 @@ export async function addTheRest(db: Kysely<DB>, userId: string, { emailId, soon
     .where('userId', '=', userId)
     .where('id', '=', first.id)
     .execute()
+  const { id: contactId } = await contactOf(db, userId)
+  await db.insertInto('contactAddresses').values({ userId, contactId, address: further }).execute()
   await sql`update mail_spend set reserved_cost = 5, reserved_tokens = 50 where user_id = ${userId}`.execute(db)
 }
 
@@ -45,6 +50,10 @@ export async function lookUp(db: Kysely<DB>, userId: string, ids: NamedIds) {
     nobody: nobodysIds(now),
     /** Whose draft waits for the owner. */
     mail: the(mails.find(({ id }) => id === ids.emailId)),
+    /** A correspondent of all of them, with one more address. */
+    person,
+    further,
+    contact: await contactOf(db, userId),
     draft: the(drafts.find(({ id }) => id === ids.draftId)),
     /** Whose reply went out, in the owner's own words. */
     sentMail: the(mails.find(({ id }) => id !== ids.emailId)),
@@ -77,6 +86,15 @@ export async function lookUp(db: Kysely<DB>, userId: string, ids: NamedIds) {
     inOneThread: `update emails set thread_id = '${ids.threadId}', from_address = 'ada@engine.example';
       update email_participants set address = 'ada@engine.example' where role = 'from'`,
   }
+}
+
+function contactOf(db: Kysely<DB>, userId: string) {
+  return db
+    .selectFrom('contacts')
+    .where('userId', '=', userId)
+    .where('address', '=', person)
+    .selectAll()
+    .executeTakeFirstOrThrow()
 }
 
 async function rowOf<T extends keyof DB>(db: Kysely<DB>, table: T, userId: string): Promise<Selectable<DB[T]>> {

@@ -41,10 +41,6 @@ export function mailboxesPlays(k: Known): Play[] {
       mailboxIdsOf: [],
     }),
     ...playsOf('mailboxes/mailbox-connection', connection, {
-      claimIdentity: [
-        { isShared: true, args: [{ subject: googleSubject, address: 'taken@studio.example' }] },
-        { args: [{ subject: 'of nobody', address: 'new@studio.example' }] },
-      ],
       findMailboxBySubject: [googleSubject],
       upsertConnectedMailbox: [
         {

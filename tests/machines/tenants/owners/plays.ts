@@ -1,4 +1,5 @@
 import { accountsPlays } from './accounts.ts'
+import { contactsPlays } from './contacts.ts'
 import { emailsPlays } from './emails.ts'
 import { everybodysPlays } from './everybody.ts'
 import type { Known } from './known.ts'
@@ -9,7 +10,7 @@ import { sendingPlays } from './sending.ts'
 
 /** Every query function that takes an owner, each called at least once, and what joins rows by their owner. */
 export function allPlays(known: Known): Play[] {
-  return [accountsPlays, emailsPlays, mailboxesPlays, runsPlays, sendingPlays, everybodysPlays].flatMap((family) =>
-    family(known),
+  return [accountsPlays, contactsPlays, emailsPlays, mailboxesPlays, runsPlays, sendingPlays, everybodysPlays].flatMap(
+    (family) => family(known),
   )
 }

@@ -88,6 +88,8 @@ export function sendingPlays(k: Known): Play[] {
       findDraft: [draftId],
       findForEvent: [draftId],
       findForRedraft: [{ draftId, version: 1 }],
+      findOpenDraft: [emailId],
+      hasOpenQuestions: { before: `update drafts set open_questions = '["When?"]'`, args: [draftId] },
       findBody: [draftId],
       traceparentOfDraft: { before: `update traces set traceparent = user_id::text`, args: [draftId] },
       editBody: [draftId, { version: 1, body: 'Mine' }],
@@ -166,7 +168,8 @@ export function sendingPlays(k: Known): Play[] {
         { before: `update drafts set email_id = '${emailId}' where id = '${sentDraft.id}'`, args: [draftId, now] },
       ],
       revokeTrust: [{ args: [draftId, 'edited', now] }, { args: [sentDraft.id, 'rejected', now] }],
-      deleteApproval: { before: trusted, args: [sentDraft.id] },
+      deleteDecision: { before: trusted, args: [sentDraft.id, 'approved'] },
+      isRejectedSince: { before: `update trust_decisions set outcome = 'rejected'`, args: [sentDraft.id, longAgo] },
       selectApprovals: [
         { before: trusted, args: [{ intent: 'complaint', correspondent: 'ada@engine.example' }, present] },
         { before: alsoTrusted, args: [{ intent: 'complaint', correspondent: 'ada@engine.example' }, present] },

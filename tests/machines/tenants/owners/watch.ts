@@ -27,11 +27,11 @@ export async function watch(crowd: Crowd, play: Play, caller: Caller, { writes }
   return await takenBack(crowd, async () => {
     await prepare(crowd, play)
     crowd.takeTalk()
-    const answer = await answerOf(crowd, play, caller)
+    const { text } = await answerOf(crowd, play, caller)
     const { answers } = crowd.takeTalk()
     const rows = await rowsOf(crowd, writes, caller)
     return {
-      own: JSON.stringify([withoutNewIds(answer.text, ids), answers.map((one) => sorted(one, ids)), rows], plain),
+      own: JSON.stringify([text, answers.map((one) => sorted(one, ids)), rows], plain),
       others: await hashOthers(crowd, writes, caller),
     }
   })
@@ -102,14 +102,19 @@ async function takenBack<T>({ db }: Crowd, use: () => Promise<T>): Promise<T> {
   }
 }
 
-async function answerOf({ db }: Crowd, play: Play, { userId }: Caller): Promise<{ text: string; isFailed: boolean }> {
+async function answerOf(
+  { db, ids }: Crowd,
+  play: Play,
+  { userId }: Caller,
+): Promise<{ text: string; isFailed: boolean }> {
   await sql`savepoint call`.execute(db)
   try {
     const answer = await play.call(db, userId)
-    return { text: JSON.stringify(Array.isArray(answer) ? listed(answer) : answer, plain) ?? '', isFailed: false }
+    const text = JSON.stringify(Array.isArray(answer) ? listed(answer, ids) : answer, plain) ?? ''
+    return { text: withoutNewIds(text, ids), isFailed: false }
   } catch (error) {
     await sql`rollback to savepoint call`.execute(db)
-    return { text: String(error), isFailed: true }
+    return { text: withoutNewIds(String(error), ids), isFailed: true }
   }
 }
 
@@ -141,17 +146,12 @@ function ownerOf(table: string): string {
 
 function sorted(answer: unknown, ids: ReadonlySet<string>): unknown {
   const { rows, ...rest } = answer as { rows: readonly unknown[] }
-  return {
-    ...rest,
-    rows: listed(rows)
-      .map((row) => withoutNewIds(row, ids))
-      .toSorted(),
-  }
+  return { ...rest, rows: listed(rows, ids) }
 }
 
-/** Where no order was asked for, the database may answer in any. */
-function listed(rows: readonly unknown[]): string[] {
-  return rows.map((row) => JSON.stringify(row, plain)).toSorted()
+/** Where no order was asked for, the database may answer in any; nor do new ids make one. */
+function listed(rows: readonly unknown[], ids: ReadonlySet<string>): string[] {
+  return rows.map((row) => withoutNewIds(JSON.stringify(row, plain), ids)).toSorted()
 }
 
 function plain(_key: string, value: unknown): unknown {
