@@ -35,15 +35,18 @@ export async function takeOutOwners(
   return { figures: { mutants: filters.length, killed: filters.length - problems.length }, problems }
 }
 
-/** The plays of the file itself come first; after them all others, which may use it. */
+/** The plays of the function itself come first, then those of its file; after them all others, which may use it. */
 async function firstDifference(
   crowd: Crowd,
   judged: readonly Judged[],
   filter: OwnerFilter | null,
   plays: ReadonlyMap<string, Play>,
 ): Promise<string | null> {
-  const isOfFile = ({ play }: Judged) => filter?.file === `server/db/${play.file}.ts`
-  for (const one of [...judged.filter(isOfFile), ...judged.filter((each) => !isOfFile(each))]) {
+  const distance = ({ play }: Judged) => {
+    if (filter?.file !== `server/db/${play.file}.ts`) return 2
+    return filter.of === play.name ? 0 : 1
+  }
+  for (const one of judged.toSorted((a, b) => distance(a) - distance(b))) {
     const key = keyOf(one.play)
     const play = plays.get(key)
     if (!play) throw new Error(`there is no ${key}`)
@@ -52,27 +55,46 @@ async function firstDifference(
   return null
 }
 
-const copies = new Map<string, OwnerFilter | null>()
+interface Copy {
+  readonly filter: OwnerFilter | null
+  /** What is to be had anew: the file with the filter, and whatever leads to it. Null is everything. */
+  readonly urls: ReadonlySet<string> | null
+}
 
-/** The same plays, over modules of their own in one of which the filter is missing. */
+const copies = new Map<string, Copy>()
+/** By whom each of the modules is imported, as the first copy, which is one of everything, came across them. */
+const importers = new Map<string, Set<string>>()
+
+/** The same plays, over modules of their own in one of which the filter is missing; what it cannot reach is shared. */
 async function playsOfCopy(filter: OwnerFilter | null, name: string, { known }: Crowd): Promise<Map<string, Play>> {
   if (copies.size === 0) registerHooks({ resolve: inTheSameCopy, load: withoutFilter })
   const copy = `?copy=${name}`
-  copies.set(copy, filter)
+  copies.set(copy, { filter, urls: filter && whatLeadsTo(pathToFileURL(join(root, filter.file)).href) })
   const { allPlays } = (await import(`./owners/plays.ts${copy}`)) as typeof Plays
   return new Map(allPlays(known).map((play) => [keyOf(play), play]))
 }
 
+function whatLeadsTo(url: string): Set<string> {
+  const found = new Set([url])
+  // A set goes on to what is added meanwhile.
+  for (const one of found) for (const importer of importers.get(one) ?? []) found.add(importer)
+  return found
+}
+
 const inTheSameCopy: Hooks['resolve'] = (specifier, context, nextResolve) => {
   const resolved = nextResolve(specifier, context)
-  const copy = copyOf(context.parentURL)
-  const isCopied = /\/server\/db\/|\/tenants\/owners\//.test(resolved.url) && !copyOf(resolved.url)
-  return copy && isCopied ? { ...resolved, url: resolved.url + copy } : resolved
+  const { parentURL = '' } = context
+  const copy = copyOf(parentURL)
+  if (!copy || !/\/server\/db\/|\/tenants\/owners\//.test(resolved.url)) return resolved
+  const of = importers.get(resolved.url) ?? new Set()
+  importers.set(resolved.url, of.add(parentURL.slice(0, -copy.length)))
+  const isCopied = copies.get(copy)?.urls?.has(resolved.url) ?? true
+  return isCopied ? { ...resolved, url: resolved.url + copy } : resolved
 }
 
 const withoutFilter: Hooks['load'] = (url, context, nextLoad) => {
   const loaded = nextLoad(url, context)
-  const filter = copies.get(copyOf(url) ?? '')
+  const filter = copies.get(copyOf(url) ?? '')?.filter
   if (!filter || !url.startsWith(pathToFileURL(join(root, filter.file)).href)) return loaded
   const source = Buffer.from(loaded.source as Uint8Array).toString()
   const { at, text, instead } = filter

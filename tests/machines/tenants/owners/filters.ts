@@ -16,6 +16,8 @@ export interface OwnerFilter {
   readonly name: string
   /** From the root of the repository. */
   readonly file: string
+  /** The function it stands in. */
+  readonly of: string
   readonly at: number
   readonly text: string
   readonly instead: string
@@ -25,13 +27,19 @@ export function ownerFilters(): OwnerFilter[] {
   return queryFiles().flatMap((file) => {
     const source = readFileSync(join(root, file), 'utf8')
     const found = kinds.flatMap(({ text, instead }) =>
-      [...source.matchAll(text)].map(({ index, 0: text }) => ({ file, at: index, text, instead })),
+      [...source.matchAll(text)].map(({ index, 0: text }) => ({
+        file,
+        of: functionAt(source, index),
+        at: index,
+        text,
+        instead,
+      })),
     )
     const times = new Map<string, number>()
     return found
       .toSorted((one, other) => one.at - other.at)
       .map((filter) => {
-        const name = `${file.slice('server/db/'.length)} ${functionAt(source, filter.at)} ${filter.text}`
+        const name = `${file.slice('server/db/'.length)} ${filter.of} ${filter.text}`
         const time = (times.get(name) ?? 0) + 1
         times.set(name, time)
         return { ...filter, name: time === 1 ? name : `${name} (${time})` }
