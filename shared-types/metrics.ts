@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Intent } from './email.ts'
+import { Intent } from './mail.ts'
 import { Instant } from './page.ts'
 import { StepName } from './trace.ts'
 
