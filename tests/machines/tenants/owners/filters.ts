@@ -8,6 +8,7 @@ const kinds = [
   { text: /\.where\('(?:\w+\.)?(?:userId|id)', '=', userId\)/g, instead: '' },
   { text: /\.(?:onRef|whereRef)\('(?:\w+\.)?userId', '=', '(?:\w+\.)?userId'\)/g, instead: '' },
   { text: /(?<=\.innerJoin\('\w+', )'\w+\.(?:userId|id)', '\w+\.userId'/g, instead: '(join) => join.onTrue()' },
+  { text: /\$\{sql\.ref\(`\$\{table\}\.user_id`\)\} = \$\{userId\}/g, instead: 'true' },
   { text: /(?:\w+\.)?user_id = (?:\$\{userId\}|\w+\.user_id)/g, instead: 'true' },
 ] as const
 

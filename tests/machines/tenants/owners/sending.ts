@@ -84,6 +84,7 @@ export function sendingPlays(k: Known): Play[] {
     ...playsOf('sending/drafts', drafts, {
       listDrafts: [{ args: [{ limit: 20 }] }, { before: is('READY'), args: [{ limit: 20, status: 'sent' }] }],
       getDraft: [{ args: [draftId] }, { before: is('READY'), args: [sentDraft.id] }],
+      getDraftItem: [{ args: [draftId] }, { before: is('READY'), args: [sentDraft.id] }],
       moveDraft: [draftId, { version: 1, from: 'pending', to: 'approved' }],
       findDraft: [draftId],
       findForEvent: [draftId],
