@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openDatabase } from '../../server/db/engine/connection.ts'
 import { migrateToLatest, migrationHistory } from '../../server/db/engine/migrate.ts'
 import { reportError } from '../support/migrate-all.ts'
-import { createEmptyDatabase } from '../support/native-database.ts'
+import { newEmptyDatabase } from '../support/empty-database.ts'
 import { startServer } from '../support/server-process.ts'
 
 test('of three servers that start at once on an empty database one migrates, and all of them serve', async () => {
@@ -38,9 +38,3 @@ test('whoever waits for another that migrates waits longer than a connection may
   await other.end()
   expect((await migrated).length).toBeGreaterThan(20)
 })
-
-async function newEmptyDatabase() {
-  const template = inject('template')
-  if (template.kind !== 'database') throw new Error('this needs TEST_DATABASE_URL')
-  return await createEmptyDatabase(template.url)
-}

@@ -13,7 +13,7 @@ const attacks: Readonly<Record<string, readonly [file: string, ...words: string[
   'state in another browser': ['services/mailbox-connection', 'with the cookie of another browser'],
   'state with an empty cookie': ['services/mailbox-connection', 'with an empty cookie'],
   'state replayed': ['services/mailbox-connection', 'a state works once'],
-  'state replayed at once': ['services/mailbox-connection', 'a state used twenty times at once links once'],
+  'state replayed at once': ['services/mailbox-connection', 'a state used a hundred times at once links once'],
   'state expired': ['services/mailbox-connection', 'a state older than ten minutes is refused'],
   'state of an ended session': [
     'services/mailbox-connection',

@@ -97,7 +97,7 @@ export const identityRequirements: readonly Requirement[] = [
     of(
       'services/mailbox-connection',
       'a state works once',
-      'a state used twenty times at once links once',
+      'a state used a hundred times at once links once',
       'a state older than ten minutes is refused',
     ),
     of('services/google-login-attacks', 'a state of a log-in works once, for ten minutes, and for nothing but that'),
@@ -162,7 +162,7 @@ export const identityRequirements: readonly Requirement[] = [
     of(
       'services/sessions',
       'each refresh gives a new token of the same session, and the access token is a new one',
-      'fifty refreshes of one token at once give one successor',
+      'a hundred refreshes of one token at once give one successor',
       'P2: a used token that comes again after the grace ends the session and all its tokens',
       'a used token that comes again after its successor was used ends the session, even within the grace',
     ),

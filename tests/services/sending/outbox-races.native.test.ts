@@ -33,7 +33,7 @@ async function dispatch(inbox: Inbox, outboxId: string): Promise<void> {
 test('of fifty approvals of one draft at once one wins: one outbox row, one mail', async () => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft()
-  const outcomes = await all(50, () => inbox.api.drafts.approve(approvalOf(draft)))
+  const outcomes = await all(100, () => inbox.api.drafts.approve(approvalOf(draft)))
 
   expect(fulfilled(outcomes)).toHaveLength(1)
   expect(reasonsOf(outcomes)).toEqual(['DRAFT_ALREADY_APPROVED'])
