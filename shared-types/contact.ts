@@ -75,6 +75,7 @@ export const UpsertContactInput = z
       address === undefined ? contactId !== undefined && version !== undefined : (contactId ?? version) === undefined,
     { path: ['address'], error: 'name the contact by its address, or by contactId and version' },
   )
+  .meta({ examples: [{ address: 'ada@engine.example', name: 'Ada Byron' }] })
 export type UpsertContactInput = z.infer<typeof UpsertContactInput>
 
 /** `intoId` stays, with what it lacks from the others in their order. */
@@ -87,6 +88,9 @@ export const MergeContactsInput = z
   .refine(({ intoId, fromIds }) => !fromIds.includes(intoId), {
     path: ['fromIds'],
     error: 'names the contact that is to stay',
+  })
+  .meta({
+    examples: [{ intoId: '0b8f2f5e-6c1d-4a3e-9f47-2d5c8e1a7b60', fromIds: ['7d1f0c3a-52be-4c8e-8a90-64e3b7c2d915'] }],
   })
 export type MergeContactsInput = z.infer<typeof MergeContactsInput>
 

@@ -128,6 +128,7 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
       'database adapters',
       'server/http/retry-read.ts',
       'server/jobs/catalog.ts',
+      'router',
       'server/services/google-scopes.ts',
       'server/services/key-rotation.ts',
     ],
