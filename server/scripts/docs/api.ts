@@ -66,8 +66,9 @@ function typeOf(schema: JsonSchema, indent: string): string {
     case 'null':
       return schema.type
     case undefined:
-      return 'unknown'
+      break
   }
+  return 'unknown'
 }
 
 function objectOf({ properties = {}, required = [], additionalProperties }: JsonSchema, indent: string): string {

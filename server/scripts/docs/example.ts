@@ -36,8 +36,9 @@ export function exampleOf(schema: JsonSchema, types: Types): unknown {
       return textOf(schema)
     case 'null':
     case undefined:
-      return null
+      break
   }
+  return null
 }
 
 function textOf({ format, pattern, minLength = 0 }: JsonSchema): string {

@@ -61,8 +61,8 @@ export function readApi(): ApiDoc {
 const names = z.registry<{ id: string; examples?: unknown[] }>()
 for (const [id, schema] of Object.entries(contract)) {
   if (!(schema instanceof z.ZodType) || names.has(schema)) continue
-  const { examples } = z.globalRegistry.get(schema) ?? {}
-  names.add(schema, { id, ...(examples && { examples }) })
+  const examples = z.globalRegistry.get(schema)?.examples
+  names.add(schema, Array.isArray(examples) ? { id, examples } : { id })
 }
 
 /** An object without keys, or nothing at all. */
