@@ -188,6 +188,8 @@ export interface Mailer {
 export interface MimeCodec {
   /** Never hangs, whatever the bytes; rejects only when nothing can be read at all just now. */
   parse(raw: Buffer): Promise<MailReading>
+  /** The bytes of what is attached at this position of a reading; null when there is nothing, or it cannot be read. */
+  attachment(raw: Buffer, position: number): Promise<Buffer | null>
   compose(reply: ReplyToCompose): Promise<Buffer>
 }
 

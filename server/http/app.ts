@@ -2,6 +2,7 @@ import cors from 'cors'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { AppContext } from '../context.ts'
+import { attachmentHandler } from './attachments.ts'
 import { errorHandler, notFound } from './error-handler.ts'
 import { gmailPush } from './gmail-push.ts'
 import { healthHandler } from './health.ts'
@@ -34,23 +35,20 @@ function serveApi(app: Express, ctx: AppContext): void {
   const { config } = ctx
   app.get('/api/v1/auth/gmail/callback', oauthCallback(ctx))
   app.post('/api/v1/gmail/push', gmailPush(ctx))
-  app.use(
-    '/trpc',
+  const fromOurPages = [
     checkOrigin(ctx),
     cors({
       origin: config.corsOrigins,
       credentials: true,
       methods: ['GET', 'POST'],
-      exposedHeaders: ['X-Request-Id', 'Retry-After'],
+      exposedHeaders: ['X-Request-Id', 'Retry-After', 'Content-Disposition'],
       maxAge: 600,
     }),
     noStore,
-    checkMethodAndType,
-    checkSize,
-    receiveBody(),
-    shedOverload(),
-    trpcHandler(ctx),
-  )
+  ]
+  app.use('/api/v1/attachments', fromOurPages)
+  app.get('/api/v1/attachments/:emailId/:position', attachmentHandler(ctx))
+  app.use('/trpc', fromOurPages, checkMethodAndType, checkSize, receiveBody(), shedOverload(), trpcHandler(ctx))
 }
 
 function noStore(_req: express.Request, res: express.Response, next: express.NextFunction): void {

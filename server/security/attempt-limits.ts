@@ -46,6 +46,8 @@ export const callLimits = {
   /** A network's: an office signs in from one. */
   authorizeLogin: { windowSeconds: 10 * 60, calls: 300 },
   reset: { windowSeconds: 10 * 60, calls: 30 },
+  /** Each is read anew from Gmail. */
+  attachment: { windowSeconds: 60, calls: 60 },
   createToken: { windowSeconds: 60 * 60, calls: 60 },
 } as const
 

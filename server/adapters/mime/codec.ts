@@ -20,6 +20,11 @@ export function createMimeCodec({ deadlineMs = 2_000, lanes = 3 } = {}): MimeCod
       const tooLarge = `Only the headers were read: the mail has ${Math.round(raw.length / 1e6)} MB, more than 25.`
       return toReading(mail, [tooLarge, problem ?? ''])
     },
+    async attachment(raw, position) {
+      if (raw.length > maxRawBytes) return null
+      const content = await pool.attachment(raw, position)
+      return content && Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+    },
     compose: composeReply,
     [Symbol.asyncDispose]: () => pool.close(),
   }

@@ -11,6 +11,7 @@ const startMs = 30_000
 export interface MimeLane {
   /** One at a time: whoever calls waits for the answer before the next call. */
   read(raw: Uint8Array, options: { headersOnly: boolean }): Promise<MailReading>
+  attachment(raw: Uint8Array, position: number): Promise<Uint8Array | null>
   close(): Promise<void>
 }
 
@@ -29,18 +30,20 @@ export function openMimeLane(deadlineMs: number): MimeLane {
     return started
   }
 
-  async function readOnce(raw: Uint8Array, headersOnly: boolean): Promise<MailReading> {
+  async function ask(raw: Uint8Array, wanted: Pick<MimeTask, 'headersOnly' | 'attachment'>): Promise<Told> {
     const current = await liveWorker()
     current.ref()
-    const { reading, isStuck } = await readWith(current, { id: ++taskCount, raw, headersOnly }, deadlineMs)
+    const told = await askWorker(current, { id: ++taskCount, raw, ...wanted }, deadlineMs)
     // An idle worker keeps no process alive.
     current.unref()
-    if (isStuck) {
+    if (told.isStuck) {
       worker = undefined
       await current.terminate()
     }
-    return reading
+    return told
   }
+
+  const readOnce = async (raw: Uint8Array, headersOnly: boolean) => (await ask(raw, { headersOnly })).reading
 
   return {
     async read(raw, { headersOnly }) {
@@ -50,6 +53,7 @@ export function openMimeLane(deadlineMs: number): MimeLane {
       const { mail, problem } = await readOnce(raw.subarray(0, maxHeaderBytes), true)
       return toReading(mail, [...new Set([reading.problem, problem ?? ''])])
     },
+    attachment: async (raw, position) => (await ask(raw, { headersOnly: false, attachment: position })).content,
     async close() {
       await worker?.terminate()
     },
@@ -73,23 +77,27 @@ async function startWorker(): Promise<Worker> {
   }
 }
 
-function readWith(
-  worker: Worker,
-  task: MimeTask,
-  deadlineMs: number,
-): Promise<{ reading: MailReading; isStuck: boolean }> {
+interface Told {
+  readonly reading: MailReading
+  readonly content: Uint8Array | null
+  readonly isStuck: boolean
+}
+
+function askWorker(worker: Worker, task: MimeTask, deadlineMs: number): Promise<Told> {
   return new Promise((resolve) => {
     let best: MailReading | undefined
+    let content: Uint8Array | null = null
     const settle = (reading: MailReading, isStuck: boolean) => {
       clearTimeout(timer)
       worker.off('message', onNews).off('error', onDeath).off('exit', onDeath)
-      resolve({ reading, isStuck })
+      resolve({ reading, content, isStuck })
     }
     const giveUp = (problem: string) => settle(toReading(best?.mail ?? null, [problem, best?.problem ?? '']), true)
     const onDeath = () => giveUp('Reading it broke the reader.')
     const onNews = (news: MimeNews) => {
       if (news.kind === 'ready' || news.id !== task.id) return
       if (news.kind === 'reading') best = news.reading
+      else if (news.kind === 'attachment') content = news.content
       else settle(best ?? toReading(null, []), false)
     }
     // News that came while this thread was busy is heard before the verdict.

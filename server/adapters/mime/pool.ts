@@ -1,9 +1,9 @@
-import type { MailReading } from '../../mail/fields.ts'
 import { type MimeLane, openMimeLane } from './lane.ts'
 
 /** A few lanes, each started when all before it are busy; who comes first is read first. */
 export interface MimePool {
   read: MimeLane['read']
+  attachment: MimeLane['attachment']
   /** Lets the waiting readings end. */
   close(): Promise<void>
 }
@@ -13,7 +13,7 @@ export function openMimePool({ lanes: laneCount, deadlineMs }: { lanes: number; 
   const lanes = Array.from({ length: laneCount }, () => openMimeLane(deadlineMs))
   const idle = [...lanes]
   const waiting: ((lane: MimeLane) => void)[] = []
-  const running = new Set<Promise<MailReading>>()
+  const running = new Set<Promise<unknown>>()
   let isClosed = false
 
   /** The lane that was busy last comes first: its worker is warm, and the others need none. */
@@ -28,23 +28,26 @@ export function openMimePool({ lanes: laneCount, deadlineMs }: { lanes: number; 
     else idle.unshift(lane)
   }
 
-  async function readInTurn(...task: Parameters<MimeLane['read']>): Promise<MailReading> {
+  async function inTurn<T>(work: (lane: MimeLane) => Promise<T>): Promise<T> {
     const lane = await nextLane()
     try {
-      return await lane.read(...task)
+      return await work(lane)
     } finally {
       release(lane)
     }
   }
 
+  function start<T>(work: (lane: MimeLane) => Promise<T>): Promise<T> {
+    if (isClosed) return Promise.reject(new Error('the mail reader is closed'))
+    const done = inTurn(work)
+    running.add(done)
+    void done.finally(() => running.delete(done)).catch(() => undefined)
+    return done
+  }
+
   return {
-    read(...task) {
-      if (isClosed) return Promise.reject(new Error('the mail reader is closed'))
-      const reading = readInTurn(...task)
-      running.add(reading)
-      void reading.finally(() => running.delete(reading)).catch(() => undefined)
-      return reading
-    },
+    read: (raw, options) => start((lane) => lane.read(raw, options)),
+    attachment: (raw, position) => start((lane) => lane.attachment(raw, position)),
     async close() {
       isClosed = true
       await Promise.allSettled(running)

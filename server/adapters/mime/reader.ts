@@ -58,6 +58,17 @@ export async function* readMail(given: Buffer, { headersOnly }: { headersOnly: b
   }
 }
 
+/** What is attached at this position, as `readMail` counts; null when there is nothing. Never throws. */
+export async function readAttachment(given: Buffer, position: number): Promise<Buffer | null> {
+  try {
+    const { raw } = boundStructure(boundHeader(keepFlowedMarks(normaliseRaw(given))).raw)
+    const { attachments } = await simpleParser(raw, options)
+    return attachments[position]?.content ?? null
+  } catch {
+    return null
+  }
+}
+
 const options: SimpleParserOptions = {
   // Nothing is converted, and textConversionError tells of an HTML part that has no text beside it.
   maxHtmlLengthToParse: 0,

@@ -1,17 +1,20 @@
 import { parentPort } from 'node:worker_threads'
 import type { MailReading } from '../../mail/fields.ts'
-import { readMail } from './reader.ts'
+import { readAttachment, readMail } from './reader.ts'
 
 export interface MimeTask {
   readonly id: number
   readonly raw: Uint8Array
   readonly headersOnly: boolean
+  /** Only what is attached at this position is wanted. */
+  readonly attachment?: number
 }
 
 /** Each reading of a task is better than the one before; `done` ends it. A worker says `ready` first. */
 export type MimeNews =
   | { readonly kind: 'ready' }
   | { readonly kind: 'reading'; readonly id: number; readonly reading: MailReading }
+  | { readonly kind: 'attachment'; readonly id: number; readonly content: Uint8Array | null }
   | { readonly kind: 'done'; readonly id: number }
 
 const port = parentPort
@@ -29,9 +32,9 @@ await work(
 port?.on('message', (task: MimeTask) => void work(task, tell))
 tell({ kind: 'ready' })
 
-async function work({ id, raw, headersOnly }: MimeTask, report: (news: MimeNews) => void): Promise<void> {
-  for await (const reading of readMail(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), { headersOnly })) {
-    report({ kind: 'reading', id, reading })
-  }
+async function work({ id, raw, headersOnly, attachment }: MimeTask, report: (news: MimeNews) => void): Promise<void> {
+  const mail = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+  if (attachment !== undefined) report({ kind: 'attachment', id, content: await readAttachment(mail, attachment) })
+  else for await (const reading of readMail(mail, { headersOnly })) report({ kind: 'reading', id, reading })
   report({ kind: 'done', id })
 }

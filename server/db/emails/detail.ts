@@ -60,6 +60,20 @@ export function attachmentsOf(eb: ExpressionBuilder<DB, 'emails'>) {
   )
 }
 
+/** What a mail has attached at this position, and where the mail is; undefined when there is none. */
+export function findAttachment(db: Kysely<DB>, userId: string, emailId: string, position: number) {
+  return db
+    .selectFrom('attachments')
+    .innerJoin('emails', (join) =>
+      join.onRef('emails.userId', '=', 'attachments.userId').onRef('emails.id', '=', 'attachments.emailId'),
+    )
+    .where('attachments.userId', '=', userId)
+    .where('attachments.emailId', '=', emailId)
+    .where('attachments.position', '=', position)
+    .select(['attachments.filename', 'attachments.mimeType', 'emails.mailboxId', 'emails.gmailId'])
+    .executeTakeFirst()
+}
+
 type DetailRow = Awaited<ReturnType<ReturnType<typeof selectDetails>['executeTakeFirstOrThrow']>> & {
   text: string
   html: string | null

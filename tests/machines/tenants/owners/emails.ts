@@ -69,6 +69,7 @@ export function emailsPlays(k: Known): Play[] {
     ...playsOf('emails/detail', detail, {
       getEmail: [{ args: [emailId] }, { args: [sentMail.id] }],
       getThread: [threadId],
+      findAttachment: [sentMail.id, 0],
     }),
     ...playsOf('emails/emails', emails, {
       listEmails: [{ args: [{ limit: 20 }] }, { args: [{ limit: 20, search: 'lamps' }] }],
