@@ -14,6 +14,7 @@ import { createOfflineModel } from './adapters/offline-model/model.ts'
 import { startPgBoss } from './adapters/pg-boss/queue.ts'
 import { createOpenAi } from './adapters/openai/openai.ts'
 import { createPgGoogleTokens } from './adapters/pg-google-tokens.ts'
+import { createPgNotificationFeed } from './adapters/pg-notification-feed.ts'
 import { createPgQuota } from './adapters/pg-quota.ts'
 import type { Config } from './config.ts'
 import type { AppContext } from './context.ts'
@@ -97,6 +98,7 @@ export async function bootstrap(
     ...createModel(config, circuits),
     budget: createPgBudget({ db, clock, logger }, config.modelBudgetPerDay),
     crm: createDatabaseCrm(db),
+    notificationFeed: createPgNotificationFeed({ db, logger, stopping: stopping.signal }),
     ...overrides,
     clock,
     sealer,

@@ -42,6 +42,8 @@ export interface RequestContext extends AppContext {
   /** How the client names itself; empty when it does not. */
   readonly userAgent: string
   readonly caller: Caller | null
+  /** Who the request's token speaks for by now: null when it has expired, or is no longer known. */
+  findCaller(): Promise<Caller | null>
   readonly refreshCookie: RefreshCookie
   readonly browserCookie: BrowserCookie
   readonly deviceCookie: DeviceCookie

@@ -24,6 +24,7 @@ export interface Ports {
   readonly crm: Crm
   readonly sealer: Sealer
   readonly circuits: Circuits
+  readonly notificationFeed: NotificationFeed
 }
 
 export interface Clock {
@@ -226,6 +227,14 @@ export interface Embedder {
   /** What a text has beyond so many tokens is not read, and not paid for. */
   readonly maxTokens?: number
   embed(texts: readonly string[], purpose: 'document' | 'query', signal: AbortSignal): Promise<number[][]>
+}
+
+/** Tells whoever streams an owner's notifications that there are new ones. */
+export interface NotificationFeed {
+  /** A place among the owner's streams; RATE_LIMITED when all are taken. */
+  listen(userId: string): Disposable
+  /** Until the owner has one after this, the signal aborts, or it is time to ask whether the caller is still let in. */
+  wait(userId: string, after: number, signal: AbortSignal): Promise<void>
 }
 
 export interface CrmContact {

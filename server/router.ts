@@ -6,6 +6,7 @@ import { draftsRouter } from './routers/drafts.ts'
 import { emailsRouter } from './routers/emails.ts'
 import { mailboxesRouter } from './routers/mailboxes.ts'
 import { metricsRouter } from './routers/metrics.ts'
+import { notificationsRouter } from './routers/notifications.ts'
 import { settingsRouter } from './routers/settings.ts'
 import { templatesRouter } from './routers/templates.ts'
 import { tracesRouter } from './routers/traces.ts'
@@ -24,6 +25,7 @@ export const appRouter = router({
   metrics: metricsRouter,
   settings: settingsRouter,
   trust: trustRouter,
+  notifications: notificationsRouter,
   audit: auditRouter,
 })
 

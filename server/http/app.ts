@@ -9,9 +9,9 @@ import { healthHandler } from './health.ts'
 import { checkMethodAndType, checkOrigin, checkSize } from './request-limits.ts'
 import { metricsHandler } from './metrics.ts'
 import { oauthCallback } from './oauth-callback.ts'
-import { shedOverload } from './overload.ts'
 import { receiveBody } from './receive-body.ts'
 import { requestLog } from './request-log.ts'
+import { limitOpen } from './streams.ts'
 import { trpcHandler } from './trpc-handler.ts'
 
 /** Everything this server answers, in the order a request meets it. A process that only works tells how it is, and no more. */
@@ -48,7 +48,7 @@ function serveApi(app: Express, ctx: AppContext): void {
   ]
   app.use('/api/v1/attachments', fromOurPages)
   app.get('/api/v1/attachments/:emailId/:position', attachmentHandler(ctx))
-  app.use('/trpc', fromOurPages, checkMethodAndType, checkSize, receiveBody(), shedOverload(), trpcHandler(ctx))
+  app.use('/trpc', fromOurPages, checkMethodAndType, checkSize, receiveBody(), limitOpen(ctx), trpcHandler(ctx))
 }
 
 function noStore(_req: express.Request, res: express.Response, next: express.NextFunction): void {

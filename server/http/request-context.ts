@@ -7,12 +7,14 @@ import { requestIdOf } from './request-log.ts'
 
 /** What a procedure may know of the request. */
 export async function createRequestContext(ctx: AppContext, req: Request, res: Response): Promise<RequestContext> {
+  const findCaller = () => callerOf(ctx, req)
   return {
     ...ctx,
     requestId: requestIdOf(res),
     clientAddress: req.ip ?? 'unknown',
     userAgent: req.get('user-agent') ?? '',
-    caller: await callerOf(ctx, req),
+    caller: await findCaller(),
+    findCaller,
     refreshCookie: refreshCookieOf(ctx, req, res),
     browserCookie: browserCookieOf(ctx, req, res),
     deviceCookie: deviceCookieOf(ctx, req, res),

@@ -45,7 +45,9 @@ export function checkSize(req: Request, _res: Response, next: NextFunction): voi
 }
 
 const procedures = new Map(
-  Object.entries(appRouter._def.procedures as unknown as Record<string, { _def: { meta?: ProcedureMeta } }>),
+  Object.entries(
+    appRouter._def.procedures as unknown as Record<string, { _def: { type: string; meta?: ProcedureMeta } }>,
+  ),
 )
 
 /** What the called procedures take together, a batch up to `maxBodyBytes`. */
@@ -56,6 +58,12 @@ export function maxBodyBytesOf(req: Request): number {
     maxBodyBytes,
     limits.reduce((sum, limit) => sum + limit, 0),
   )
+}
+
+/** Whether the answer at this path is a stream that stays open; the path is read as tRPC reads it. */
+export function isStream(path: string): boolean {
+  const [name = '', ...others] = procedureNames(path.slice(path.lastIndexOf('/')))
+  return others.length === 0 && procedures.get(name)?._def.type === 'subscription'
 }
 
 function procedureNames(path: string): string[] {

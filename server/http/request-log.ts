@@ -4,6 +4,7 @@ import type { AppContext } from '../context.ts'
 import { inRequest } from '../logger.ts'
 import { httpDuration } from '../metrics.ts'
 import { appRouter } from '../router.ts'
+import { isStream } from './request-limits.ts'
 
 /** Gives the request its id, and logs and measures how it ended: no query string, no header, no body. */
 export function requestLog({ logger }: AppContext) {
@@ -16,7 +17,9 @@ export function requestLog({ logger }: AppContext) {
     res.once('close', () => {
       const ms = performance.now() - start
       const status = res.writableFinished ? res.statusCode : 499
-      httpDuration.observe({ method: knownMethod(method), route: routeOf(path), status: String(status) }, ms / 1000)
+      // How long somebody listens says nothing of how fast we answer.
+      const labels = { method: knownMethod(method), route: routeOf(path), status: String(status) }
+      if (!isStream(path)) httpDuration.observe(labels, ms / 1000)
       const line = { requestId, method, path: path.slice(0, 200), status, ms: Math.round(ms) }
       // Probes come every few seconds and would bury everything else.
       if (path === '/health' || path === '/metrics') logger.trace(line, 'request')

@@ -19,7 +19,9 @@ export function trpcHandler(ctx: AppContext) {
         throw toTrpcError(error)
       })
     },
-    responseMeta({ errors }) {
+    responseMeta({ errors, type }) {
+      // In place of what tRPC says of a stream: nothing may keep it, and nothing may hold it back to press it together.
+      if (type === 'subscription') return { headers: { 'cache-control': 'no-store, no-transform' } }
       const waits = errors.map((error) => appErrorOf(error).retryAfterSeconds ?? 0)
       const retryAfter = Math.max(0, ...waits)
       return retryAfter > 0 ? { headers: { 'retry-after': String(retryAfter) } } : {}

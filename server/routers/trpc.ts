@@ -35,6 +35,8 @@ const t = initTRPC
   .create({
     // Off whatever NODE_ENV says: it would put stacks into answers.
     isDev: false,
+    // Often enough for proxies, which give up a silent connection after a minute; a client gives up after two pings.
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
     errorFormatter({ shape, error, ctx }) {
       const failure = appErrorOf(error)
       return { ...shape, message: failure.message, data: { ...shape.data, ...dataOf(failure, ctx?.requestId) } }

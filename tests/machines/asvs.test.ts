@@ -22,7 +22,7 @@ test('the table has every requirement that applies, each once', () => {
 })
 
 test('what is pending is known, and every test that is named is there', () => {
-  expect(requirements.filter(({ isPending }) => isPending).map(({ id }) => id)).toEqual(['4.4.2', '4.4.3'])
+  expect(requirements.filter(({ isPending }) => isPending).map(({ id }) => id)).toEqual([])
   const sources = new Map(
     filesOf(requirements, true).map((file) => {
       const path = join(root, file)

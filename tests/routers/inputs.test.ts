@@ -27,9 +27,11 @@ test('every procedure that is offered is known to these tests', () => {
 
 test('every procedure says what it answers, and answers nothing else', () => {
   const outputs = Object.entries(
-    appRouter._def.procedures as unknown as Record<string, { _def: { output?: z.ZodType } }>,
+    appRouter._def.procedures as unknown as Record<string, { _def: { type: string; output?: z.ZodType } }>,
   )
   for (const [name, { _def }] of outputs) {
+    // tRPC takes no schema of what a stream answers: it parses each item itself.
+    if (_def.type === 'subscription') continue
     const shape = JSON.stringify(z.toJSONSchema(_def.output!, { io: 'output', unrepresentable: 'any' }))
     // An object that lets through what it does not name.
     expect([name, shape]).not.toEqual([name, expect.stringMatching(/"additionalProperties":(\{\}|true)/)])

@@ -92,6 +92,9 @@ const letsIn: Record<string, readonly TokenScope[]> = {
   'settings.get': readers,
   'settings.update': nobody,
   'trust.list': readers,
+  'notifications.list': readers,
+  'notifications.markRead': nobody,
+  'notifications.stream': readers,
   'audit.list': nobody,
   'audit.verify': nobody,
 }

@@ -11,6 +11,7 @@ const inward: Inward = {
   ReplyLikeness: 'computes',
   Circuit: 'stands around a call that has a name already',
   AccessTokens: 'is made of steps of its own',
+  NotificationFeed: 'reads, and waits',
   ModelBudget: 'is made of steps of its own',
   'JobQueue.enqueue': 'joins a transaction that has a name',
   'JobQueue.makeDueNow': 'joins a transaction that has a name',

@@ -143,6 +143,7 @@ export function requestContext(ctx: AppContext, caller: Caller | null): RequestC
     clientAddress: `10.${randomInt(256)}.${randomInt(256)}.1`,
     userAgent: 'a test',
     caller,
+    findCaller: () => Promise.resolve(caller),
     refreshCookie: { read: () => undefined, write: () => undefined, clear: () => undefined },
     browserCookie: { ensure: () => browserSecret, read: () => browserSecret },
     deviceCookie: { read: () => undefined, write: () => undefined },

@@ -17,6 +17,7 @@ export interface NamedIds {
   /** Of a Google account. */
   readonly subject: string
   readonly quarantinedId: string
+  readonly notificationId: string
   /** A moment that lies ahead, but not far. */
   readonly soon: string
   /** The owner's password now. */
@@ -40,6 +41,7 @@ export function nobodysIds(now: Date): NamedIds {
     tokenId: id(),
     subject: id(),
     quarantinedId: id(),
+    notificationId: '999999999999999',
     soon: inOneDay(now),
     password: 'the password of nobody',
   }
@@ -144,4 +146,7 @@ export const procedureInputs: Readonly<Record<string, ToInput>> = {
   'metrics.usage': nothing,
   'metrics.timeseries': nothing,
   'trust.list': nothing,
+  'notifications.list': nothing,
+  'notifications.markRead': ({ notificationId }) => ({ ids: [notificationId] }),
+  'notifications.stream': ({ notificationId }) => ({ lastEventId: notificationId }),
 }

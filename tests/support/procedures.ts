@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { appRouter } from '../../server/router.ts'
 import type { TestApp } from './app.ts'
 
@@ -29,14 +30,31 @@ export async function callRaw(
   const url = `${await app.url()}/trpc/${name}`
   const json = input === undefined ? undefined : JSON.stringify(input)
   const response =
-    type === 'query'
+    type !== 'mutation'
       ? await fetch(json === undefined ? url : `${url}?input=${encodeURIComponent(json)}`, { headers })
       : await fetch(url, {
           method: 'POST',
           headers: { 'content-type': 'application/json', ...headers },
           ...(json === undefined ? {} : { body: json }),
         })
+  if (type === 'subscription' && response.ok) return beginningOf(response)
   const text = await response.text()
   const { error } = JSON.parse(text) as { error?: { data: NonNullable<RawAnswer['data']> } }
   return { status: response.status, data: error?.data, text }
+}
+
+/** What a stream says until nothing more comes for a while; a refusal has its status inside. */
+async function beginningOf(response: Response): Promise<RawAnswer> {
+  let text = ''
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  for (;;) {
+    const read = await Promise.race([reader?.read(), sleep(300)])
+    if (!read || read.done) break
+    text += read.value
+  }
+  await reader?.cancel()
+  const [, refusal] = /^event: serialized-error\ndata: (.*)$/m.exec(text) ?? []
+  if (refusal === undefined) return { status: response.status, data: undefined, text }
+  const { data } = JSON.parse(refusal) as { data: NonNullable<RawAnswer['data']> & { httpStatus: number } }
+  return { status: data.httpStatus, data, text }
 }

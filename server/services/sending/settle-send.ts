@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely'
-import type { DraftStatus, EmailStatus, Reason } from '../../../shared-types/index.ts'
+import type { DraftStatus, EmailStatus, NotificationKind, Reason } from '../../../shared-types/index.ts'
 import { enqueueSend } from '../../agent/enqueue-send.ts'
 import type { AppContext } from '../../context.ts'
 import { noteContacted } from '../../db/emails/contacts.ts'
 import { lockMailsOfDraft, moveMailsOfDraft } from '../../db/sending/draft-emails.ts'
 import { moveDraft } from '../../db/sending/drafts.ts'
-import { insertNotification, type NotificationKind } from '../../db/accounts/notifications.ts'
+import { insertNotification } from '../../db/accounts/notifications.ts'
 import { type ClaimedSend, type SendState, updateSend } from '../../db/sending/sends.ts'
 import type { loadReply } from '../../db/sending/begin-sending.ts'
 import type { DB } from '../../db/engine/schema.ts'
@@ -34,7 +34,7 @@ interface Settlement {
   readonly gmailDraftId?: null
   readonly gmailMessageId?: string
   readonly retryAt?: string
-  readonly notify?: NotificationKind
+  readonly notify?: Extract<NotificationKind, `send_${string}`>
 }
 
 /** It is out, by Gmail's own word; also when that comes so late that the owner has been asked already. */

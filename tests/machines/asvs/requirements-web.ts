@@ -1,4 +1,4 @@
-import { each, later, must, of, type Requirement } from './requirement.ts'
+import { each, must, of, type Requirement } from './requirement.ts'
 
 /** Browsers, origins, proxies, and what the server itself may reach. */
 export const webRequirements: readonly Requirement[] = [
@@ -93,8 +93,25 @@ export const webRequirements: readonly Requirement[] = [
       'a refused log-in is told with its address, its reason and a name for the account that only the key tells',
     ),
   ),
-  later('4.4.2', 'the stream of events is opened by listed origins alone'),
-  later('4.4.3', 'the stream of events takes its own token, never one in the address'),
+  must(
+    '4.4.2',
+    'the stream of events is opened by listed origins alone',
+    of(
+      'http/notification-stream',
+      'a stream is opened by pages of listed origins alone, and nothing on the way keeps it',
+    ),
+  ),
+  must(
+    '4.4.3',
+    'the stream of events takes the token of a session that lives, from its header, and ends with it',
+    of(
+      'http/notification-stream',
+      'a token opens a stream from the Authorization header alone, never from the address or a cookie',
+      'whoever signs out hears nothing more, and is told so',
+      'a session that ended is noticed when nothing new comes too',
+      'when its access token expires a stream ends, and goes on with the new one',
+    ),
+  ),
   must(
     '13.2.4',
     'the server speaks to listed services alone',

@@ -78,10 +78,12 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
     tokenId: await newPersonalToken(),
     subject: await newLogin(),
     quarantinedId,
+    notificationId: await newestNotification(app, userId),
     soon: inOneDay(app.clock.now()),
     password: 'correct horse battery',
   }
-  const { version: _version, soon: _soon, password: _password, ...names } = ids
+  // What is short shows in many an answer.
+  const { version: _version, soon: _soon, password: _password, notificationId: _notificationId, ...names } = ids
   return {
     owner,
     ids,
@@ -93,6 +95,16 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
       tokenId: await newPersonalToken(),
     }),
   }
+}
+
+async function newestNotification(app: TestApp, userId: string): Promise<string> {
+  const { id } = await app.db
+    .selectFrom('notifications')
+    .where('userId', '=', userId)
+    .orderBy('id', 'desc')
+    .select('id')
+    .executeTakeFirstOrThrow()
+  return String(id)
 }
 
 /** Another mail goes the whole way: its kind is corrected, its draft edited and approved; a consent is begun. */

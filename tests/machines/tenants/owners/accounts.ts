@@ -56,7 +56,13 @@ export function accountsPlays(k: Known): Play[] {
       ],
       detachIdentity: { before: eachHas('mailbox_id', `'${ids.mailboxId}'`), args: [ids.mailboxId] },
     }),
-    ...playsOf('accounts/notifications', notifications, { insertNotification: ['draft_ready', {}, now] }),
+    ...playsOf('accounts/notifications', notifications, {
+      insertNotification: ['no_draft', { emailId: ids.emailId }, now],
+      listNotifications: [{ limit: 20 }],
+      countUnread: [],
+      markRead: [{ args: [{ ids: [ids.notificationId] }, now] }, { args: [{ upTo: ids.notificationId }, now] }],
+      notificationsAfter: [0, 20],
+    }),
     ...playsOf('accounts/password-resets', resets, {
       insertPasswordReset: [{ id: newId, tokenHash: hash, ...times }],
       findPasswordReset: [{ tokenHash: k.reset.tokenHash, now }],

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { findIdentity } from '../../../../server/db/accounts/google-identities.ts'
 import type { DB } from '../../../../server/db/engine/schema.ts'
+import { newestNotifications } from '../../../../server/db/accounts/notifications.ts'
 import { activeMailboxesOf } from '../../../../server/db/mailboxes/mailbox-connection.ts'
 import { markUnsentAsSending } from '../../../../server/db/sending/restored.ts'
 import * as sweeps from '../../../../server/db/sweeps.ts'
@@ -9,7 +10,7 @@ import type { Known } from './known.ts'
 import type { Play } from './play.ts'
 
 /** What asks for no owner, and joins by it: a row of one owner must not go with a row of another. */
-export function everybodysPlays({ claim: { now }, day, mailbox, ids, ofFirst, ofOthers }: Known): Play[] {
+export function everybodysPlays({ claim: { now }, userId, day, mailbox, ids, ofFirst, ofOthers }: Known): Play[] {
   const most = 1_000
   const play = (file: string, name: string, before: string, call: (db: Kysely<DB>) => unknown): Play => {
     return { file, name, place: 0, before, isShared: true, call }
@@ -29,6 +30,9 @@ export function everybodysPlays({ claim: { now }, day, mailbox, ids, ofFirst, of
     play('sweeps', 'lapsedRuns', queued, (db) => sweeps.lapsedRuns(db, { now, before: now }, most)),
     play('sweeps', 'dueVectors', waits, (db) => sweeps.dueVectors(db, now, most)),
     play('accounts/google-identities', 'findIdentity', '', (db) => findIdentity(db, ids.subject)),
+    play('accounts/notifications', 'newestNotifications', `delete from notifications where ${ofFirst}`, (db) =>
+      newestNotifications(db, [userId]),
+    ),
     play('mailboxes/mailbox-connection', 'activeMailboxesOf', '', (db) => activeMailboxesOf(db, mailbox.address)),
     play('sending/restored', 'markUnsentAsSending', ready, markUnsentAsSending),
     play('system/health', 'mailboxStates', seldom, (db) => mailboxStates(db, most)),
