@@ -4,12 +4,15 @@ import type { JobName, JobPayload } from './jobs/catalog.ts'
 
 /** The queue as the product sees it: a port of `ports.ts`, on a page of its own. */
 export interface JobQueue {
-  /** Joins the caller's transaction: a rollback takes the job with it. Answers the job's id. */
+  /**
+   * Joins the caller's transaction: a rollback takes the job with it. Answers the job's id. One that can wait lets all
+   * go first that somebody waits for.
+   */
   enqueue<N extends JobName>(
     trx: Transaction<DB>,
     name: N,
     payload: JobPayload<N>,
-    when?: { startAfter: Date },
+    when?: { startAfter?: Date; canWait?: boolean },
   ): Promise<string>
   /** The owner's jobs of this name that wait for a later moment become due now. */
   makeDueNow(trx: Transaction<DB>, name: JobName, userId: string): Promise<void>

@@ -1,5 +1,6 @@
 import { auditRouter } from './routers/audit.ts'
 import { authRouter } from './routers/auth.ts'
+import { batchesRouter } from './routers/batches.ts'
 import { calendarRouter } from './routers/calendar.ts'
 import { contactsRouter } from './routers/contacts.ts'
 import { draftsRouter } from './routers/drafts.ts'
@@ -18,6 +19,7 @@ export const appRouter = router({
   mailboxes: mailboxesRouter,
   emails: emailsRouter,
   drafts: draftsRouter,
+  batches: batchesRouter,
   contacts: contactsRouter,
   calendar: calendarRouter,
   templates: templatesRouter,

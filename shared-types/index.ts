@@ -1,6 +1,7 @@
 export * from './address.ts'
 export * from './audit.ts'
 export * from './auth.ts'
+export * from './batch.ts'
 export * from './calendar.ts'
 export * from './contact.ts'
 export * from './draft.ts'

@@ -21,6 +21,7 @@ export const notificationPayloads = {
   mailbox_needs_reauth: z.strictObject({ mailboxId: Id, address: z.string() }),
   mail_quarantined: z.strictObject({ quarantinedId: Id, mailboxId: Id, reason: z.string() }),
   budget_exhausted: z.strictObject({ reason: z.string() }),
+  batch_done: z.strictObject({ batchId: Id }),
 }
 export type NotificationKind = keyof typeof notificationPayloads
 export type NotificationPayload<K extends NotificationKind> = z.infer<(typeof notificationPayloads)[K]>
@@ -48,6 +49,7 @@ export const Notification = z.discriminatedUnion('kind', [
   of('mailbox_needs_reauth'),
   of('mail_quarantined'),
   of('budget_exhausted'),
+  of('batch_done'),
 ])
 export type Notification = z.infer<typeof Notification>
 

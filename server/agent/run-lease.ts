@@ -21,7 +21,9 @@ export async function openRun(ctx: AppContext, userId: string, traceId: string):
         scope === 'classify' || (await moveEmail(trx, userId, email.id, { from: claimable, to: 'processing' }))
       if (!isFree) {
         const error = 'the mail was settled before the run began'
-        await endRun(trx, userId, { traceId, epoch }, { status: 'failed', error, finishedAt: by.now })
+        const end = { status: 'failed', error, finishedAt: by.now } as const
+        const { batchId } = await endRun(trx, userId, { traceId, epoch }, end)
+        if (batchId) await ctx.jobs.enqueue(trx, 'work-on-batch', { userId, batchId })
         return undefined
       }
       const settings = await getSettings(trx, userId)

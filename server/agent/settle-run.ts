@@ -138,8 +138,9 @@ async function settle(
     const cause = traceparent()
     const settled = { ...end, finishedAt: now, ...(cause !== undefined && { traceparent: cause }) }
     await journal.writeIn(trx)
-    await endRun(trx, userId, { traceId, epoch }, settled)
+    const { batchId } = await endRun(trx, userId, { traceId, epoch }, settled)
     await effects(trx, now)
+    if (batchId) await ctx.jobs.enqueue(trx, 'work-on-batch', { userId, batchId })
   })
 }
 

@@ -150,6 +150,18 @@ export function lapsedRuns(db: Kysely<DB>, { now, before }: { now: string; befor
     .execute()
 }
 
+/** Batches that nobody has looked after since then, the longest forgotten first. To work on one notes it. */
+export function lapsedBatches(db: Kysely<DB>, before: string, limit: number) {
+  return db
+    .selectFrom('batches')
+    .where('status', '=', 'running')
+    .where('workedAt', '<=', before)
+    .orderBy('workedAt')
+    .limit(limit)
+    .select(['userId', 'id'])
+    .execute()
+}
+
 /** Active mailboxes whose watch ends before `before`, or that have none; one that failed waits for its next try. */
 export function dueWatches(db: Kysely<DB>, { now, before }: { now: string; before: string }, limit: number) {
   return db

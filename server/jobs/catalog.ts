@@ -20,6 +20,14 @@ export const jobCatalog = {
     retryDelay: 2,
     oneAtATime: 'traceId',
   },
+  // Every minute's sweep looks after a batch that has not ended.
+  'work-on-batch': {
+    payload: z.strictObject({ ...owner, batchId: z.uuid() }),
+    retryLimit: 3,
+    retryDelay: 2,
+    oneAtATime: 'batchId',
+    isFoundAgain: true,
+  },
   'embed-emails': {
     payload: z.strictObject({ ...owner, emailIds: z.array(z.uuid()) }),
     retryLimit: 5,

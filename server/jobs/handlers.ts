@@ -7,6 +7,7 @@ import { deleteMailbox } from '../services/mailbox-removal.ts'
 import { revokeGrant } from '../services/grant-revocation.ts'
 import { embedEmails } from '../services/embeddings.ts'
 import { sendPasswordReset } from '../services/password-resets.ts'
+import { workOnBatch } from '../services/batch-work.ts'
 import { refillSearch } from '../services/search-refill.ts'
 import { renewWatch } from '../services/sync/gmail-watch.ts'
 import { syncMailbox } from '../services/sync/mailbox-sync.ts'
@@ -19,6 +20,7 @@ export function createHandlers(ctx: AppContext): JobHandlers {
   return {
     'sync-mailbox': ({ payload, signal }) => syncMailbox(ctx, payload, signal),
     'process-email': ({ payload, isLastTry, signal }) => processEmail(ctx, payload, { isLastTry, signal }),
+    'work-on-batch': ({ payload, signal }) => workOnBatch(ctx, payload, signal),
     'embed-emails': ({ payload, signal }) => embedEmails(ctx, payload, signal),
     'dispatch-outbox': ({ payload, signal }) => workOnSend(ctx, payload, signal),
     'renew-watch': ({ payload, signal }) => renewWatch(ctx, payload, signal),

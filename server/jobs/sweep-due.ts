@@ -5,6 +5,7 @@ import {
   dueMailboxes,
   dueWatches,
   goneEmails,
+  lapsedBatches,
   lapsedReservations,
   lapsedSends,
   lapsedRuns,
@@ -52,6 +53,9 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
     }
     for (const { userId, id } of await lapsedRuns(trx, instants, limit)) {
       await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId: id })
+    }
+    for (const { userId, id } of await lapsedBatches(trx, instants.before, limit)) {
+      await ctx.jobs.enqueue(trx, 'work-on-batch', { userId, batchId: id })
     }
   })
   for (const { userId, id } of await lapsedReservations(ctx.db, instants.now, limit)) {

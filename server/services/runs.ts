@@ -28,12 +28,23 @@ export async function enqueueRequested(
   emailId: string,
   asked: RunRequest,
 ): Promise<string> {
-  const { userId } = caller
   // Any request makes the gate hold the run for review: what a program says is the owner's word to nobody else.
   const request = isProgram(caller) ? { ...asked, byProgram: true } : asked
+  return enqueueFull(ctx, trx, caller.userId, emailId, request)
+}
+
+/** The same for a batch, which may have been a program's. */
+export async function enqueueFull(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  userId: string,
+  emailId: string,
+  request: RunRequest,
+  batch: { batchId?: string } = {},
+): Promise<string> {
   await assertRunnable(trx, userId, emailId)
   const isEmpty = Object.values(request).every((said) => said === undefined || said === false)
-  const run = { scope: 'full', isRequested: true, ...(!isEmpty && { request }) } as const
+  const run = { scope: 'full', isRequested: true, ...batch, ...(!isEmpty && { request }) } as const
   const traceId = await enqueueRun(ctx, trx, userId, emailId, run)
   if (!traceId) throw inProgress()
   return traceId
@@ -46,13 +57,24 @@ export async function requestClassification(
   emailId: string,
 ): Promise<{ traceId: string }> {
   return inTransaction(ctx, 'request-classification', async (trx) => {
-    const email = await lockInbound(trx, userId, emailId)
-    // Its first run, which may draft, would find this one in its way.
-    if (email.awaitsRun || (await findLiveRun(trx, userId, emailId))) throw inProgress()
-    const traceId = await enqueueRun(ctx, trx, userId, emailId, { scope: 'classify', isRequested: true })
-    if (!traceId) throw inProgress()
-    return { traceId }
+    return { traceId: await enqueueClassification(ctx, trx, userId, emailId) }
   })
+}
+
+/** The same in the caller's transaction, for a batch as well; the id of the run. */
+export async function enqueueClassification(
+  ctx: AppContext,
+  trx: Transaction<DB>,
+  userId: string,
+  emailId: string,
+  batch: { batchId?: string } = {},
+): Promise<string> {
+  const email = await lockInbound(trx, userId, emailId)
+  // Its first run, which may draft, would find this one in its way.
+  if (email.awaitsRun || (await findLiveRun(trx, userId, emailId))) throw inProgress()
+  const traceId = await enqueueRun(ctx, trx, userId, emailId, { scope: 'classify', isRequested: true, ...batch })
+  if (!traceId) throw inProgress()
+  return traceId
 }
 
 /** The row of the run and its job, in the caller's transaction; undefined while another run of this mail is alive. */
@@ -65,7 +87,9 @@ export async function enqueueRun(
 ): Promise<string | undefined> {
   const createdAt = ctx.clock.now().toISOString()
   const traceId = await insertRun(trx, userId, { id: randomUUID(), emailId, ...run, createdAt })
-  if (traceId) await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId })
+  // Somebody waits for a mail that they ask for by itself, and is not to wait for a batch.
+  const canWait = run.batchId !== undefined
+  if (traceId) await ctx.jobs.enqueue(trx, 'process-email', { userId, traceId }, { canWait })
   return traceId
 }
 

@@ -11,6 +11,7 @@ export interface NamedIds {
   readonly contactId: string
   readonly otherContactId: string
   readonly traceId: string
+  readonly batchId: string
   readonly sessionId: string
   /** Of a personal token. */
   readonly tokenId: string
@@ -37,6 +38,7 @@ export function nobodysIds(now: Date): NamedIds {
     contactId: id(),
     otherContactId: id(),
     traceId: id(),
+    batchId: id(),
     sessionId: id(),
     tokenId: id(),
     subject: id(),
@@ -116,6 +118,12 @@ export const procedureInputs: Readonly<Record<string, ToInput>> = {
   'drafts.bulkApprove': ({ draftId, version }) => ({ drafts: [{ draftId, version }] }),
   'drafts.bulkReject': ({ draftId, version }) => ({ drafts: [{ draftId, version }] }),
   'drafts.resolveSend': ({ draftId, version }) => ({ draftId, version, outcome: 'sent' }),
+  'batches.list': nothing,
+  'batches.get': ({ batchId }) => ({ batchId }),
+  'batches.classify': ({ emailId }) => ({ emailIds: [emailId] }),
+  'batches.process': ({ emailId }) => ({ emailIds: [emailId] }),
+  'batches.cancel': ({ batchId }) => ({ batchId }),
+  'batches.retryFailed': ({ batchId }) => ({ batchId }),
   'calendar.availability': ({ mailboxId }) => ({ mailboxId }),
   'calendar.events': ({ mailboxId }) => ({ mailboxId, from, to }),
   'calendar.createEvent': ({ draftId }) => ({ draftId, start: from, end: to }),

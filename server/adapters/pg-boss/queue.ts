@@ -48,7 +48,7 @@ export async function startPgBoss(
       trx: Transaction<DB>,
       name: N,
       payload: JobPayload<N>,
-      when?: { startAfter: Date },
+      { startAfter, canWait = false }: { startAfter?: Date; canWait?: boolean } = {},
     ) {
       const { oneAtATime } = jobDefinition(name)
       const singletonKey = oneAtATime ? String((payload as Record<string, unknown>)[oneAtATime]) : undefined
@@ -57,9 +57,12 @@ export async function startPgBoss(
         db,
         ...(singletonKey ? { singletonKey } : {}),
         ...('userId' in payload
-          ? { group: { id: payload.userId }, priority: -(await countWaiting(db, name, payload.userId, deepest)) }
+          ? {
+              group: { id: payload.userId },
+              priority: -(canWait ? deepest : await countWaiting(db, name, payload.userId, deepest)),
+            }
           : {}),
-        ...(when ? { startAfter: when.startAfter } : {}),
+        ...(startAfter ? { startAfter } : {}),
       }
       // One that waits may be fetched between the two questions: then there is room for a new one.
       for (let tries = 0; tries < 3; tries++) {

@@ -50,6 +50,29 @@ export interface AuditLog {
   userId: string;
 }
 
+export interface Batches {
+  byProgram: boolean;
+  createdAt: string;
+  finishedAt: string | null;
+  id: string;
+  kind: import('../../../shared-types/index.ts').BatchKind;
+  status: import('../../../shared-types/index.ts').BatchStatus;
+  userId: string;
+  workedAt: string;
+}
+
+export interface BatchItems {
+  askedId: string;
+  batchId: string;
+  emailId: string | null;
+  message: string | null;
+  position: number;
+  reason: import('../../../shared-types/index.ts').BatchItemReason | null;
+  status: import('../../../shared-types/index.ts').BatchItemStatus;
+  traceId: string | null;
+  userId: string;
+}
+
 export interface CircuitPauses {
   since: string;
   until: string;
@@ -536,6 +559,7 @@ export interface ToolExecutions {
 }
 
 export interface Traces {
+  batchId: string | null;
   cost: Generated<string>;
   createdAt: string;
   emailId: string;
@@ -592,6 +616,8 @@ export interface DB {
   agentSteps: AgentSteps;
   attachments: Attachments;
   auditLog: AuditLog;
+  batches: Batches;
+  batchItems: BatchItems;
   circuitPauses: CircuitPauses;
   contactAddresses: ContactAddresses;
   contacts: Contacts;

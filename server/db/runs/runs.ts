@@ -13,6 +13,8 @@ export interface NewRun {
   /** The owner asked for it by hand. */
   readonly isRequested?: boolean
   readonly request?: RunRequest
+  /** What it was begun for. */
+  readonly batchId?: string
 }
 
 /** The row of a run that is being enqueued; undefined while another run of this mail is queued or running. */
@@ -92,7 +94,7 @@ export async function updateRun(
   if (!row) throw takenOver('this run')
 }
 
-/** Fenced alike. The working state of its steps holds mail text: it goes with the run's end. */
+/** Fenced alike; answers the batch that began it. The working state of its steps holds mail text: it goes with the run's end. */
 export async function endRun(
   trx: Kysely<DB>,
   userId: string,
@@ -105,7 +107,7 @@ export async function endRun(
     /** W3C, of the run where it is traced. */
     traceparent?: string
   },
-): Promise<void> {
+): Promise<{ batchId: string | null }> {
   const row = await trx
     .with('run', () =>
       claimedRun(trx, userId, run)
@@ -113,7 +115,7 @@ export async function endRun(
         .set({
           totalMs: sql`least(extract(epoch from (${end.finishedAt}::timestamptz - started_at)) * 1000, 2147483647)::integer`,
         })
-        .returning(['userId', 'id']),
+        .returning(['userId', 'id', 'batchId']),
     )
     .with('cleared', (ended) =>
       ended
@@ -124,9 +126,10 @@ export async function endRun(
         .whereRef('agentSteps.traceId', '=', 'run.id'),
     )
     .selectFrom('run')
-    .select('id')
+    .select('batchId')
     .executeTakeFirst()
   if (!row) throw takenOver('this run')
+  return row
 }
 
 function claimedRun(trx: Kysely<DB>, userId: string, { traceId, epoch }: ClaimedRun) {

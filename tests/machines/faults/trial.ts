@@ -84,6 +84,9 @@ function inTrueTime({ jobs, clock }: AppContext): JobQueue {
   return {
     ...jobs,
     enqueue: (trx, name, payload, when) =>
-      jobs.enqueue(trx, name, payload, when && { startAfter: inQueueTime(when.startAfter) }),
+      jobs.enqueue(trx, name, payload, {
+        ...when,
+        ...(when?.startAfter && { startAfter: inQueueTime(when.startAfter) }),
+      }),
   }
 }

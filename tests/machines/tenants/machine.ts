@@ -181,9 +181,9 @@ function isAskedFor(canary: string, caller: Caller, bob: Tenant): boolean {
   return asks && Object.values(bob.ids).includes(canary)
 }
 
-/** Bulk calls answer an outcome for each item. */
+/** Bulk calls and batches answer an outcome for each item. */
 function isAnItemEach({ name }: Procedure): boolean {
-  return name.includes('.bulk')
+  return name.includes('.bulk') || name === 'batches.classify' || name === 'batches.process'
 }
 
 /** Says nothing of ids that are not there. */
@@ -194,7 +194,8 @@ function isSilent({ name }: Procedure): boolean {
 /** The answer without what differs from one call to the next. */
 function told({ status, text }: Answer): string {
   const id = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g
-  return `${status} ${text.replaceAll(id, 'id')}`
+  const instant = /\d{4}-\d{2}-\d{2}T[\d:.]+Z/g
+  return `${status} ${text.replaceAll(id, 'id').replaceAll(instant, 'instant')}`
 }
 
 function isEmpty({ text }: Answer): boolean {
@@ -214,9 +215,12 @@ function malformed(input: object | undefined, bob: Tenant): object {
 /** A list that holds another owner's id and nobody's: of items where the procedure takes them, else in place of the id. */
 function inList(input: object | undefined, random: NamedIds): unknown {
   if (!input) return [{}]
+  const extra: Record<string, unknown[]> = {
+    drafts: [{ draftId: random.draftId, version: 1 }],
+    emailIds: [random.emailId],
+  }
   const entries = Object.entries(input).map(([key, value]: [string, unknown]) => {
-    if (Array.isArray(value))
-      return [key, key === 'drafts' ? [...(value as object[]), { draftId: random.draftId, version: 1 }] : value]
+    if (Array.isArray(value)) return [key, [...(value as unknown[]), ...(extra[key] ?? [])]]
     return [key, /Id$|^id$/.test(key) ? [value, random.draftId] : value]
   })
   const isChanged = !isDeepStrictEqual(Object.fromEntries(entries), input)

@@ -29,7 +29,7 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
     from: `Ada ${word} <ada.${word}@engine.example>`,
     text: `Could you send me the drawings of ${word} by Friday?`,
   })
-  await leaveTraces(app, inbox)
+  const { batchId } = await leaveTraces(app, inbox)
   const email = await api.emails.get({ emailId: draft.emailId })
   const trace = (await api.traces.list({ emailId: draft.emailId })).items[0]
   if (!trace) throw new Error('the mail was not worked on')
@@ -74,6 +74,7 @@ export async function newTenant(app: TestApp): Promise<Tenant> {
     contactId,
     otherContactId,
     traceId: trace.id,
+    batchId,
     sessionId: (await newSession()).sessionId,
     tokenId: await newPersonalToken(),
     subject: await newLogin(),
@@ -108,7 +109,7 @@ async function newestNotification(app: TestApp, userId: string): Promise<string>
 }
 
 /** Another mail goes the whole way: its kind is corrected, its draft edited and approved; a consent is begun. */
-async function leaveTraces(app: TestApp, { api, newDraft, userId, mailboxId }: Inbox): Promise<void> {
+async function leaveTraces(app: TestApp, { api, newDraft, userId, mailboxId }: Inbox): Promise<{ batchId: string }> {
   const { id: draftId, emailId, version } = await newDraft({ subject: 'The lamps', text: 'Do you sell the lamps too?' })
   await api.emails.correctIntent({ emailId, intent: 'complaint' })
   const edited = await api.drafts.edit({ draftId, version, body: 'Yes, we do.' })
@@ -135,6 +136,27 @@ async function leaveTraces(app: TestApp, { api, newDraft, userId, mailboxId }: I
     .insertInto('slotHolds')
     .values({ userId, traceId, startAt: now, endAt: inOneDay(app.clock.now()) })
     .execute()
+  return { batchId: await leaveBatch(app, userId, { emailId, traceId, now }) }
+}
+
+/** One that has ended, of a mail whose run failed. */
+async function leaveBatch(
+  app: TestApp,
+  userId: string,
+  { emailId, traceId, now }: { emailId: string; traceId: string; now: string },
+): Promise<string> {
+  const id = randomUUID()
+  const ended = { status: 'completed', byProgram: false, createdAt: now, workedAt: now, finishedAt: now } as const
+  await app.db
+    .insertInto('batches')
+    .values({ userId, id, kind: 'process', ...ended })
+    .execute()
+  const failed = { status: 'failed', reason: 'RUN_FAILED', message: 'It was too long.', position: 0 } as const
+  await app.db
+    .insertInto('batchItems')
+    .values({ userId, batchId: id, askedId: emailId, emailId, traceId, ...failed })
+    .execute()
+  return id
 }
 
 /** A day goes by: mail comes, is answered, approved and sent, and what is due in between is done. */

@@ -1,4 +1,5 @@
 import { accountsPlays } from './accounts.ts'
+import { batchesPlays } from './batches.ts'
 import { contactsPlays } from './contacts.ts'
 import { emailsPlays } from './emails.ts'
 import { everybodysPlays } from './everybody.ts'
@@ -13,6 +14,7 @@ import { sendingPlays } from './sending.ts'
 export function allPlays(known: Known): Play[] {
   return [
     accountsPlays,
+    batchesPlays,
     contactsPlays,
     emailsPlays,
     mailboxesPlays,
