@@ -87,6 +87,21 @@ test('a budget that stays used up for days is waited for, and a service that the
   expect((await findDraft(app, owner)).emailId).toBe(id)
 })
 
+test('a batch waits for the budget as its mails do, and ends once that is raised', async () => {
+  const subjects = ['One', 'Two', 'Three', 'Four', 'Five']
+  const owner = await newInbox(app, ...subjects.map((subject) => ({ ...mail, subject })))
+  const api = app.as(owner)
+  await api.settings.update({ dailyModelBudget: 0, processOnSync: false, classifyOnSync: false })
+  await app.drain()
+  const emailIds = (await api.emails.list({})).items.map(({ id }) => id)
+  const { id: batchId } = await api.batches.classify({ emailIds })
+  for (let round = 0; round < 3; round += 1) await app.drainDelayed()
+  expect(await api.batches.get({ batchId })).toMatchObject({ status: 'running', total: 5, processed: 0 })
+  await api.settings.update({ dailyModelBudget: 5 })
+  await app.drain()
+  expect(await api.batches.get({ batchId })).toMatchObject({ status: 'completed', succeeded: 5, failed: 0 })
+})
+
 test('the trace tells what the model cost, and the day is charged the same', async () => {
   const owner = await newInbox(app, mail)
   await app.drain()

@@ -191,6 +191,26 @@ test('a run that sends by itself when the owner asks for it waits for the owner 
   expect((await inbox.email(forProgram.id)).status).toBe('needs_review')
 })
 
+test('what a program has worked on in a batch waits for its owner, also where the owner tries it again', async () => {
+  const inbox = await openAutomatic(app, { processOnSync: false, classifyOnSync: false })
+  const program = await programOf(inbox)
+  const mail = await inbox.receive({ subject: 'The drawings', text: 'May I see the drawings?' })
+  const { id: batchId } = await program.batches.process.mutate({ emailIds: [mail.id] })
+  await app.drain()
+  expect((await inbox.email(mail.id)).status).toBe('needs_review')
+  await app.db.updateTable('batchItems').set({ status: 'failed', reason: 'RUN_FAILED', message: 'x' }).execute()
+  await inbox.api.batches.retryFailed({ batchId })
+  await app.drain()
+  expect(await program.batches.get.query({ batchId })).toMatchObject({ status: 'completed', succeeded: 1 })
+  expect((await inbox.email(mail.id)).status).toBe('needs_review')
+  const { items } = await inbox.api.traces.list({ emailId: mail.id })
+  expect(items.map(({ mode }) => mode)).toEqual(['reviewOnly', 'reviewOnly'])
+
+  await inbox.api.batches.process({ emailIds: [mail.id] })
+  await app.drain()
+  expect((await inbox.email(mail.id)).status).toBe('approved')
+})
+
 test('what a program writes is told from its owner’s words, and teaches the agent nothing', async () => {
   const inbox = await openAutomatic(app, { autonomy: 'ask' })
   const program = await programOf(inbox)

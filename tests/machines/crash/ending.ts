@@ -26,6 +26,8 @@ export async function readEnding({ google, database, owner, bystander }: Whereab
     drafts: await db.selectFrom('drafts').where('userId', '=', userId).selectAll().execute(),
     outbox: await db.selectFrom('outbox').where('userId', '=', userId).selectAll().execute(),
     runs: await db.selectFrom('traces').where('userId', '=', userId).selectAll().execute(),
+    batches: await db.selectFrom('batches').where('userId', '=', userId).selectAll().execute(),
+    batchItems: await db.selectFrom('batchItems').where('userId', '=', userId).selectAll().execute(),
     mailboxes: await db.selectFrom('mailboxes').where('userId', '=', userId).selectAll().execute(),
     identities: await db.selectFrom('googleIdentities').where('userId', '=', userId).selectAll().execute(),
     notifications: await db.selectFrom('notifications').where('userId', '=', userId).selectAll().execute(),

@@ -1,5 +1,6 @@
 import type { Workflow } from './workflow.ts'
 import { accountDelete } from './workflows/account.ts'
+import { batch } from './workflows/batch.ts'
 import { connect } from './workflows/connect.ts'
 import { firstImport } from './workflows/first-import.ts'
 import { muted } from './workflows/muted.ts'
@@ -17,6 +18,7 @@ export const workflows: readonly Workflow[] = [
   resync,
   process,
   processPaid,
+  batch,
   muted,
   send,
   sendAnswerLost,
