@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { Id, Instant, pageInput, pageOf } from './page.ts'
 
 /** Counts up, in the order in which an owner's notifications came about; other owners' lie in between. */
-export const NotificationId = z.string().regex(/^(?:0|[1-9]\d{0,14})$/, 'not the id of a notification')
+export const NotificationId = z
+  .string()
+  .regex(/^(?:0|[1-9]\d{0,14})$/, 'not the id of a notification')
+  .meta({ examples: ['4711'] })
 
 const ofMail = z.strictObject({ emailId: Id })
 const ofDraft = z.strictObject({ emailId: Id, draftId: Id })
