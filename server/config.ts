@@ -86,7 +86,7 @@ export function parseConfig(
     roles: env.ROLES,
     trustProxy: env.TRUST_PROXY,
     frontendUrl: env.FRONTEND_URL,
-    corsOrigins: env.CORS_ORIGINS,
+    corsOrigins: env.APP_ENV === 'development' ? withLoopbackNames(env.CORS_ORIGINS) : env.CORS_ORIGINS,
     tracing: env.OTEL_EXPORTER_OTLP_ENDPOINT ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT } : null,
     metricsToken: env.METRICS_TOKEN ?? null,
     smtp: env.SMTP_URL ? smtpOf(env.SMTP_URL, env.FRONTEND_URL) : null,
@@ -272,6 +272,13 @@ function withFiles(environment: Readonly<Record<string, string | undefined>>, pr
     }
   }
   return values
+}
+
+/** On a developer's machine a page at either name of it is the same page. */
+function withLoopbackNames(origins: readonly string[]): string[] {
+  const names = ['//localhost:', '//127.0.0.1:'] as const
+  const others = origins.flatMap((origin) => [origin.replace(names[0], names[1]), origin.replace(names[1], names[0])])
+  return [...new Set([...origins, ...others])]
 }
 
 function databaseUrl(env: z.infer<typeof Environment>): string {

@@ -286,3 +286,15 @@ function errorOf(environment: Record<string, string | undefined>): ConfigError {
   }
   throw new Error('the environment was accepted')
 }
+
+test('on a developer’s machine a page at localhost and one at 127.0.0.1 may both call, elsewhere only what is listed', () => {
+  const listed = { CORS_ORIGINS: '["http://localhost:3000","https://desk.example"]' }
+  expect(parseConfig({ ...secrets, ...listed }).corsOrigins).toEqual([
+    'http://localhost:3000',
+    'https://desk.example',
+    'http://127.0.0.1:3000',
+  ])
+  const only = ['http://localhost:3000', 'https://desk.example']
+  expect(parseConfig({ ...production, ...listed }).corsOrigins).toEqual(only)
+  expect(parseConfig({ ...secrets, ...listed, APP_ENV: 'test' }).corsOrigins).toEqual(only)
+})
