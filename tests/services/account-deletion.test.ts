@@ -43,6 +43,7 @@ async function liveThrough(): Promise<Inbox> {
   await api.contacts.merge({ intoId: people[0]!.id, fromIds: [people[1]!.id] })
   const wrong = await inbox.receive({ subject: 'Corrected' })
   await api.emails.correctIntent({ emailId: wrong.id, intent: 'complaint' })
+  await api.batches.classify({ emailIds: [wrong.id] })
   await api.mailboxes.authorizeUrl({ purpose: 'connect' })
   await api.auth.createToken({ name: 'Report', expiresInDays: 30, scopes: ['read'] })
   const guest = await httpClient(app, null)
