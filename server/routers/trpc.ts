@@ -2,10 +2,10 @@ import { initTRPC, type TRPCError } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import type { ErrorReason, TokenScope } from '../../shared-types/index.ts'
-import { isProgram, type ProgramCaller, type RequestContext, type SessionCaller } from '../context.ts'
-import { isSessionAlive } from '../db/accounts/sessions.ts'
+import { isProgram, type ProgramCaller, type RequestContext } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { currentRequestId } from '../logger.ts'
+import { assertAlive } from '../services/signed-in.ts'
 import { traced } from '../tracing.ts'
 import { fieldErrorsOf, toTrpcError } from './error-mapping.ts'
 
@@ -65,7 +65,7 @@ export const userProcedure = publicProcedure.use(async ({ ctx, type, next }) => 
   const { caller } = ctx
   if (!caller) throw new AppError('UNAUTHENTICATED', 'Sign in first.')
   // A program's token was looked up for this very request.
-  if (type === 'mutation' && !isProgram(caller)) await assertAlive(ctx, caller)
+  if (type === 'mutation' && !isProgram(caller)) await assertAlive(ctx.db, caller)
   return next({ ctx: { caller, userId: caller.userId } })
 })
 
@@ -79,7 +79,7 @@ export const draftProcedure = userProcedure.meta({ programs: 'draft' })
 export const sensitiveProcedure = userProcedure.use(async ({ ctx, type, next }) => {
   const { caller } = ctx
   if (isProgram(caller)) throw notForPrograms()
-  if (type === 'query') await assertAlive(ctx, caller)
+  if (type === 'query') await assertAlive(ctx.db, caller)
   return next({ ctx: { caller } })
 })
 
@@ -91,11 +91,6 @@ function assertAllowed({ scopes }: ProgramCaller, wanted: TokenScope | undefined
 
 function notForPrograms(): AppError {
   return new AppError('TOKEN_SCOPE', 'No personal token allows this: sign in and do it yourself.')
-}
-
-async function assertAlive(ctx: RequestContext, { userId, sessionId }: SessionCaller): Promise<void> {
-  if (await isSessionAlive(ctx.db, userId, sessionId)) return
-  throw new AppError('UNAUTHENTICATED', 'Your session has ended. Sign in again.')
 }
 
 /** The body of an error outside any procedure, in the shape every tRPC client reads. */

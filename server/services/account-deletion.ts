@@ -5,17 +5,17 @@ import type { AppContext, RequestContext } from '../context.ts'
 import { beginDeletion, deleteUser, findDeletion, lockDeletion } from '../db/accounts/deletion.ts'
 import { removeLogins } from '../db/accounts/google-identities.ts'
 import { deletePasswordResets } from '../db/accounts/password-resets.ts'
-import { findCredentials } from '../db/accounts/users.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { mailboxIdsOf } from '../db/mailboxes/disconnection.ts'
 import { deleteCountersOf } from '../db/system/quota-buckets.ts'
-import { AppError, HeldError } from '../errors.ts'
+import { HeldError } from '../errors.ts'
 import { counterKeyOf } from '../security/attempt-limits.ts'
 import { inTransaction } from '../step.ts'
 import { disconnectForGood } from './mailbox-disconnection.ts'
 import { deleteMailbox } from './mailbox-removal.ts'
 import { endAllAccess } from './personal-tokens.ts'
 import { provePassword, wrongPassword } from './sessions.ts'
+import { ownCredentials } from './signed-in.ts'
 
 const pauseMs = 1_000
 
@@ -29,8 +29,7 @@ export async function deleteAccount(
   userId: string,
   { password }: DeleteAccountInput,
 ): Promise<{ ok: true }> {
-  const user = await findCredentials(ctx.db, userId)
-  if (!user) throw new AppError('UNAUTHENTICATED', 'This account does not exist any more.')
+  const user = await ownCredentials(ctx.db, userId)
   const passwordHash = await provePassword(ctx, user, password)
   const deletionId = randomUUID()
   await inTransaction(ctx, 'delete-account', async (trx) => {

@@ -4,7 +4,7 @@ import { getEmailItem } from '../db/emails/emails.ts'
 import { findLiveRun } from '../db/runs/runs.ts'
 import { AppError } from '../errors.ts'
 import { inTransaction } from '../step.ts'
-import { lockInbound } from './runs.ts'
+import { answeredRefusals, lockInbound, sendUnresolved } from './runs.ts'
 import { withdrawEmails } from './sync/thread-changes.ts'
 
 const reason: Reason = { code: 'DISMISSED', text: 'You said that there is nothing to answer.' }
@@ -21,8 +21,7 @@ export function dismissEmail(ctx: AppContext, userId: string, emailId: string): 
     if (await findLiveRun(trx, userId, emailId)) throw new AppError(...working)
     await withdrawEmails(ctx, trx, userId, [emailId], reason)
     const email = await getEmailItem(trx, userId, emailId)
-    if (email.status === 'needs_review')
-      throw new AppError('SEND_UNRESOLVED', 'Whether the last reply to this e-mail was sent is not settled yet.')
+    if (email.status === 'needs_review') throw sendUnresolved()
     return email
   })
 }
@@ -30,9 +29,8 @@ export function dismissEmail(ctx: AppContext, userId: string, emailId: string): 
 const working = ['EMAIL_IN_PROGRESS', 'The agent is working on this e-mail. Wait until it is done.'] as const
 
 const refusals: Partial<Record<EmailStatus, readonly [ErrorReason, string]>> = {
+  ...answeredRefusals,
   pending: working,
   processing: working,
-  approved: ['EMAIL_ALREADY_APPROVED', 'A reply to this e-mail is approved and waits to be sent. Cancel it first.'],
-  sent: ['EMAIL_ALREADY_SENT', 'This e-mail has been answered.'],
   rejected: ['DRAFT_NOT_PENDING', 'You rejected the reply to this e-mail: it waits for nothing any more.'],
 }

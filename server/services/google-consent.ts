@@ -2,7 +2,6 @@ import type { AuthorizeUrlInput, ConsentFailure } from '../../shared-types/index
 import { type AppContext, isProgram, type RequestContext, type SessionCaller } from '../context.ts'
 import { insertOauthState, takeOauthState } from '../db/accounts/oauth-states.ts'
 import { isSessionAlive } from '../db/accounts/sessions.ts'
-import { findCredentials } from '../db/accounts/users.ts'
 import { AppError, isUpstream } from '../errors.ts'
 import type { GoogleGrant } from '../ports.ts'
 import { countCall } from '../security/attempt-limits.ts'
@@ -12,6 +11,7 @@ import { step } from '../step.ts'
 import { linkGoogleLogin, loginWithGoogle } from './google-login.ts'
 import { linkMailbox } from './mailbox-connection.ts'
 import { provePassword } from './sessions.ts'
+import { assertAlive, ownCredentials } from './signed-in.ts'
 
 const stateLifeMs = 10 * 60_000
 const exchangeTimeoutMs = 20_000
@@ -44,7 +44,8 @@ export async function startConsent(ctx: RequestContext, input: AuthorizeUrlInput
   assertOwnPage(returnTo)
   if (session) await countCall(ctx.db, 'authorize', session.userId)
   else await countCall(ctx.db, 'authorizeLogin', networkOf(ctx.clientAddress))
-  if (session && purpose === 'link') await prove(ctx, session.userId, input.password)
+  if (session && purpose === 'link')
+    await provePassword(ctx, await ownCredentials(ctx.db, session.userId), input.password)
 
   const request = { state: newSecret(), nonce: newSecret(), codeVerifier: newSecret() }
   const wanted = { ...request, for: purpose === 'connect' ? 'mailbox' : 'login' } as const
@@ -120,14 +121,8 @@ async function redeem(
 async function aliveSession(ctx: RequestContext): Promise<SessionCaller> {
   const { caller } = ctx
   if (!caller || isProgram(caller)) throw new AppError('UNAUTHENTICATED', 'Sign in first.')
-  if (await isSessionAlive(ctx.db, caller.userId, caller.sessionId)) return caller
-  throw new AppError('UNAUTHENTICATED', 'Your session has ended. Sign in again.')
-}
-
-async function prove(ctx: RequestContext, userId: string, password: string): Promise<void> {
-  const user = await findCredentials(ctx.db, userId)
-  if (!user) throw new AppError('UNAUTHENTICATED', 'This account does not exist any more.')
-  await provePassword(ctx, user, password)
+  await assertAlive(ctx.db, caller)
+  return caller
 }
 
 /** Names, slashes and a plain query: nothing a browser or a proxy could read as another host or another path. */

@@ -4,14 +4,15 @@ import type { ConsentFailure, Logins } from '../../shared-types/index.ts'
 import type { AppContext, RequestContext, SessionCaller } from '../context.ts'
 import { allowLogin, claimIdentity, findIdentity, listLogins, removeLogins } from '../db/accounts/google-identities.ts'
 import { endOtherSessions, lockAliveSession } from '../db/accounts/sessions.ts'
-import { findCredentials, findUserByEmail, insertUser, lockUser } from '../db/accounts/users.ts'
+import { findUserByEmail, insertUser, lockUser } from '../db/accounts/users.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { AppError } from '../errors.ts'
 import type { GoogleGrant } from '../ports.ts'
 import { countAttempt } from '../security/attempt-limits.ts'
 import { inTransaction } from '../step.ts'
 import { type Session, startSession } from './refresh-tokens.ts'
-import { auditRequest, keepInBrowser, placeOf } from './sessions.ts'
+import { keepInBrowser, placeOf } from './sessions.ts'
+import { auditRequest, ownCredentials } from './signed-in.ts'
 
 // Google is the only issuer there is, so its subject alone names an account; an address never does: it may have been
 // written down by somebody else, and it may come to belong to somebody else.
@@ -79,8 +80,7 @@ export function linkGoogleLogin(
 
 /** The ways in to this account. UNAUTHENTICATED. */
 export async function readLogins(ctx: AppContext, userId: string): Promise<Logins> {
-  const user = await findCredentials(ctx.db, userId)
-  if (!user) throw new AppError('UNAUTHENTICATED', 'This account does not exist any more.')
+  const user = await ownCredentials(ctx.db, userId)
   return { hasPassword: user.passwordHash !== null, google: await listLogins(ctx.db, userId) }
 }
 

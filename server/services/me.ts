@@ -1,14 +1,12 @@
 import type { Me } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { listMailboxes } from '../db/mailboxes/mailboxes.ts'
-import { findUser } from '../db/accounts/users.ts'
-import { AppError } from '../errors.ts'
 import { allowsFreeBusy } from './google-scopes.ts'
+import { ownCredentials } from './signed-in.ts'
 
 /** Who is signed in, and what is still missing before the agent can do its whole work. UNAUTHENTICATED. */
 export async function readMe(ctx: AppContext, userId: string): Promise<Me> {
-  const user = await findUser(ctx.db, userId)
-  if (!user) throw new AppError('UNAUTHENTICATED', 'This account does not exist any more.')
+  const { id, email } = await ownCredentials(ctx.db, userId)
   const mailboxes = await listMailboxes(ctx.db, userId, { limit: 100 })
   const active = mailboxes.filter((mailbox) => mailbox.status === 'active')
   const parts: [Me['missing'][number], boolean][] = [
@@ -18,7 +16,7 @@ export async function readMe(ctx: AppContext, userId: string): Promise<Me> {
     ['CALENDAR_SCOPE', active.some((mailbox) => !allowsFreeBusy(mailbox.scopes))],
   ]
   return {
-    user,
+    user: { id, email },
     mailboxes: mailboxes.map(({ id, address, status }) => ({ id, address, status })),
     missing: parts.filter(([, isMissing]) => isMissing).map(([part]) => part),
   }

@@ -13,9 +13,8 @@ import {
   newestNotifications,
   notificationsAfter,
 } from '../db/accounts/notifications.ts'
-import { isSessionAlive } from '../db/accounts/sessions.ts'
-import { AppError } from '../errors.ts'
 import { step } from '../step.ts'
+import { assertAlive, sessionEnded } from './signed-in.ts'
 
 /** What one stream holds at a time: the next are read when its client has taken these. */
 const atATime = 50
@@ -72,6 +71,6 @@ async function assertStillIn(ctx: RequestContext): Promise<void> {
   // client connect anew, with the token it has by then.
   if (!caller && ctx.caller && !isProgram(ctx.caller)) throw new DOMException('the token has expired', 'AbortError')
   if (caller && isProgram(caller)) return
-  if (caller && (await isSessionAlive(ctx.db, caller.userId, caller.sessionId))) return
-  throw new AppError('UNAUTHENTICATED', 'Your session has ended. Sign in again.')
+  if (!caller) throw sessionEnded()
+  await assertAlive(ctx.db, caller)
 }

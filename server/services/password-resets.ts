@@ -19,6 +19,7 @@ import { deriveKey, deriveSecret, hashSecret } from '../security/secret.ts'
 import { inTransaction, step } from '../step.ts'
 import { assertHardToGuess } from './hard-to-guess.ts'
 import { endAllAccess } from './personal-tokens.ts'
+import { auditRequest } from './signed-in.ts'
 
 const minutes = 30
 
@@ -96,14 +97,10 @@ export async function resetPassword(
     await setPasswordHash(trx, userId, passwordHash)
     await endAllAccess(trx, userId, now)
     await deletePasswordResets(trx, userId)
-    await writeAudit(trx, userId, { at: ctx.clock.now(), action: 'PASSWORD_RESET', detail: fromWhere(ctx) })
+    await auditRequest(ctx, trx, userId, 'PASSWORD_RESET')
   })
   ctx.refreshCookie.clear()
   return { ok: true }
-}
-
-function fromWhere({ clientAddress }: RequestContext) {
-  return { network: networkOf(clientAddress) }
 }
 
 const ResetToken = z

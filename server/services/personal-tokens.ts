@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from 'kysely'
 import { z } from 'zod'
-import type {
-  AuditAction,
-  CreatedToken,
-  CreateTokenInput,
-  ListTokensInput,
-  TokenPage,
-} from '../../shared-types/index.ts'
+import type { CreatedToken, CreateTokenInput, ListTokensInput, TokenPage } from '../../shared-types/index.ts'
 import type { AppContext, ProgramCaller, RequestContext, SessionCaller } from '../context.ts'
-import { writeAudit } from '../db/accounts/audit.ts'
 import {
   countPersonalTokens,
   deletePersonalToken,
@@ -23,9 +16,9 @@ import { lockUser } from '../db/accounts/users.ts'
 import type { DB } from '../db/engine/schema.ts'
 import { AppError } from '../errors.ts'
 import { countCall } from '../security/attempt-limits.ts'
-import { networkOf } from '../security/network.ts'
 import { hashSecret, newSecret } from '../security/secret.ts'
 import { inTransaction, step } from '../step.ts'
+import { auditRequest, sessionEnded } from './signed-in.ts'
 
 /** What a program has forgotten to revoke lives on until it expires: an owner is to be able to look through them. */
 export const mostTokens = 20
@@ -49,13 +42,12 @@ export async function createToken(
     // One at a time, or two at once would both be the last that there is room for.
     await lockUser(trx, userId)
     // Whoever ends all sessions ends all tokens after that: this one as well, or it is not made.
-    if (!(await lockAliveSession(trx, userId, sessionId)))
-      throw new AppError('UNAUTHENTICATED', 'Your session has ended. Sign in again.')
+    if (!(await lockAliveSession(trx, userId, sessionId))) throw sessionEnded()
     if ((await countPersonalTokens(trx, userId, now.toISOString())) >= mostTokens)
       throw new AppError('TOO_MANY_TOKENS', `You have ${mostTokens} tokens already. Revoke one that is not needed.`)
     const kept = { tokenHash: hashSecret(secret), createdAt: now.toISOString() }
     await insertPersonalToken(trx, userId, { ...shown, ...kept })
-    await audit(ctx, trx, userId, 'TOKEN_CREATED', { tokenId: shown.id, scopes: scopes.toSorted().join(' ') })
+    await auditRequest(ctx, trx, userId, 'TOKEN_CREATED', { tokenId: shown.id, scopes: scopes.toSorted().join(' ') })
   })
   return { ...shown, token: `${prefix}${userId}.${secret}` }
 }
@@ -68,7 +60,7 @@ export function readTokens(ctx: AppContext, userId: string, input: ListTokensInp
 export async function revokeToken(ctx: RequestContext, userId: string, tokenId: string): Promise<{ ok: true }> {
   await inTransaction(ctx, 'revoke-token', async (trx) => {
     if (!(await deletePersonalToken(trx, userId, tokenId))) throw new AppError('NOT_FOUND', 'There is no such token.')
-    await audit(ctx, trx, userId, 'TOKEN_REVOKED', { tokenId })
+    await auditRequest(ctx, trx, userId, 'TOKEN_REVOKED', { tokenId })
   })
   return { ok: true }
 }
@@ -101,14 +93,3 @@ const PersonalToken = z
   .regex(/^rfp_[0-9a-f-]{36}\.[\w-]{43}$/)
   .transform((token) => ({ userId: token.slice(4, 40), secret: token.slice(41) }))
   .pipe(z.object({ userId: z.uuid(), secret: z.string() }))
-
-/** As the last thing of a transaction. */
-function audit(
-  { clock, clientAddress }: RequestContext,
-  trx: Transaction<DB>,
-  userId: string,
-  action: AuditAction,
-  detail: Readonly<Record<string, string>>,
-): Promise<void> {
-  return writeAudit(trx, userId, { at: clock.now(), action, detail: { ...detail, network: networkOf(clientAddress) } })
-}

@@ -97,7 +97,8 @@ function inProgress(): AppError {
   return new AppError('EMAIL_IN_PROGRESS', 'The agent is already working on this e-mail.')
 }
 
-const refusals: Partial<Record<EmailStatus, [ErrorReason, string]>> = {
+/** Why a mail that is answered, or will be, is left as it is. */
+export const answeredRefusals: Partial<Record<EmailStatus, readonly [ErrorReason, string]>> = {
   approved: ['EMAIL_ALREADY_APPROVED', 'A reply to this e-mail is approved and waits to be sent. Cancel it first.'],
   sent: ['EMAIL_ALREADY_SENT', 'This e-mail has been answered.'],
 }
@@ -113,11 +114,13 @@ export async function lockInbound(trx: Kysely<DB>, userId: string, emailId: stri
 
 async function assertRunnable(trx: Kysely<DB>, userId: string, emailId: string): Promise<void> {
   const email = await lockInbound(trx, userId, emailId)
-  const refusal = refusals[email.status]
+  const refusal = answeredRefusals[email.status]
   if (refusal) throw new AppError(...refusal)
   // Asked before the insert, which would wait for a run that waits for this mail.
   if (await findLiveRun(trx, userId, emailId)) throw inProgress()
-  if (await findLiveSend(trx, userId, emailId, ['SENDING', 'UNKNOWN'])) {
-    throw new AppError('SEND_UNRESOLVED', 'Whether the last reply to this e-mail was sent is not settled yet.')
-  }
+  if (await findLiveSend(trx, userId, emailId, ['SENDING', 'UNKNOWN'])) throw sendUnresolved()
+}
+
+export function sendUnresolved(): AppError {
+  return new AppError('SEND_UNRESOLVED', 'Whether the last reply to this e-mail was sent is not settled yet.')
 }

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Transaction } from 'kysely'
 import type {
-  AuditAction,
   ChangePasswordInput,
   ListSessionsInput,
   LoginInput,
@@ -13,11 +11,9 @@ import type {
   User,
 } from '../../shared-types/index.ts'
 import { type AppContext, isProgram, type RequestContext, type SessionCaller } from '../context.ts'
-import { writeAudit } from '../db/accounts/audit.ts'
 import { deletePasswordResets } from '../db/accounts/password-resets.ts'
 import { endSession, isSessionAlive, listSessions, type Place } from '../db/accounts/sessions.ts'
-import { findCredentials, findUser, findUserByEmail, insertUser, replacePasswordHash } from '../db/accounts/users.ts'
-import type { DB } from '../db/engine/schema.ts'
+import { findUser, findUserByEmail, insertUser, replacePasswordHash } from '../db/accounts/users.ts'
 import { AppError } from '../errors.ts'
 import { signAccessToken } from '../security/access-token.ts'
 import { deviceOf, newDeviceToken } from '../security/device.ts'
@@ -28,6 +24,7 @@ import { deriveKey, deriveSecret } from '../security/secret.ts'
 import { inTransaction, step } from '../step.ts'
 import { assertHardToGuess } from './hard-to-guess.ts'
 import { endAllAccess } from './personal-tokens.ts'
+import { auditRequest, ownCredentials } from './signed-in.ts'
 import { rotateRefreshToken, sessionBounds, sessionOfToken, type Session, startSession } from './refresh-tokens.ts'
 
 /** A new user with default settings, signed in. EMAIL_TAKEN, RATE_LIMITED; VALIDATION_FAILED for a password that is guessed first. */
@@ -116,8 +113,7 @@ export async function changePassword(
   userId: string,
   { currentPassword, newPassword, tokenTransport }: ChangePasswordInput,
 ): Promise<Tokens> {
-  const user = await findCredentials(ctx.db, userId)
-  if (!user) throw new AppError('UNAUTHENTICATED', 'This account does not exist any more.')
+  const user = await ownCredentials(ctx.db, userId)
   assertHardToGuess(newPassword, user.email, 'newPassword')
   const from = await provePassword(ctx, user, currentPassword)
   const to = await hashPassword(newPassword)
@@ -154,17 +150,6 @@ export async function provePassword(
 
 export function wrongPassword(): AppError {
   return new AppError('INVALID_CREDENTIALS', 'The present password is not right.')
-}
-
-/** As the last thing of a transaction. */
-export function auditRequest(
-  { clock, clientAddress }: RequestContext,
-  trx: Transaction<DB>,
-  userId: string,
-  action: AuditAction,
-  detail: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  return writeAudit(trx, userId, { at: clock.now(), action, detail: { ...detail, network: networkOf(clientAddress) } })
 }
 
 /** What an owner may know a session by; the address itself is not kept. */

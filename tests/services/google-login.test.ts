@@ -12,10 +12,7 @@ afterAll(() => browser[Symbol.asyncDispose]())
 test('who has no account gets one by signing in with Google, and is signed in in this browser', async () => {
   const person = newPerson()
   const { state, cookie } = await browser.begin({ purpose: 'login', returnTo: '/inbox' })
-  const back = await answer(
-    `${browser.server.url}/api/v1/auth/gmail/callback?${new URLSearchParams({ state, code: browser.google.consent(state, person) }).toString()}`,
-    { headers: { cookie } },
-  )
+  const back = await browser.redirect({ state, code: browser.google.consent(state, person) }, cookie)
   expect(back.status).toBe(303)
   expect(back.headers.get('location')).toBe('http://localhost:3000/inbox?login=google')
   const set = back.cookies.find((line) => line.startsWith('reasonflow_refresh='))

@@ -1,27 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fakeGoogleAuth } from '../support/fake-google-auth.ts'
-import { answer, type SignedIn, startTestServer, type TestServer } from '../http/test-server.ts'
+import { type GoogleBrowser, openGoogleBrowser } from '../support/google-browser.ts'
+import type { SignedIn } from '../http/test-server.ts'
 
-let server: TestServer
-const google = fakeGoogleAuth(() => server.clock.now())
+let browser: GoogleBrowser
+let server: GoogleBrowser['server']
+let google: GoogleBrowser['google']
 beforeAll(async () => {
-  server = await startTestServer({}, { googleAuth: google })
+  browser = await openGoogleBrowser()
+  ;({ server, google } = browser)
 })
-afterAll(() => server[Symbol.asyncDispose]())
+afterAll(() => browser[Symbol.asyncDispose]())
 
 /** The person asks for the consent page: what the browser then holds. */
-async function begin(user: SignedIn, returnTo?: string) {
-  const input = { purpose: 'connect', ...(returnTo === undefined ? {} : { returnTo }) }
-  const { body, cookies } = await server.call('mailboxes.authorizeUrl', input, { token: user.accessToken })
-  const state = new URL(body.result.data.url as string).searchParams.get('state') ?? ''
-  return { state, cookie: cookies[0]?.split(';')[0] ?? '' }
+function begin(user: SignedIn, returnTo?: string) {
+  return browser.begin({ purpose: 'connect', ...(returnTo === undefined ? {} : { returnTo }) }, user.accessToken)
 }
 
-/** Google sends the browser back. */
-async function comeBack(query: Record<string, string>, cookie?: string) {
-  const headers = cookie === undefined ? {} : { cookie }
-  return answer(`${server.url}/api/v1/auth/gmail/callback?${new URLSearchParams(query).toString()}`, { headers })
+function comeBack(query: Record<string, string>, cookie?: string) {
+  return browser.redirect(query, cookie)
 }
 
 async function connect(user: SignedIn, grant: Parameters<typeof google.consent>[1] = {}) {

@@ -28,11 +28,16 @@ export async function openGoogleBrowser() {
     return { state, cookie: cookies[0]?.split(';')[0] ?? '' }
   }
 
-  /** Google sends the browser back: where it ends, and what it holds then. */
-  async function comeBack(query: Record<string, string>, cookie?: string) {
+  /** Google sends the browser back. */
+  function redirect(query: Record<string, string>, cookie?: string) {
     const headers = cookie === undefined ? {} : { cookie }
     const url = `${server.url}/api/v1/auth/gmail/callback?${new URLSearchParams(query).toString()}`
-    const back = await answer(url, { headers })
+    return answer(url, { headers })
+  }
+
+  /** Where that ends, and what the browser holds then. */
+  async function comeBack(query: Record<string, string>, cookie?: string) {
+    const back = await redirect(query, cookie)
     const cookies = back.cookies.map((line) => line.split(';')[0] ?? '')
     return {
       page: Object.fromEntries(new URL(back.headers.get('location') ?? '').searchParams),
@@ -77,6 +82,7 @@ export async function openGoogleBrowser() {
     server,
     google,
     begin,
+    redirect,
     comeBack,
     login,
     link,
