@@ -12,7 +12,7 @@ import type { Clock } from './ports.ts'
 const leaseMs = 60_000
 const shortestWaitMs = 1_000
 /** Whoever holds it may be done long before the lease lapses. */
-const longestWaitMs = 10_000
+const longestWaitMs = 5_000
 
 /** What a claim writes into its row. */
 export interface Claim {

@@ -11,13 +11,15 @@ export const jobCatalog = {
   'sync-mailbox': {
     payload: z.strictObject({ ...owner, mailboxId: z.uuid() }),
     retryLimit: 5,
-    retryDelay: 5,
+    retryDelay: 2,
+    isTimed: true,
     oneAtATime: 'mailboxId',
   },
   'process-email': {
     payload: z.strictObject({ ...owner, traceId: z.uuid() }),
     retryLimit: 3,
     retryDelay: 2,
+    isTimed: true,
     oneAtATime: 'traceId',
   },
   // Every minute's sweep looks after a batch that has not ended.
@@ -104,7 +106,7 @@ export interface JobDefinition {
   readonly retryDelay: number
   /** Payload key whose value has at most one waiting job. */
   readonly oneAtATime?: string
-  /** Mostly enqueued for a later moment, of which no notice comes: looked for every second. */
+  /** Often due at a later moment, of which no notice comes (a time, a repetition, a lease of another): looked for every second. */
   readonly isTimed?: boolean
   /** Runs by itself, in UTC. */
   readonly cron?: string
