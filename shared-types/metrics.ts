@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Intent } from './mail.ts'
 import { Instant } from './page.ts'
-import { StepName } from './trace.ts'
+import { StepName } from './trace-step.ts'
 
 /**
  * From `from` up to, and without, `to`. Without `to`: now; without `from`: 30 days before it. At most 400 days, and

@@ -3,19 +3,10 @@ import { Source } from './draft.ts'
 import { Intent } from './mail.ts'
 import { Id, Instant, pageInput, pageOf } from './page.ts'
 import { Reason } from './reason.ts'
+import { RunMode, TraceStep } from './trace-step.ts'
 
 export const TraceStatus = z.enum(['queued', 'running', 'completed', 'failed'])
 export type TraceStatus = z.infer<typeof TraceStatus>
-
-export const StepName = z.enum(['classify', 'gate', 'retrieve', 'decide', 'execute', 'generate', 'verify', 'review'])
-export type StepName = z.infer<typeof StepName>
-
-/**
- * What a run may come to: fixed before anything is looked up, and it can only fall. `maySend`: a reply that nobody reads
- * first, made of what its receiver knows already. `reviewOnly`: a draft for the owner.
- */
-export const RunMode = z.enum(['maySend', 'reviewOnly'])
-export type RunMode = z.infer<typeof RunMode>
 
 export const ListTracesInput = z.strictObject({ ...pageInput, emailId: Id.optional(), status: TraceStatus.optional() })
 export type ListTracesInput = z.infer<typeof ListTracesInput>
@@ -40,79 +31,6 @@ export const TracePage = pageOf(TraceItem)
 export type TracePage = z.infer<typeof TracePage>
 
 export const TraceInput = z.strictObject({ traceId: Id })
-
-export const ToolExecution = z.strictObject({
-  tool: z.string(),
-  status: z.enum(['ok', 'failed']),
-  ms: z.int(),
-  input: z.unknown(),
-  output: z.unknown(),
-  error: z.string().nullable(),
-})
-export const ModelCall = z.strictObject({
-  task: z.string(),
-  model: z.string(),
-  promptVersion: z.string(),
-  outcome: z.string(),
-  inputTokens: z.int(),
-  outputTokens: z.int(),
-  cost: z.number(),
-  ms: z.int(),
-})
-
-/** Where a piece of context came from and who may know it; its label, which can hold words of a mail, is with the draft. */
-export const SourceRef = Source.omit({ label: true })
-export type SourceRef = z.infer<typeof SourceRef>
-
-/** What `retrieve` found, and which earlier mails of the person the reply answers too. `byMeaning`: not by words alone. */
-export const RetrieveOutput = z.strictObject({
-  sources: z.array(SourceRef),
-  unanswered: z.array(Id),
-  byMeaning: z.boolean(),
-})
-export type RetrieveOutput = z.infer<typeof RetrieveOutput>
-
-/** What the tools of `execute` found. */
-export const ExecuteOutput = z.strictObject({ sources: z.array(SourceRef), slots: z.int() })
-export type ExecuteOutput = z.infer<typeof ExecuteOutput>
-
-/** What `generate` wrote; `sources` are those it used. `leftOut`: what of a stranger's mail was taken out of the body. */
-export const GenerateOutput = z.strictObject({
-  kind: z.enum(['template', 'free_text']),
-  /** The approved template that was filled in. */
-  template: z.strictObject({ id: Id, version: z.int() }).optional(),
-  bodyLength: z.int(),
-  confidence: z.number(),
-  openQuestions: z.int(),
-  sources: z.array(SourceRef),
-  leftOut: z.array(z.enum(['link', 'phone', 'iban'])),
-})
-export type GenerateOutput = z.infer<typeof GenerateOutput>
-
-/** What `verify` came to. A reply that is for review anyway is not read over; `codes` say why, where the gate did not. */
-export const VerifyOutput = z.strictObject({
-  verdict: z.enum(['passed', 'withheld', 'not_asked']),
-  codes: z.array(Reason.shape.code),
-})
-export type VerifyOutput = z.infer<typeof VerifyOutput>
-
-/**
- * Inputs and outputs are redacted: ids, sizes and verdicts, no mail text. Those of older versions have other fields, so
- * that a program parses with the schemas above and shows the rest as it is.
- */
-export const TraceStep = z.strictObject({
-  name: StepName,
-  order: z.int(),
-  status: z.enum(['running', 'completed', 'failed']),
-  startedAt: Instant,
-  ms: z.int().nullable(),
-  input: z.unknown(),
-  output: z.unknown(),
-  error: z.string().nullable(),
-  toolExecutions: z.array(ToolExecution),
-  modelCalls: z.array(ModelCall),
-})
-export type TraceStep = z.infer<typeof TraceStep>
 
 export const ReplayVerdict = z.enum(['no_reply', 'ask', 'send', 'failed'])
 export type ReplayVerdict = z.infer<typeof ReplayVerdict>

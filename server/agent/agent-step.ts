@@ -1,4 +1,4 @@
-import type { RunMode, StepName } from '../../shared-types/index.ts'
+import type { RunMode, StepName, StepOutput } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import type { Recorder } from './recorder.ts'
 import type { RunInput, RunState } from './state.ts'
@@ -17,5 +17,9 @@ export interface AgentStep<Name extends StepName> {
   /** It asks nobody outside, but for what its recorder tells: done again after a crash, it costs nothing. */
   readonly isInward?: true
   /** `mode`: what the run can come to from here on, if this step has a say in it. */
-  run(context: StepContext): Promise<{ addition: NonNullable<RunState[Name]>; output: unknown; mode?: RunMode }>
+  run(context: StepContext): Promise<{
+    addition: NonNullable<RunState[Name]>
+    output: StepOutput<Name>
+    mode?: RunMode
+  }>
 }

@@ -6,7 +6,7 @@ import { ownerFilters, ownersFunctions, root } from './tenants/owners/filters.ts
 import { judge } from './tenants/owners/judge.ts'
 import { allPlays } from './tenants/owners/plays.ts'
 
-test('no query answers, locks or changes anything of another owner who has the same ids', { timeout: 60_000 }, () =>
+test('no query answers, locks or changes anything of another owner who has the same ids', () =>
   withCrowd(async (crowd) => {
     const plays = allPlays(crowd.known)
     const played = new Set(plays.map(({ file, name }) => `${file} ${name}`))
@@ -14,8 +14,7 @@ test('no query answers, locks or changes anything of another owner who has the s
     const { judged, problems } = await judge(crowd, plays)
     expect(problems).toEqual([])
     expect(judged.length).toBeGreaterThan(2 * plays.length)
-  }),
-)
+  }))
 
 test('a query that looks at the rows of others is found, whether it answers them or changes them', () =>
   withCrowd(async (crowd) => {

@@ -41,6 +41,35 @@ test('runs are listed newest first and shown step by step in the promised shape'
   ])
 })
 
+test('a step is told apart by its name, and every output is one of its step', async () => {
+  const owner = await newInbox(app, { subject: 'drawings' })
+  await app.drain()
+  const client = await httpClient(app, owner)
+  const traceId = (await client.traces.list.query({})).items[0]?.id ?? ''
+  const { steps } = await client.traces.get.query({ traceId })
+  expect(steps.map(({ output, otherOutput }) => [output === null, otherOutput])).toEqual(steps.map(() => [false, null]))
+  // Typed by the name alone: no schema is asked.
+  const told = steps.map((step) => {
+    if (step.name === 'classify') return step.output?.intent
+    if (step.name === 'review') return step.output?.kind
+    return step.name === 'generate' ? step.output?.kind : step.name
+  })
+  expect(told).toEqual(['inquiry', 'gate', 'retrieve', 'decide', 'execute', 'free_text', 'verify', 'ask'])
+})
+
+test('what another version of the program recorded of a step is told as it is', async () => {
+  const owner = await newInbox(app, { subject: 'drawings' })
+  await app.drain()
+  const older = JSON.stringify({ verdict: 'held' })
+  await sql`update agent_steps set output = ${older} where user_id = ${owner.userId} and name = 'verify'`.execute(
+    app.db,
+  )
+  const client = await httpClient(app, owner)
+  const traceId = (await client.traces.list.query({})).items[0]?.id ?? ''
+  const { steps } = await client.traces.get.query({ traceId })
+  expect(steps.find(({ name }) => name === 'verify')).toMatchObject({ output: null, otherOutput: { verdict: 'held' } })
+})
+
 test('the calls of one step are told in the order they were made', async () => {
   const owner = await newInbox(app, { subject: 'drawings' })
   await app.drain()

@@ -102,7 +102,7 @@ function byRule(intent: Intent, reason: Reason): Classification {
 
 function done(addition: Classification, by: 'rule' | 'model' | 'thread') {
   const { intent, confidence, language, needsReply, asks, reason: why } = addition
-  const decidedBy = why.code === 'CORRECTED_BY_OWNER' ? 'owner' : by
+  const decidedBy = why.code === 'CORRECTED_BY_OWNER' ? ('owner' as const) : by
   const due = asks.flatMap((ask) => ask.due ?? [])
   const output = { intent, confidence, language, needsReply, asks: asks.length, due, decidedBy, reason: why.code }
   return { addition, output }

@@ -1,4 +1,4 @@
-import type { Reason } from '../../../shared-types/index.ts'
+import type { Reason, ReviewOutput } from '../../../shared-types/index.ts'
 import type { AgentStep } from '../agent-step.ts'
 import { judgeReply } from '../judge-reply.ts'
 import type { RunState, Verdict } from '../state.ts'
@@ -25,7 +25,7 @@ function withEarlier({ gate, verify }: RunState, now: Verdict): Verdict {
 }
 
 /** To be recorded: what a model says of a reply may quote the mail. Its words are with the draft. */
-function redacted(verdict: Verdict): Verdict {
+function redacted(verdict: Verdict): ReviewOutput {
   if (verdict.kind === 'send') return verdict
   const text = 'Read once more, the draft should be seen by you.'
   return {

@@ -1,6 +1,12 @@
 import type { Kysely } from 'kysely'
 import { jsonBuildObject } from 'kysely/helpers/postgres'
-import type { ListTracesInput, Trace, TraceItem, TracePage } from '../../../shared-types/index.ts'
+import {
+  type ListTracesInput,
+  readStep,
+  type Trace,
+  type TraceItem,
+  type TracePage,
+} from '../../../shared-types/index.ts'
 import { AppError } from '../../errors.ts'
 import { jsonList } from '../engine/json.ts'
 import { parseCursor, toPage } from '../engine/page.ts'
@@ -40,7 +46,7 @@ export async function getTrace(db: Kysely<DB>, userId: string, traceId: string):
     ...toItem(item),
     error,
     request,
-    steps: steps.map(({ position, ...step }) => ({ ...step, order: position })),
+    steps: steps.map(({ position, ...step }) => readStep({ ...step, order: position })),
   }
 }
 
