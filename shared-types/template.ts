@@ -35,6 +35,9 @@ const TemplateItem = z.strictObject({
   version: z.int(),
   /** The owner has agreed that this very version goes out without being read again. */
   isApproved: z.boolean(),
+  /** How many drafts were made of it, and when the last one was. */
+  useCount: z.int(),
+  lastUsedAt: Instant.nullable(),
   createdAt: Instant,
   updatedAt: Instant,
 })
@@ -56,6 +59,49 @@ export const CreateTemplateInput = z.strictObject({
   body: Body,
 })
 export type CreateTemplateInput = z.infer<typeof CreateTemplateInput>
+
+/** As it goes from one account into another: an approval stays behind. */
+export const PortableTemplate = z.strictObject({
+  name: z.string(),
+  intent: Intent.nullable(),
+  language: Language.nullable(),
+  body: z.string(),
+})
+export type PortableTemplate = z.infer<typeof PortableTemplate>
+
+/** What `templates.import` takes, a hundred at a time. */
+export const ExportTemplatesInput = z.strictObject({ cursor: pageInput.cursor })
+export type ExportTemplatesInput = z.infer<typeof ExportTemplatesInput>
+export const TemplatesExported = z.strictObject({
+  templates: z.array(PortableTemplate),
+  nextCursor: z.string().nullable(),
+})
+export type TemplatesExported = z.infer<typeof TemplatesExported>
+
+/** `onTaken`: what becomes of a template whose name the owner has already. */
+export const ImportTemplatesInput = z
+  .strictObject({
+    templates: z.array(CreateTemplateInput).min(1).max(100),
+    onTaken: z.enum(['keep', 'replace']).default('keep'),
+  })
+  .refine(({ templates }) => new Set(templates.map(({ name }) => name)).size === templates.length, {
+    path: ['templates'],
+    error: 'has two of one name',
+  })
+  .meta({
+    examples: [{ templates: [{ name: 'Prices', language: 'en', body: 'Dear {{name}}, here are our prices.' }] }],
+  })
+export type ImportTemplatesInput = z.infer<typeof ImportTemplatesInput>
+
+/** `kept`: another one of this name stands as it was. What is replaced is a new version, and needs a new approval. */
+export const ImportedTemplate = z.strictObject({
+  templateId: Id,
+  name: z.string(),
+  outcome: z.enum(['created', 'replaced', 'unchanged', 'kept']),
+})
+export type ImportedTemplate = z.infer<typeof ImportedTemplate>
+export const TemplatesImported = z.strictObject({ items: z.array(ImportedTemplate) })
+export type TemplatesImported = z.infer<typeof TemplatesImported>
 
 /** The version that was read; what is named changes and nothing else. */
 export const UpdateTemplateInput = z.strictObject({

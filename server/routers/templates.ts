@@ -2,16 +2,27 @@ import {
   ApproveTemplateInput,
   CreateTemplateInput,
   Done,
+  ExportTemplatesInput,
+  ImportTemplatesInput,
   ListTemplatesInput,
   RenderedTemplate,
   RenderTemplateInput,
   Template,
   TemplateInput,
   TemplatePage,
+  TemplatesExported,
+  TemplatesImported,
   UpdateTemplateInput,
 } from '../../shared-types/index.ts'
-import { getTemplate, listTemplates } from '../db/sending/templates.ts'
-import { approveTemplate, createTemplate, deleteTemplate, render, updateTemplate } from '../services/templates.ts'
+import { exportTemplates, getTemplate, listTemplates } from '../db/sending/templates.ts'
+import {
+  approveTemplate,
+  createTemplate,
+  deleteTemplate,
+  importTemplates,
+  render,
+  updateTemplate,
+} from '../services/templates.ts'
 import { readProcedure, router, userProcedure } from './trpc.ts'
 
 /** 10,000 characters, each of up to six bytes in JSON. */
@@ -30,6 +41,15 @@ export const templatesRouter = router({
     .input(RenderTemplateInput)
     .output(RenderedTemplate)
     .query(({ ctx, input }) => render(ctx, ctx.userId, input)),
+  export: readProcedure
+    .input(ExportTemplatesInput.prefault({}))
+    .output(TemplatesExported)
+    .query(({ ctx, input }) => exportTemplates(ctx.db, ctx.userId, input.cursor)),
+  import: userProcedure
+    .meta({ maxBodyBytes: 1_000_000 })
+    .input(ImportTemplatesInput)
+    .output(TemplatesImported)
+    .mutation(({ ctx, input }) => importTemplates(ctx, ctx.userId, input)),
   create: userProcedure
     .meta({ maxBodyBytes })
     .input(CreateTemplateInput)

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import type { Kysely } from 'kysely'
+import { isDeepStrictEqual } from 'node:util'
+import type { Kysely, Transaction } from 'kysely'
 import {
   isSlot,
   type ApproveTemplateInput,
   type CreateTemplateInput,
+  type ImportedTemplate,
+  type ImportTemplatesInput,
   type RenderedTemplate,
   renderTemplate,
   type RenderTemplateInput,
   type Template,
   templateSlots,
+  type TemplatesImported,
   type UpdateTemplateInput,
   variablesOf,
 } from '../../shared-types/index.ts'
@@ -19,6 +23,7 @@ import {
   changeTemplate,
   getTemplate,
   insertTemplate,
+  lockTemplateNamed,
   noTemplate,
   removeTemplate,
   setApproved,
@@ -51,6 +56,41 @@ export async function updateTemplate(
   } catch (error) {
     throw isUniqueViolation(error) ? nameTaken() : error
   }
+}
+
+/** All or none, each told what became of it, in the order they were given. */
+export function importTemplates(
+  ctx: AppContext,
+  userId: string,
+  { templates, onTaken }: ImportTemplatesInput,
+): Promise<TemplatesImported> {
+  const now = ctx.clock.now().toISOString()
+  return inTransaction(ctx, 'import-templates', async (trx) => {
+    const imported = new Map<string, ImportedTemplate>()
+    // By name, or two imports at once would wait for each other.
+    for (const template of templates.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      imported.set(template.name, await importTemplate(trx, userId, { template, onTaken, now }))
+    }
+    return { items: templates.flatMap(({ name }) => imported.get(name) ?? []) }
+  })
+}
+
+async function importTemplate(
+  trx: Transaction<DB>,
+  userId: string,
+  { template, onTaken, now }: { template: CreateTemplateInput; onTaken: 'keep' | 'replace'; now: string },
+): Promise<ImportedTemplate> {
+  const { name, ...changes } = template
+  const made = await insertTemplate(trx, userId, { ...template, id: randomUUID(), createdAt: now })
+  if (made) return { templateId: made.id, name, outcome: 'created' }
+  const taken = await lockTemplateNamed(trx, userId, name)
+  // Deleted since: whoever did that meant the one that stood there.
+  if (!taken) return importTemplate(trx, userId, { template, onTaken, now })
+  const { id, version, ...present } = taken
+  if (isDeepStrictEqual(present, changes)) return { templateId: id, name, outcome: 'unchanged' }
+  if (onTaken === 'keep') return { templateId: id, name, outcome: 'kept' }
+  await changeTemplate(trx, userId, { id, version, changes, now })
+  return { templateId: id, name, outcome: 'replaced' }
 }
 
 export async function deleteTemplate(ctx: AppContext, userId: string, templateId: string): Promise<{ ok: true }> {

@@ -74,6 +74,8 @@ const letsIn: Record<string, readonly TokenScope[]> = {
   'templates.list': readers,
   'templates.get': readers,
   'templates.render': readers,
+  'templates.export': readers,
+  'templates.import': nobody,
   'templates.create': nobody,
   'templates.update': nobody,
   'templates.delete': nobody,

@@ -15,7 +15,15 @@ async function newClient() {
 test('a template is kept with the variables that stand in it, and found again', async () => {
   const client = await newClient()
   const made = await client.templates.create.mutate({ name: ' Prices ', intent: 'inquiry', language: 'en', body })
-  expect(made).toMatchObject({ name: 'Prices', variables: ['name', 'date'], version: 1, isApproved: false, body })
+  expect(made).toMatchObject({
+    name: 'Prices',
+    variables: ['name', 'date'],
+    version: 1,
+    isApproved: false,
+    useCount: 0,
+    lastUsedAt: null,
+    body,
+  })
   expect(await client.templates.get.query({ templateId: made.id })).toEqual(made)
   const { body: _body, ...item } = made
   expect(await client.templates.list.query({})).toEqual({ items: [item], nextCursor: null })
@@ -148,4 +156,69 @@ describe('what is a variable', () => {
     expect(variablesOf(text)).toEqual(names)
     expect(renderTemplate(text, {}).missing).toEqual(names)
   })
+})
+
+test('templates move to another account, without their approvals', async () => {
+  const client = await newClient()
+  const names = Array.from({ length: 101 }, (_, index) => `Reply ${String(index).padStart(3, '0')}`)
+  for (const half of [names.slice(0, 100), names.slice(100)]) {
+    const { items } = await client.templates.import.mutate({ templates: half.map((name) => ({ name, body })) })
+    expect(items.map(({ name, outcome }) => [name, outcome])).toEqual(half.map((name) => [name, 'created']))
+  }
+  const first = await client.templates.export.query()
+  expect(first.templates).toHaveLength(100)
+  const rest = await client.templates.export.query({ cursor: first.nextCursor ?? '' })
+  expect([...first.templates, ...rest.templates].map(({ name }) => name)).toEqual(names)
+  expect(rest.nextCursor).toBeNull()
+
+  const other = await newClient()
+  const { items } = await other.templates.import.mutate({ templates: first.templates })
+  expect(items).toHaveLength(100)
+  expect(await other.templates.get.query({ templateId: items[0]?.templateId ?? '' })).toMatchObject({
+    name: 'Reply 000',
+    body,
+    isApproved: false,
+    version: 1,
+  })
+})
+
+test('an import keeps what stands there by the same name, or replaces it and asks for a new approval', async () => {
+  const client = await newClient()
+  const made = await client.templates.create.mutate({ name: 'Prices', body: 'Our prices.' })
+  const same = await client.templates.create.mutate({ name: 'Same', body: 'Hello.' })
+  await client.templates.approve.mutate({ templateId: made.id, version: 1 })
+  const templates = [
+    { name: 'Same', body: 'Hello.' },
+    { name: 'Prices', body: 'Our new prices.' },
+    { name: 'Another', body: 'Hi.' },
+  ]
+  const outcomes = async (input: { onTaken?: 'keep' | 'replace' }) => {
+    const { items } = await client.templates.import.mutate({ templates, ...input })
+    return items.map(({ outcome }) => outcome)
+  }
+  expect(await outcomes({})).toEqual(['unchanged', 'kept', 'created'])
+  expect(await client.templates.get.query({ templateId: made.id })).toMatchObject({
+    body: 'Our prices.',
+    isApproved: true,
+  })
+  expect(await outcomes({ onTaken: 'replace' })).toEqual(['unchanged', 'replaced', 'unchanged'])
+  expect(await client.templates.get.query({ templateId: made.id })).toMatchObject({
+    body: 'Our new prices.',
+    isApproved: false,
+    version: 2,
+  })
+  expect(await client.templates.get.query({ templateId: same.id })).toEqual(same)
+  const twice = [templates[0]!, templates[0]!]
+  expect(await refusalOf(client.templates.import.mutate({ templates: twice }))).toMatchObject({
+    reason: 'VALIDATION_FAILED',
+  })
+})
+
+test('two imports of the same templates in opposite order both end', async () => {
+  const client = await newClient()
+  const templates = Array.from({ length: 20 }, (_, index) => ({ name: `T${index}`, body: 'x' }))
+  const both = [templates, templates.toReversed()]
+  const imported = await Promise.all(both.map((each) => client.templates.import.mutate({ templates: each })))
+  const made = imported.flatMap(({ items }) => items).filter(({ outcome }) => outcome === 'created')
+  expect(made.map(({ name }) => name).toSorted()).toEqual(templates.map(({ name }) => name).toSorted())
 })

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import {
   type Intent,
   type ListTemplatesInput,
+  type PortableTemplate,
   type Template,
   type TemplatePage,
   type UpdateTemplateInput,
@@ -14,20 +15,51 @@ import type { DB } from '../engine/schema.ts'
 /** Newest first. */
 export async function listTemplates(db: Kysely<DB>, userId: string, input: ListTemplatesInput): Promise<TemplatePage> {
   let query = selectTemplates(db, userId)
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('templates.createdAt', 'desc')
+    .orderBy('templates.id', 'desc')
     .limit(input.limit + 1)
   if (input.cursor) {
     const position = parseCursor(input.cursor)
-    query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('createdAt', 'id'), '<', tuple(...position)))
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('templates.createdAt', 'templates.id'), '<', tuple(...position)),
+    )
   }
   return toPage(await query.execute(), input.limit, (row) => [row.createdAt, row.id], toItem)
 }
 
 export async function getTemplate(db: Kysely<DB>, userId: string, templateId: string): Promise<Template> {
-  const row = await selectTemplates(db, userId).where('id', '=', templateId).executeTakeFirst()
+  const row = await selectTemplates(db, userId).where('templates.id', '=', templateId).executeTakeFirst()
   if (!row) throw noTemplate()
   return { ...toItem(row), body: row.body }
+}
+
+/** A hundred of them by name. */
+export async function exportTemplates(
+  db: Kysely<DB>,
+  userId: string,
+  after: string | undefined,
+): Promise<{ templates: PortableTemplate[]; nextCursor: string | null }> {
+  const page = await db
+    .selectFrom('templates')
+    .where('userId', '=', userId)
+    .$if(after !== undefined, (query) => query.where('name', '>', after ?? ''))
+    .orderBy('name')
+    .limit(101)
+    .select(['name', 'intent', 'language', 'body'])
+    .execute()
+  const templates = page.slice(0, 100)
+  return { templates, nextCursor: page.length > 100 ? (templates.at(-1)?.name ?? null) : null }
+}
+
+/** The owner's template of this name, locked. */
+export function lockTemplateNamed(trx: Kysely<DB>, userId: string, name: string) {
+  return trx
+    .selectFrom('templates')
+    .where('userId', '=', userId)
+    .where('name', '=', name)
+    .select(['id', 'version', 'intent', 'language', 'body'])
+    .forNoKeyUpdate()
+    .executeTakeFirst()
 }
 
 export function noTemplate(): AppError {
@@ -37,14 +69,28 @@ export function noTemplate(): AppError {
 function selectTemplates(db: Kysely<DB>, userId: string) {
   return db
     .selectFrom('templates')
-    .where('userId', '=', userId)
-    .select(['id', 'name', 'intent', 'language', 'body', 'version', 'approvedVersion', 'createdAt', 'updatedAt'])
+    .where('templates.userId', '=', userId)
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('drafts')
+          .whereRef('drafts.userId', '=', 'templates.userId')
+          .whereRef('drafts.templateId', '=', 'templates.id')
+          .select(({ fn }) => [
+            fn.countAll<number>().as('useCount'),
+            fn.max<string | null>('drafts.createdAt').as('lastUsedAt'),
+          ])
+          .as('uses'),
+      (join) => join.onTrue(),
+    )
+    .select(['templates.id', 'name', 'intent', 'language', 'body', 'version', 'approvedVersion'])
+    .select(['templates.createdAt', 'updatedAt', 'uses.useCount', 'uses.lastUsedAt'])
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectTemplates>['executeTakeFirstOrThrow']>>
 
-function toItem({ body, approvedVersion, ...row }: Row): Omit<Template, 'body'> {
-  return { ...row, variables: variablesOf(body), isApproved: approvedVersion === row.version }
+function toItem({ body, approvedVersion, useCount, ...row }: Row): Omit<Template, 'body'> {
+  return { ...row, useCount: useCount ?? 0, variables: variablesOf(body), isApproved: approvedVersion === row.version }
 }
 
 export interface NewTemplate extends Pick<Template, 'id' | 'name' | 'intent' | 'language' | 'body'> {

@@ -132,6 +132,8 @@ export function sendingPlays(k: Known): Play[] {
     ...playsOf('sending/templates', templates, {
       listTemplates: [{ limit: 20 }],
       getTemplate: [templateId],
+      exportTemplates: [undefined],
+      lockTemplateNamed: [template.name],
       insertTemplate: [
         { args: [{ id: newId, name: template.name, intent: null, language: null, body: 'Hi', createdAt: now }] },
         { args: [{ id: newId, name: 'A new one', intent: null, language: null, body: 'Hi', createdAt: now }] },
