@@ -6,10 +6,13 @@ import { attachmentHandler } from './attachments.ts'
 import { errorHandler, notFound } from './error-handler.ts'
 import { gmailPush } from './gmail-push.ts'
 import { healthHandler } from './health.ts'
-import { checkMethodAndType, checkOrigin, checkSize } from './request-limits.ts'
+import { maxMessageBytes } from '../mcp/tools.ts'
+import { mcpHandler, postAlone } from './mcp.ts'
 import { metricsHandler } from './metrics.ts'
 import { oauthCallback } from './oauth-callback.ts'
+import { shedOverload } from './overload.ts'
 import { receiveBody } from './receive-body.ts'
+import { checkMethodAndType, checkOrigin, checkSize, maxBodyBytesOf } from './request-limits.ts'
 import { requestLog } from './request-log.ts'
 import { limitOpen } from './streams.ts'
 import { trpcHandler } from './trpc-handler.ts'
@@ -48,7 +51,14 @@ function serveApi(app: Express, ctx: AppContext): void {
   ]
   app.use('/api/v1/attachments', fromOurPages)
   app.get('/api/v1/attachments/:emailId/:position', attachmentHandler(ctx))
-  app.use('/trpc', fromOurPages, checkMethodAndType, checkSize, receiveBody(), limitOpen(ctx), trpcHandler(ctx))
+  const limited = (mostBytesOf: (req: express.Request) => number) => [
+    checkMethodAndType,
+    checkSize(mostBytesOf),
+    receiveBody(mostBytesOf),
+  ]
+  app.use('/trpc', fromOurPages, limited(maxBodyBytesOf), limitOpen(ctx), trpcHandler(ctx))
+  const ofMessage = limited(() => maxMessageBytes)
+  app.all('/mcp', fromOurPages, postAlone, ofMessage, shedOverload(), mcpHandler(ctx))
 }
 
 function noStore(_req: express.Request, res: express.Response, next: express.NextFunction): void {

@@ -1,5 +1,4 @@
-import type { RequestHandler } from 'express'
-import { maxBodyBytesOf } from './request-limits.ts'
+import type { Request, RequestHandler } from 'express'
 import { readBody } from './read-body.ts'
 import { createHoldings, type Shares } from './shares.ts'
 
@@ -9,7 +8,7 @@ const mostArriving: Shares = { all: 1_000, network: 200, address: 100 }
  * Waits for the body, so that what comes after it only ever meets whole calls. Where too many arrive at once the eldest
  * of the same share gives way: a body takes milliseconds unless its sender means it to last.
  */
-export function receiveBody(most: Shares = mostArriving): RequestHandler {
+export function receiveBody(mostBytesOf: (req: Request) => number, most: Shares = mostArriving): RequestHandler {
   const arriving = createHoldings<AbortController>(most)
   return async (req, res, next) => {
     if (req.method !== 'POST') return next()
@@ -23,7 +22,7 @@ export function receiveBody(most: Shares = mostArriving): RequestHandler {
     giveWay.signal.addEventListener('abort', release)
     try {
       // A string is handed to the procedures as it is.
-      req.body = (await readBody(req, maxBodyBytesOf(req), { giveWay: giveWay.signal })).toString()
+      req.body = (await readBody(req, mostBytesOf(req), { giveWay: giveWay.signal })).toString()
     } finally {
       release()
     }

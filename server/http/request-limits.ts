@@ -39,9 +39,11 @@ export function checkMethodAndType(req: Request, _res: Response, next: NextFunct
 }
 
 /** Refuses by the announced size; what comes without one is cut off while it is read. */
-export function checkSize(req: Request, _res: Response, next: NextFunction): void {
-  assertBodyFits(req, maxBodyBytesOf(req))
-  next()
+export function checkSize(mostBytesOf: (req: Request) => number) {
+  return (req: Request, _res: Response, next: NextFunction): void => {
+    assertBodyFits(req, mostBytesOf(req))
+    next()
+  }
 }
 
 const procedures = new Map(

@@ -34,7 +34,7 @@ export function requestIdOf(res: Response): string {
 }
 
 const procedures = new Set(Object.keys(appRouter._def.procedures))
-const mounted = new Set(['/health', '/metrics', '/api/v1/auth/gmail/callback', '/api/v1/gmail/push'])
+const mounted = new Set(['/health', '/metrics', '/api/v1/auth/gmail/callback', '/api/v1/gmail/push', '/mcp'])
 
 /** A label from a closed set, or every made-up path would become a time series. */
 function routeOf(path: string): string {

@@ -49,6 +49,8 @@ export const callLimits = {
   /** Each is read anew from Gmail. */
   attachment: { windowSeconds: 60, calls: 60 },
   createToken: { windowSeconds: 60 * 60, calls: 60 },
+  /** An owner's, by all their assistants: one that goes in circles is slowed. */
+  mcp: { windowSeconds: 60, calls: 240 },
 } as const
 
 export interface AttemptLimits {

@@ -104,9 +104,10 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
   },
   routers: { holds: ['server/routers/'], mayImport: [...leaves, 'context', 'services', ...db, 'security'] },
   router: { holds: ['server/router.ts'], mayImport: ['routers'] },
+  mcp: { holds: ['server/mcp/'], mayImport: [...leaves, 'context', 'router', 'server/routers/trpc.ts'] },
   http: {
     holds: ['server/http/'],
-    mayImport: [...leaves, 'context', 'services', 'security', 'router', 'server/routers/trpc.ts'],
+    mayImport: [...leaves, 'context', 'services', 'security', 'router', 'mcp', 'server/routers/trpc.ts'],
   },
   bootstrap: {
     holds: ['server/bootstrap.ts'],
