@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { tools } from '../../server/mcp/tools.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { walkTenants } from './tenants/machine.ts'
 
@@ -12,7 +13,7 @@ afterEach(() => app[Symbol.asyncDispose]())
 test('whoever calls whatever, nothing of one owner shows to another', async () => {
   const { figures, problems } = await walkTenants(app)
   expect(problems).toEqual([])
-  expect(figures).toMatchObject({ cells: 9 * figures.procedures, leaks: 0 })
+  expect(figures).toMatchObject({ cells: 9 * figures.procedures, toolCells: 3 * tools.length, leaks: 0 })
   expect(figures.crossKeys).toBeGreaterThanOrEqual(30)
 })
 

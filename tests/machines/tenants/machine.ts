@@ -5,6 +5,7 @@ import { type NamedIds, nobodysIds, openProcedures, procedureInputs } from '../.
 import { callRaw, type Procedure, procedures, type RawAnswer as Answer } from '../../support/procedures.ts'
 import { hashRows } from '../kit/row-hashes.ts'
 import { type CrossKeyFigures, crossKeys } from './cross-keys.ts'
+import { walkTools } from './tools.ts'
 import { newTwin } from './twin.ts'
 import { live, newTenant, type Tenant } from './world.ts'
 
@@ -25,6 +26,8 @@ type Caller = (typeof callers)[number]
 export interface TenantFigures extends CrossKeyFigures {
   procedures: number
   cells: number
+  /** The same of the tools of assistants. */
+  toolCells: number
   /** Answers that told, did or gave away something of another owner, or let somebody in who is nobody. */
   leaks: number
 }
@@ -83,6 +86,8 @@ export async function walkTenants(
     if (caller === 'own') continue
     for (const procedure of known) await play(procedure, caller)
   }
+  const asked = await walkTools(app, stage)
+  problems.push(...asked.problems)
   await live(app, alice)
   for (const procedure of inOrder(known)) await play(procedure, 'own')
   await app.drain()
@@ -93,7 +98,7 @@ export async function walkTenants(
     }
   }
   const leaks = problems.length - keys.problems.length
-  return { figures: { procedures: procedures.length, cells, leaks, ...keys.figures }, problems }
+  return { figures: { procedures: procedures.length, cells, toolCells: asked.cells, leaks, ...keys.figures }, problems }
 }
 
 /** Reads before writes, and what takes away at the very end. */
