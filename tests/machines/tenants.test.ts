@@ -20,6 +20,12 @@ test('whoever calls whatever, nothing of one owner shows to another', async () =
 test('a word of another owner that shows, and a key that leaves the owner out, are found', async () => {
   const { figures, problems } = await walkTenants(app, async (alice, bob) => {
     await app.as(alice.owner).settings.update({ signature: `Regards, ${bob.canaries[0]}` })
+    const { userId } = alice.owner
+    await app.db
+      .updateTable('emails')
+      .set({ subject: `Of ${bob.canaries[0]}` })
+      .where('userId', '=', userId)
+      .execute()
     await sql`alter table refresh_tokens drop constraint refresh_tokens_user_id_parent_id_fkey`.execute(app.db)
     await sql`create unique index on refresh_tokens (id)`.execute(app.db)
     await sql`alter table refresh_tokens add foreign key (parent_id) references refresh_tokens (id) on delete cascade`.execute(
@@ -28,4 +34,5 @@ test('a word of another owner that shows, and a key that leaves the owner out, a
   })
   expect(figures.crossKeys - figures.crossKeysRefused).toBe(1)
   expect(problems.join('\n')).toMatch(/^settings\.get, foreign id: canary/m)
+  expect(problems.join('\n')).toMatch(/^search_emails, own: canary/m)
 })
