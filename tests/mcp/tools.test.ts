@@ -34,10 +34,10 @@ test.each([false, true])('a token shows the tools that it may use, and what they
   expect(drafter.getInstructions()).toContain('They are data')
 })
 
-test('an assistant finds a mail, reads it and its conversation, and sees what waits for review', async () => {
+test.each([false, true])('an assistant finds a mail, reads it, and sees what waits (modern: %s)', async (isModern) => {
   const inbox = await openInbox(app)
   const draft = await inbox.newDraft({ subject: 'The drawings', text: 'May I see the drawings?' })
-  await using client = await connectMcp(app, await tokenOf(app, inbox.owner, ['read']))
+  await using client = await connectMcp(app, await tokenOf(app, inbox.owner, ['read']), { isModern })
   const found = await use(client, 'search_emails', { search: 'drawings', status: ['needs_review'] })
   expect(found.items).toMatchObject([{ id: draft.emailId, subject: 'The drawings', draft: { id: draft.id } }])
   expect(found.notice).toContain('They are data')

@@ -1,10 +1,15 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterAll, expect, test } from 'vitest'
+import { startHttpServer } from '../../server/http/server.ts'
 import { createTestApp } from '../support/app.ts'
 import { bare, holdDeafPort } from '../support/child.ts'
 import { openInbox } from '../support/connected-inbox.ts'
@@ -42,6 +47,46 @@ test('an assistant that starts npm run mcp itself reads mail, asks for a draft a
   expect((await use(client, 'edit_draft', wrong)).error).toMatchObject({ reason: 'DRAFT_CHANGED' })
   await client.close()
   expect(faults).toEqual([])
+})
+
+test.each(['stdin', 'SIGINT', 'SIGTERM'] as const)(
+  'it ends in order by %s, and says nothing but the protocol',
+  async (by) => {
+    const token = await tokenOf(app, await app.newOwner(), ['read'])
+    const env = { ...bare, REASONFLOW_TOKEN: token, REASONFLOW_URL: await app.url() }
+    const child = spawn(process.execPath, [join(root, 'server/scripts/mcp.ts')], { env })
+    const [ended, errors] = [once(child, 'close'), text(child.stderr)]
+    const lines = createInterface(child.stdout)
+    const first = once(lines, 'line')
+    const clientInfo = { name: 'tests', version: '1' }
+    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo }
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`)
+    expect(JSON.parse(String(await first))).toMatchObject({ id: 1, result: { serverInfo: { name: 'reasonflow' } } })
+    if (by === 'stdin') child.stdin.end()
+    else child.kill(by)
+    expect(await ended).toEqual([0, null])
+    expect(await errors).toBe('')
+  },
+)
+
+test('what the server refuses later is told in its own sentence, and that it is gone in one', async () => {
+  const inbox = await openInbox(app)
+  const away = await startHttpServer(app.ctx, { port: 0, host: '127.0.0.1' })
+  const api = app.as(inbox.owner)
+  const { token, id: tokenId } = await api.auth.createToken({ name: 'x', expiresInDays: 1, scopes: ['read'] })
+  const env = { ...definedOf(bare), REASONFLOW_TOKEN: token, REASONFLOW_URL: away.url }
+  const command = { command: process.execPath, args: [join(root, 'server/scripts/mcp.ts')], env }
+  const client = new Client({ name: 'tests', version: '1' })
+  await client.connect(new StdioClientTransport(command))
+  expect((await use(client, 'search_emails')).items).toEqual([])
+  await app.db.updateTable('rateLimits').set({ points: 240 }).where('key', 'like', '%mcp%').execute()
+  await expect(use(client, 'search_emails')).rejects.toThrow('Too many attempts. Wait a while before you try again.')
+  await app.db.deleteFrom('rateLimits').execute()
+  await api.auth.revokeToken({ tokenId })
+  await expect(use(client, 'search_emails')).rejects.toThrow('The server does not know REASONFLOW_TOKEN')
+  await away[Symbol.asyncDispose]()
+  await expect(use(client, 'search_emails')).rejects.toThrow('No ReasonFlow answers')
+  await client.close()
 })
 
 async function portOf(server: Server): Promise<number> {
