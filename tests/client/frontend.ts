@@ -77,7 +77,7 @@ export async function compile(
   }
 }
 
-/** The options of a frontend that takes types seriously; the declarations of the packages are checked too. */
+/** The options of a frontend that takes types seriously. */
 export const strict = {
   strict: true,
   noUncheckedIndexedAccess: true,
