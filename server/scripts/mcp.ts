@@ -3,13 +3,14 @@ import { McpServer } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import packageJson from '../../package.json' with { type: 'json' }
 import { StartError } from '../errors.ts'
-import { runScript } from './run-script.ts'
+import { readArguments, runScript } from './run-script.ts'
 
 const identity = { name: 'reasonflow', title: 'ReasonFlow', version: packageJson.version }
 
 // For an assistant that starts its tools itself. It asks a running server as any program does, so that no password of
 // the database lies where the assistant runs; on stdout stands the protocol and nothing else.
 await runScript(async () => {
+  readArguments('npm run mcp')
   const remote = await connect(readSettings())
   const instructions = remote.getInstructions()
   const handle = serveStdio(() => forward(remote, instructions))
