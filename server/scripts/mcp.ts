@@ -10,7 +10,7 @@ const identity = { name: 'reasonflow', title: 'ReasonFlow', version: packageJson
 // For an assistant that starts its tools itself. It asks a running server as any program does, so that no password of
 // the database lies where the assistant runs; on stdout stands the protocol and nothing else.
 await runScript(async () => {
-  readArguments('npm run mcp')
+  readArguments('npm run mcp', {})
   const remote = await connect(readSettings())
   const instructions = remote.getInstructions()
   const handle = serveStdio(() => forward(remote, instructions))
