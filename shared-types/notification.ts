@@ -27,6 +27,18 @@ export const notificationPayloads = {
   batch_done: z.strictObject({ batchId: Id }),
 }
 export type NotificationKind = keyof typeof notificationPayloads
+
+/** What an owner may choose not to be told of. Not among them: what needs them, or went otherwise than they said. */
+export const MutableNotification = z.enum([
+  'draft_ready',
+  'draft_superseded',
+  'no_draft',
+  'send_found',
+  'reply_scheduled',
+  'mail_quarantined',
+  'batch_done',
+] satisfies NotificationKind[])
+export type MutableNotification = z.infer<typeof MutableNotification>
 export type NotificationPayload<K extends NotificationKind> = z.infer<(typeof notificationPayloads)[K]>
 
 function of<K extends NotificationKind>(kind: K) {

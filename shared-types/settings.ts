@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SendableIntent } from './mail.ts'
+import { MutableNotification } from './notification.ts'
 import { storableText } from './text.ts'
 
 /** Weekdays as ISO 8601 counts them: 1 is Monday, 7 is Sunday. */
@@ -69,6 +70,15 @@ export const Settings = z.strictObject({
   classifyOnSync: z.boolean(),
   processOnSync: z.boolean(),
   lookBackDays: z.int().min(1).max(365),
+  /**
+   * How long mail is kept here, with all that was made of it; null: as long as the account. What waits for the owner stays,
+   * and so does everything in Gmail.
+   */
+  retentionDays: z.int().min(7).max(3_650).nullable(),
+  /** What the owner does not want to be told of. */
+  mutedNotifications: z.array(MutableNotification).max(10),
+  /** At which hour of the owner's day a mail says what waits for them, if anything does; null: never. */
+  digestHour: z.int().min(0).max(23).nullable(),
   workingDays: z.array(Weekday).max(7),
   workingHoursStart: TimeOfDay,
   workingHoursEnd: TimeOfDay,

@@ -218,6 +218,30 @@ export function unfilledSearches(db: Kysely<DB>, limit: number) {
   return db.selectFrom('searchRefills').orderBy('userId').limit(limit).select('userId').execute()
 }
 
+/** Owners whose digest is due, locked: two sweeps make one of it. */
+export function dueDigests(db: Kysely<DB>, now: string, limit: number) {
+  return db
+    .selectFrom('settings')
+    .where('digestDueAt', '<=', now)
+    .orderBy('digestDueAt')
+    .limit(limit)
+    .select('userId')
+    .forNoKeyUpdate()
+    .skipLocked()
+    .execute()
+}
+
+/** Owners some of whose mail may have been kept for long enough. */
+export function dueRetentions(db: Kysely<DB>, now: string, limit: number) {
+  return db
+    .selectFrom('settings')
+    .where('retentionDueAt', '<=', now)
+    .orderBy('retentionDueAt')
+    .limit(limit)
+    .select('userId')
+    .execute()
+}
+
 /** Accounts that are being deleted, by their deletions. */
 export function unfinishedDeletions(db: Kysely<DB>, limit: number) {
   return db

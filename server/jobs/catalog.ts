@@ -96,6 +96,14 @@ export const jobCatalog = {
     oneAtATime: 'userId',
     isFoundAgain: true,
   },
+  'send-digest': { payload: z.strictObject(owner), retryLimit: 5, retryDelay: 30, oneAtATime: 'userId' },
+  'apply-retention': {
+    payload: z.strictObject(owner),
+    retryLimit: 3,
+    retryDelay: 60,
+    oneAtATime: 'userId',
+    isFoundAgain: true,
+  },
   'send-password-reset': { payload: z.strictObject({ ...owner, resetId: z.uuid() }), retryLimit: 5, retryDelay: 5 },
   'sweep-due': { payload: z.strictObject({}), retryLimit: 0, retryDelay: 1, cron: '* * * * *', isFoundAgain: true },
 } as const satisfies Record<string, JobDefinition>

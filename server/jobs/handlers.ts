@@ -5,9 +5,11 @@ import { deleteLeftoverGmailDrafts } from '../services/sending/leftover-gmail-dr
 import { deleteGmailDraftOfRemoved } from '../services/sending/gmail-drafts-of-removed.ts'
 import { deleteMailbox } from '../services/mailbox-removal.ts'
 import { revokeGrant } from '../services/grant-revocation.ts'
+import { sendDigest } from '../services/digest.ts'
 import { embedEmails } from '../services/embeddings.ts'
 import { sendPasswordReset } from '../services/password-resets.ts'
 import { workOnBatch } from '../services/batch-work.ts'
+import { applyRetention } from '../services/retention.ts'
 import { refillSearch } from '../services/search-refill.ts'
 import { renewWatch } from '../services/sync/gmail-watch.ts'
 import { syncMailbox } from '../services/sync/mailbox-sync.ts'
@@ -30,6 +32,8 @@ export function createHandlers(ctx: AppContext): JobHandlers {
     'delete-mailbox': ({ payload, signal }) => deleteMailbox(ctx, payload, signal),
     'purge-account': ({ payload, signal }) => purgeAccount(ctx, payload, signal),
     'refill-search': ({ payload, signal }) => refillSearch(ctx, payload.userId, signal),
+    'send-digest': ({ payload, signal }) => sendDigest(ctx, payload.userId, signal),
+    'apply-retention': ({ payload, signal }) => applyRetention(ctx, payload.userId, signal),
     'send-password-reset': ({ payload, signal }) => sendPasswordReset(ctx, payload, signal),
     'sweep-due': () => sweepDue(ctx),
   }

@@ -1,8 +1,10 @@
 import { enqueueSend } from '../agent/enqueue-send.ts'
 import type { AppContext } from '../context.ts'
 import {
+  dueDigests,
   dueGmailDraftChecks,
   dueMailboxes,
+  dueRetentions,
   dueWatches,
   goneEmails,
   lapsedBatches,
@@ -13,6 +15,7 @@ import {
   unfinishedDeletions,
   unwantedWatches,
 } from '../db/sweeps.ts'
+import { enqueueDigest } from '../services/digest.ts'
 import { removeExpired } from '../services/expiry.ts'
 import { warnOfLapsingWatches, watchInstants } from '../services/sync/gmail-watch.ts'
 import { removeGoneEmails } from '../services/sync/removal.ts'
@@ -47,6 +50,12 @@ export async function sweepDue(ctx: AppContext): Promise<void> {
     }
     for (const { userId } of await unfilledSearches(trx, refillLimit)) {
       await ctx.jobs.enqueue(trx, 'refill-search', { userId })
+    }
+    for (const { userId } of await dueDigests(trx, instants.now, limit)) {
+      await enqueueDigest(ctx, trx, userId)
+    }
+    for (const { userId } of await dueRetentions(trx, instants.now, refillLimit)) {
+      await ctx.jobs.enqueue(trx, 'apply-retention', { userId })
     }
     for (const { deletionId } of await unfinishedDeletions(trx, refillLimit)) {
       await ctx.jobs.enqueue(trx, 'purge-account', { deletionId })

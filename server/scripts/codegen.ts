@@ -36,6 +36,7 @@ const columns = {
   ...type(`Generated<${shared('Settings')}['autonomy']>`, 'settings.autonomy'),
   ...type(`Generated<${shared('Settings')}['tone']>`, 'settings.tone'),
   ...type(`Generated<${shared('Settings')}['allowedIntents']>`, 'settings.allowed_intents'),
+  ...type(`Generated<${shared('Settings')}['mutedNotifications']>`, 'settings.muted_notifications'),
   ...document(
     `${shared('Address')}[]`,
     'emails.to_addresses',

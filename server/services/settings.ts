@@ -1,14 +1,19 @@
 import type { Settings, UpdateSettingsInput } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { writeAudit } from '../db/accounts/audit.ts'
-import { updateSettings } from '../db/accounts/settings.ts'
+import { setDigestDue, setRetentionDue, updateSettings } from '../db/accounts/settings.ts'
 import { inTransaction } from '../step.ts'
+import { nextDigest } from './digest.ts'
 
 /** Changes what is named; what waits for a budget goes on at once under another one. */
 export async function changeSettings(ctx: AppContext, userId: string, changes: UpdateSettingsInput): Promise<Settings> {
   const hasBudget = changes.dailyModelBudget !== undefined || changes.dailyTokenBudget !== undefined
   return inTransaction(ctx, 'update-settings', async (trx) => {
     const settings = await updateSettings(trx, userId, changes)
+    if (changes.digestHour !== undefined || changes.timeZone !== undefined)
+      await setDigestDue(trx, userId, nextDigest(settings, ctx.clock.now()))
+    if (changes.retentionDays !== undefined)
+      await setRetentionDue(trx, userId, settings.retentionDays === null ? null : ctx.clock.now().toISOString())
     if (hasBudget)
       for (const name of ['process-email', 'embed-emails'] as const) await ctx.jobs.makeDueNow(trx, name, userId)
     const detail = { names: Object.keys(changes).toSorted().join(' ') }

@@ -132,6 +132,8 @@ export const procedureInputs: Readonly<Record<string, ToInput>> = {
   'templates.list': nothing,
   'templates.get': ({ templateId }) => ({ templateId }),
   'templates.render': ({ templateId }) => ({ templateId }),
+  'templates.export': nothing,
+  'templates.import': () => ({ templates: [{ name: 'Hours', body: 'x' }] }),
   'templates.create': () => ({ name: 'Prices', body: 'x' }),
   'templates.update': ({ templateId, version }) => ({ templateId, version, name: 'Prices of this year' }),
   'templates.delete': ({ templateId }) => ({ templateId }),

@@ -12,7 +12,7 @@ import { parseCursorOf, toPage } from '../engine/page.ts'
 import type { DB } from '../engine/schema.ts'
 
 /**
- * Tells the owner, in the transaction of what happened. Its id is drawn as that ends (migration 0048), so that an
+ * Tells the owner, in the transaction of what happened, unless they muted such a thing. Its id is drawn as that ends (migration 0048), so that an
  * owner's ids follow each other as they come to be seen.
  */
 export async function insertNotification<K extends NotificationKind>(
@@ -24,8 +24,24 @@ export async function insertNotification<K extends NotificationKind>(
 ): Promise<void> {
   await trx
     .insertInto('notifications')
-    .values({ userId, kind, payload: jsonText(payload), createdAt })
+    .columns(['userId', 'kind', 'payload', 'createdAt'])
+    .expression(
+      trx
+        .selectFrom('settings')
+        .where('settings.userId', '=', userId)
+        .where(sql<boolean>`not (${kind} = any(muted_notifications))`)
+        .select([
+          'settings.userId',
+          sql<K>`${kind}::text`.as('kind'),
+          sql<string>`${jsonText(payload)}::jsonb`.as('payload'),
+          sql<string>`${createdAt}::timestamptz`.as('createdAt'),
+        ]),
+    )
     .execute()
+}
+
+export async function deleteOldNotifications(db: Kysely<DB>, userId: string, before: string): Promise<void> {
+  await db.deleteFrom('notifications').where('userId', '=', userId).where('createdAt', '<', before).execute()
 }
 
 const columns = ['id', 'kind', 'payload', 'createdAt', 'readAt'] as const

@@ -26,6 +26,9 @@ const columns = [
   'classifyOnSync',
   'processOnSync',
   'lookBackDays',
+  'retentionDays',
+  'mutedNotifications',
+  'digestHour',
   'workingDays',
   'workingHoursStart',
   'workingHoursEnd',
@@ -60,6 +63,16 @@ export function updateSettings(db: Kysely<DB>, userId: string, changes: UpdateSe
     .where('userId', '=', userId)
     .returning(columns)
     .executeTakeFirstOrThrow()
+}
+
+/** When the next digest is due; null: never. */
+export async function setDigestDue(trx: Kysely<DB>, userId: string, digestDueAt: string | null): Promise<void> {
+  await trx.updateTable('settings').set({ digestDueAt }).where('userId', '=', userId).execute()
+}
+
+/** When is next looked for what is older than its owner wants it kept; null: never. */
+export async function setRetentionDue(trx: Kysely<DB>, userId: string, retentionDueAt: string | null): Promise<void> {
+  await trx.updateTable('settings').set({ retentionDueAt }).where('userId', '=', userId).execute()
 }
 
 /** The same, held until the transaction ends: what is decided by them, and counted against them, comes one after the other. */

@@ -81,6 +81,41 @@ function hasNoSend({ not, exists, selectFrom }: ExpressionBuilder<DB, 'emails'>,
   )
 }
 
+/**
+ * Mails from before that moment that nobody waits for, the oldest first: answered, rejected, in need of no answer or never
+ * worked on, with no run alive.
+ */
+export async function findOldMails(
+  trx: Kysely<DB>,
+  userId: string,
+  { before, limit, among }: { before: string; limit: number; among?: readonly string[] },
+): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('emails')
+    .where('emails.userId', '=', userId)
+    .where('receivedAt', '<', before)
+    .where('status', 'in', ['no_reply', 'sent', 'rejected', 'pending'])
+    .where('awaitsRun', '=', false)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('traces')
+            .whereRef('traces.userId', '=', 'emails.userId')
+            .whereRef('traces.emailId', '=', 'emails.id')
+            .where('traces.status', 'in', ['queued', 'running'])
+            .select('traces.id'),
+        ),
+      ),
+    )
+    .where(isSettled)
+    .$if(among !== undefined, (query) => query.where('id', 'in', among ?? []))
+    .orderBy('receivedAt')
+    .limit(limit)
+    .select('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Mails of a mailbox whose reply nobody is sending, so many at most. */
 export async function findMailsOfMailbox(trx: Kysely<DB>, userId: string, mailboxId: string, limit: number) {
   const rows = await trx

@@ -458,6 +458,8 @@ export interface Settings {
   dailySendCap: Generated<number>;
   dailyTokenBudget: Generated<number>;
   deniedCorrespondents: Generated<string[]>;
+  digestDueAt: string | null;
+  digestHour: number | null;
   freeBusyShareable: Generated<boolean>;
   freeTextReplies: Generated<boolean>;
   hourlySendCap: Generated<number>;
@@ -465,9 +467,12 @@ export interface Settings {
   lookBackDays: Generated<number>;
   minimumConfidence: Generated<number>;
   minimumEarlierMessages: Generated<number>;
+  mutedNotifications: Generated<import('../../../shared-types/index.ts').Settings['mutedNotifications']>;
   notes: ColumnType<import('../../../shared-types/index.ts').Note[], string | undefined, string>;
   processOnSync: Generated<boolean>;
   quietHours: ColumnType<import('../../../shared-types/index.ts').QuietHours, string, string> | null;
+  retentionDays: number | null;
+  retentionDueAt: string | null;
   sendingPaused: Generated<boolean>;
   signature: Generated<string>;
   syncFrequencyMinutes: Generated<number>;

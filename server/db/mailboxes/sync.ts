@@ -37,6 +37,16 @@ export function claimMailbox(db: Kysely<DB>, userId: string, mailboxId: string, 
 
 export type ClaimedMailbox = NonNullable<Awaited<ReturnType<typeof claimMailbox>>>
 
+/** From now on no sync of the owner's mailboxes brings mail from before that moment. */
+export async function raiseSyncedAfter(db: Kysely<DB>, userId: string, after: string): Promise<void> {
+  await db
+    .updateTable('mailboxes')
+    .set({ syncedAfter: after })
+    .where('userId', '=', userId)
+    .where('syncedAfter', '<', after)
+    .execute()
+}
+
 /** Why a mailbox cannot be taken. */
 export function findSyncState(db: Kysely<DB>, userId: string, mailboxId: string) {
   return db

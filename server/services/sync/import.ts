@@ -53,7 +53,8 @@ async function beginOrContinue(
 
 /** In whole seconds, as Gmail's search has them. */
 function startOfLookBack(ctx: AppContext, { settings }: Sync): Date {
-  const startMs = ctx.clock.now().getTime() - settings.lookBackDays * 86_400_000
+  const days = Math.min(settings.lookBackDays, settings.retentionDays ?? Infinity)
+  const startMs = ctx.clock.now().getTime() - days * 86_400_000
   return new Date(Math.floor(startMs / 1_000) * 1_000)
 }
 

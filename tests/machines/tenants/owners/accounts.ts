@@ -58,6 +58,7 @@ export function accountsPlays(k: Known): Play[] {
     }),
     ...playsOf('accounts/notifications', notifications, {
       insertNotification: ['no_draft', { emailId: ids.emailId }, now],
+      deleteOldNotifications: [farOff],
       listNotifications: [{ limit: 20 }],
       countUnread: [],
       markRead: [{ args: [{ ids: [ids.notificationId] }, now] }, { args: [{ upTo: ids.notificationId }, now] }],
@@ -97,6 +98,8 @@ export function accountsPlays(k: Known): Play[] {
       getSettings: [],
       updateSettings: [{ signature: 'Bye' }],
       lockSettings: [],
+      setDigestDue: [now],
+      setRetentionDue: [now],
     }),
     ...playsOf('accounts/users', users, {
       findCredentials: [],

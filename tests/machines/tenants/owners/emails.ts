@@ -19,6 +19,7 @@ import { type Play, playsOf } from './play.ts'
 export function emailsPlays(k: Known): Play[] {
   const { now, longAgo, farOff, mail, sentMail, agentVersion, inOneThread, ofFirst, ofOthers, person } = k
   const { mailboxId, emailId, threadId } = k.ids
+  const settled = `update emails set status = 'sent', awaits_run = false; update traces set status = 'completed'`
   const mails = [emailId, sentMail.id]
   const gmailIds = [mail.gmailId, sentMail.gmailId]
   const modelId = k.vector.modelId
@@ -127,6 +128,14 @@ export function emailsPlays(k: Known): Play[] {
       findMailsOfMailbox: [
         { args: [mailboxId, 20] },
         { before: `update outbox set state = 'SENDING'`, args: [mailboxId, 20] },
+      ],
+      findOldMails: [
+        { before: settled, args: [{ before: farOff, limit: 20 }] },
+        { before: settled, args: [{ before: farOff, limit: 20, among: mails }] },
+        {
+          before: `${settled}; update traces set status = 'running' where ${ofOthers}`,
+          args: [{ before: farOff, limit: 20 }],
+        },
       ],
       deleteUnlessSending: [{ args: [mails] }, { before: `update outbox set state = 'SENDING'`, args: [mails] }],
       markGone: [mails, now],

@@ -99,6 +99,7 @@ export function mailboxesPlays(k: Known): Play[] {
     ...playsOf('mailboxes/sync', sync, {
       claimMailbox: [mailboxId, k.claim],
       findSyncState: [mailboxId],
+      raiseSyncedAfter: { before: `update mailboxes set synced_after = '2020-01-01'`, args: [now] },
       updateMailbox: [mailboxId, mailbox.leaseEpoch, { lastSyncAt: now }],
       countFailure: [mailboxId, { epoch: mailbox.leaseEpoch, isTokenRefused: true }],
       setDisplayName: { before: `update mailboxes set display_name = ''`, args: [mailboxId, 'Ada'] },

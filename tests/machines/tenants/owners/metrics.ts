@@ -1,3 +1,4 @@
+import * as forOwner from '../../../../server/db/metrics/for-owner.ts'
 import * as intents from '../../../../server/db/metrics/intents.ts'
 import * as latency from '../../../../server/db/metrics/latency.ts'
 import * as summary from '../../../../server/db/metrics/summary.ts'
@@ -18,6 +19,16 @@ export function metricsPlays(k: Known): Play[] {
     update emails set status = 'approved' where id = '${emailId}'`
   const corrected = `update intent_corrections set model_intent = 'inquiry', intent = 'other', model_confidence = 0.5`
   return [
+    ...playsOf('metrics/for-owner', forOwner, {
+      countForOwner: [
+        {
+          before: `
+            update drafts set status = 'pending'; update outbox set state = 'UNKNOWN';
+            update mailboxes set status = 'needs_reauth'`,
+          args: [],
+        },
+      ],
+    }),
     ...playsOf('metrics/intents', intents, { getIntents: [{ args: [range] }, { before: corrected, args: [range] }] }),
     ...playsOf('metrics/latency', latency, { getLatency: [range], getTools: [range] }),
     ...playsOf('metrics/summary', summary, {

@@ -43,6 +43,7 @@ export function sendingPlays(k: Known): Play[] {
   const draft = { id: newId, emailId, traceId, confidence: 1, reasons: [], openQuestions: [], sources: [], ...text }
   const newSend = { mailboxId, contentHash, origin: 'owner', notBefore: now, createdAt: now } as const
   const lesson = { outcome: 'edited', fault: 'WRONG_TONE', removed: ['a'], added: ['b'], learnedAt: now } as const
+  const used = `update drafts set template_id = '${templateId}', template_version = 1`
   const approved = `update templates set approved_version = version, intent = 'inquiry', language = 'en'`
   const wanted = { intent: 'inquiry', language: 'en' } as const
   return [
@@ -131,7 +132,7 @@ export function sendingPlays(k: Known): Play[] {
     }),
     ...playsOf('sending/templates', templates, {
       listTemplates: [{ limit: 20 }],
-      getTemplate: [templateId],
+      getTemplate: [{ args: [templateId] }, { before: used, args: [templateId] }],
       exportTemplates: [undefined],
       lockTemplateNamed: [template.name],
       insertTemplate: [
