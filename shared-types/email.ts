@@ -95,6 +95,26 @@ export const EmailStats = z.strictObject({
 })
 export type EmailStats = z.infer<typeof EmailStats>
 
+/** `days`: for how many nobody has answered. */
+export const ListWaitingInput = z.strictObject({ ...pageInput, days: z.int().min(1).max(60).default(3) })
+export type ListWaitingInput = z.infer<typeof ListWaitingInput>
+
+/** What the owner asked of somebody, and still waits for; `question` is the first one of it, cut short. */
+export const WaitingItem = z.strictObject({
+  emailId: Id,
+  mailboxId: Id,
+  threadId: ThreadId,
+  subject: z.string(),
+  to: z.array(Address),
+  sentAt: Instant,
+  question: z.string(),
+})
+export type WaitingItem = z.infer<typeof WaitingItem>
+
+/** Nothing older than 90 days is told. */
+export const WaitingPage = pageOf(WaitingItem)
+export type WaitingPage = z.infer<typeof WaitingPage>
+
 export const ListQuarantinedInput = z.strictObject(pageInput)
 export type ListQuarantinedInput = z.infer<typeof ListQuarantinedInput>
 

@@ -7,6 +7,7 @@ import {
   EmailStats,
   ListEmailsInput,
   ListQuarantinedInput,
+  ListWaitingInput,
   NoInput,
   ProcessEmailInput,
   QuarantinedInput,
@@ -15,10 +16,12 @@ import {
   RunStarted,
   Thread,
   ThreadInput,
+  WaitingPage,
 } from '../../shared-types/index.ts'
 import { getEmail, getThread } from '../db/emails/detail.ts'
 import { getEmailStats } from '../db/emails/stats.ts'
 import { listEmails } from '../db/emails/emails.ts'
+import { listWaiting } from '../db/emails/waiting.ts'
 import { listQuarantined } from '../db/mailboxes/quarantine.ts'
 import { dismissEmail } from '../services/dismissal.ts'
 import { correctIntent } from '../services/intent-correction.ts'
@@ -43,6 +46,10 @@ export const emailsRouter = router({
     .input(NoInput)
     .output(EmailStats)
     .query(({ ctx }) => getEmailStats(ctx.db, ctx.userId)),
+  waiting: readProcedure
+    .input(ListWaitingInput.prefault({}))
+    .output(WaitingPage)
+    .query(({ ctx, input }) => listWaiting(ctx.db, ctx.userId, input, ctx.clock.now())),
   process: draftProcedure
     .meta({ maxBodyBytes: 16_000 })
     .input(ProcessEmailInput)

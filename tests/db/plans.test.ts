@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { listDrafts } from '../../server/db/sending/drafts.ts'
 import { listEmails } from '../../server/db/emails/emails.ts'
 import { findOwnReplies, findRelatedThreads } from '../../server/db/emails/related.ts'
+import { listWaiting } from '../../server/db/emails/waiting.ts'
 import { findHeldHours } from '../../server/db/runs/slot-holds.ts'
 import { listTraces } from '../../server/db/runs/traces.ts'
 import { listStandings, selectApprovals } from '../../server/db/sending/trust.ts'
@@ -105,6 +106,14 @@ test.each<[string, Parameters<typeof listTraces>[2], RegExp]>([
   const plan = await planOf(db, (caught) => listTraces(caught, owner.userId, input))
   expect(plan).toMatch(index)
   expect(plan).not.toMatch(/Seq Scan on (emails|traces)\b/)
+})
+
+test('what waits for an answer is found among what the owner wrote, each conversation by its own index', async () => {
+  const input = { limit, days: 3 }
+  const plan = await planOf(db, (caught) => listWaiting(caught, owner.userId, input, new Date()))
+  expect(plan).toMatch(/emails_(own|newest)/)
+  expect(plan).toMatch(/emails_thread/)
+  expect(plan).not.toMatch(/Seq Scan on (emails|email_participants)\b/)
 })
 
 const present = { now: new Date(), agentVersion: 'now' }

@@ -48,6 +48,7 @@ const letsIn: Record<string, readonly TokenScope[]> = {
   'emails.correctIntent': nobody,
   'emails.dismiss': nobody,
   'emails.quarantined': readers,
+  'emails.waiting': readers,
   'emails.retryQuarantined': nobody,
   'drafts.list': readers,
   'drafts.get': readers,

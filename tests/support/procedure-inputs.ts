@@ -104,6 +104,7 @@ export const procedureInputs: Readonly<Record<string, ToInput>> = {
   'emails.correctIntent': ({ emailId }) => ({ emailId, intent: 'other' }),
   'emails.dismiss': ({ emailId }) => ({ emailId }),
   'emails.quarantined': nothing,
+  'emails.waiting': nothing,
   'emails.retryQuarantined': ({ quarantinedId }) => ({ id: quarantinedId }),
   'drafts.list': nothing,
   'drafts.get': ({ draftId }) => ({ draftId }),

@@ -13,12 +13,16 @@ import * as status from '../../../../server/db/emails/status.ts'
 import * as store from '../../../../server/db/emails/store.ts'
 import * as threadTexts from '../../../../server/db/emails/thread-texts.ts'
 import * as unanswered from '../../../../server/db/emails/unanswered.ts'
+import * as waiting from '../../../../server/db/emails/waiting.ts'
 import type { Known } from './known.ts'
 import { type Play, playsOf } from './play.ts'
 
 export function emailsPlays(k: Known): Play[] {
   const { now, longAgo, farOff, mail, sentMail, agentVersion, inOneThread, ofFirst, ofOthers, person } = k
   const { mailboxId, emailId, threadId } = k.ids
+  const asks = `
+    update emails set direction = 'out', fresh_text = 'When?', received_at = '${now}'::timestamptz - interval '5 days';
+    update email_participants set role = 'to', address = address || '.example' where role = 'from'`
   const settled = `update emails set status = 'sent', awaits_run = false; update traces set status = 'completed'`
   const mails = [emailId, sentMail.id]
   const gmailIds = [mail.gmailId, sentMail.gmailId]
@@ -71,6 +75,15 @@ export function emailsPlays(k: Known): Play[] {
       getEmail: [{ args: [emailId] }, { args: [sentMail.id] }],
       getThread: [threadId],
       findAttachment: [sentMail.id, 0],
+    }),
+    ...playsOf('emails/waiting', waiting, {
+      listWaiting: [
+        { before: asks, args: [{ limit: 20, days: 1 }, k.moment] },
+        {
+          before: `${asks}; update emails set received_at = received_at + interval '1 day' where ${ofFirst}`,
+          args: [{ limit: 20, days: 1 }, k.moment],
+        },
+      ],
     }),
     ...playsOf('emails/emails', emails, {
       listEmails: [{ args: [{ limit: 20 }] }, { args: [{ limit: 20, search: 'lamps' }] }],
