@@ -20,11 +20,13 @@ export function trpcHandler(ctx: AppContext) {
       })
     },
     responseMeta({ errors, type }) {
+      // What tRPC refuses as a whole it would send as plain text.
+      const json = errors.length > 0 && { 'content-type': 'application/json' }
       // In place of what tRPC says of a stream: nothing may keep it, and nothing may hold it back to press it together.
-      if (type === 'subscription') return { headers: { 'cache-control': 'no-store, no-transform' } }
+      if (type === 'subscription') return { headers: { ...json, 'cache-control': 'no-store, no-transform' } }
       const waits = errors.map((error) => appErrorOf(error).retryAfterSeconds ?? 0)
       const retryAfter = Math.max(0, ...waits)
-      return retryAfter > 0 ? { headers: { 'retry-after': String(retryAfter) } } : {}
+      return { headers: { ...json, ...(retryAfter > 0 && { 'retry-after': String(retryAfter) }) } }
     },
     onError({ error, path }) {
       logFailure(ctx, error, path)

@@ -113,6 +113,20 @@ test('a batch of ten is answered call by call, one of eleven not at all', async 
   expect(JSON.stringify(eleven.body)).not.toContain('"items"')
 })
 
+test('a request that cannot be read is refused as JSON, so that a client that looks at the type reads why', async () => {
+  const eleven = Array.from({ length: 11 }, () => 'mailboxes.list').join(',')
+  const authorization = `Bearer ${alice.accessToken}`
+  for (const [path, accept] of [
+    [`${eleven}?batch=1`, '*/*'],
+    ['mailboxes.list', 'application/jsonl'],
+  ] as const) {
+    const headers = { authorization, 'trpc-accept': accept }
+    const refused = await answer(`${server.url}/trpc/${path}`, { headers })
+    expect(refused).toMatchObject({ status: 400, body: { error: { data: { reason: 'VALIDATION_FAILED' } } } })
+    expect(refused.headers.get('content-type')).toBe('application/json')
+  }
+})
+
 test.each(['auth.login,auth.login', 'auth.login%2Cauth.login', 'auth.login,mailboxes.sync'])(
   'auth mutations are refused in the batch %s',
   async (path) => {
