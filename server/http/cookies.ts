@@ -46,9 +46,14 @@ export function browserCookieOf(ctx: AppContext, req: Request, res: Response): B
 
 /** `__Host-` and Secure, except on http to this machine itself, where browsers would refuse both. */
 function cookieOf({ config }: AppContext, req: Request, name: string, sameSite: 'strict' | 'lax') {
-  const isPlain = !req.secure && !config.frontendUrl.startsWith('https:') && isLoopbackHost(req.hostname)
+  const isPlain = !req.secure && !config.frontendUrl.startsWith('https:') && isLoopbackHost(hostOf(req))
   const options: CookieOptions = { httpOnly: true, secure: !isPlain, sameSite, path: '/' }
   return { name: isPlain ? name : `__Host-${name}`, options }
+}
+
+/** HTTP/1.0 need not name one, though the types of Express say so. */
+function hostOf({ hostname }: { readonly hostname: string | undefined }): string {
+  return hostname ?? ''
 }
 
 function readCookie(req: Request, name: string): string | undefined {

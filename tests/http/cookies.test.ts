@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { answer, password, startTestServer } from './test-server.ts'
 
@@ -121,4 +124,12 @@ test('a proxy that nobody announced is told of in the log, once', async () => {
   await using announced = await startTestServer({ TRUST_PROXY: '1' })
   await announced.ask('auth.me', undefined, { headers: { 'x-forwarded-for': '1.2.3.4' } })
   expect(announced.lines.join('')).not.toContain('TRUST_PROXY')
+})
+
+test('a client of HTTP/1.0 that names no host is answered like any other', async () => {
+  await using server = await startTestServer()
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write('GET /trpc/audit.list HTTP/1.0\r\n\r\n')
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 401 .*"reason":"UNAUTHENTICATED"/s)
 })
