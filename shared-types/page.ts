@@ -3,7 +3,8 @@ import { z } from 'zod'
 /** An instant: ISO 8601 in UTC with milliseconds, e.g. `2026-03-29T07:30:00.000Z`. */
 export const Instant = z.iso.datetime({ precision: 3 }).regex(/^(?!0000)/, 'there is no year 0')
 
-export const Id = z.uuid()
+/** However it is written: what is kept under it is found by its small letters. */
+export const Id = z.uuid().toLowerCase()
 
 /** For procedures that take nothing: nothing, or an object without keys. */
 export const NoInput = z.strictObject({}).optional()

@@ -19,6 +19,15 @@ const at = (hour: number) => day.plus({ hours: hour }).toJSDate()
 const iso = (hour: number) => at(hour).toISOString()
 const wholeDay = { from: iso(0), to: iso(24) }
 
+test('an id in capital letters names what it names in small ones', async () => {
+  const { owner, mailboxId } = await openInbox(app, everyDay)
+  const { calendar } = await httpClient(app, owner)
+  const asked = { ...wholeDay, mailboxId }
+  expect(await calendar.availability.query({ ...asked, mailboxId: mailboxId.toUpperCase() })).toEqual(
+    await calendar.availability.query(asked),
+  )
+})
+
 test('free times are those of the working hours, without what is in the calendar and what is held for others', async () => {
   const inbox = await openInbox(app, { ...everyDay, timeZone: 'Asia/Tokyo' })
   const client = await httpClient(app, inbox.owner)
