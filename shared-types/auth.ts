@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MailboxStatus } from './mailbox.ts'
 import { Id, Instant, pageInput, pageOf } from './page.ts'
 import { NewPassword, Password } from './password.ts'
+import { storableText } from './text.ts'
 
 export const EmailAddress = z.email().max(254).toLowerCase()
 
@@ -71,7 +72,7 @@ export type GoogleLogin = z.infer<typeof GoogleLogin>
 export const Logins = z.strictObject({ hasPassword: z.boolean(), google: z.array(GoogleLogin) })
 export type Logins = z.infer<typeof Logins>
 
-export const RemoveGoogleLoginInput = z.strictObject({ subject: z.string().min(1).max(255) })
+export const RemoveGoogleLoginInput = z.strictObject({ subject: storableText(255).min(1) })
 
 /** It cannot be taken back. */
 export const DeleteAccountInput = z.strictObject({ password: Password.min(1) })

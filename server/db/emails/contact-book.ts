@@ -10,13 +10,14 @@ import {
   Instant,
   type ListContactsInput,
 } from '../../../shared-types/index.ts'
+import { storableText } from '../../../shared-types/text.ts'
 import { AppError } from '../../errors.ts'
 import { jsonList } from '../engine/json.ts'
 import { parseCursor, parseCursorOf, toPage } from '../engine/page.ts'
 import type { DB } from '../engine/schema.ts'
 import { selectItems as selectEmails, toItem as toEmailItem } from './emails.ts'
 
-const ByName = z.tuple([z.string(), Id])
+const ByName = z.tuple([storableText(1_000), Id])
 const ByContact = z.tuple([Instant, Id])
 
 /** By name, or by the last contact with the newest first. */
