@@ -1,5 +1,6 @@
 import type { TRPCRequestInfo } from '@trpc/server/http'
 import { createExpressMiddleware } from '@trpc/server/adapters/express'
+import type { RequestHandler } from 'express'
 import type { AppContext } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { unexpectedErrors } from '../metrics.ts'
@@ -8,8 +9,8 @@ import { appErrorOf, toTrpcError } from '../routers/trpc.ts'
 import { maxBatchSize, maxBodyBytes } from './request-limits.ts'
 import { createRequestContext } from './request-context.ts'
 
-export function trpcHandler(ctx: AppContext) {
-  return createExpressMiddleware({
+export function trpcHandler(ctx: AppContext): RequestHandler {
+  const answer = createExpressMiddleware({
     router: appRouter,
     maxBatchSize,
     maxBodySize: maxBodyBytes,
@@ -32,6 +33,11 @@ export function trpcHandler(ctx: AppContext) {
       logFailure(ctx, error, path)
     },
   })
+  return (req, res, next) => {
+    // A path that makes no address, such as `//`, it refuses without a type.
+    res.setHeader('Content-Type', 'application/json')
+    answer(req, res, next)
+  }
 }
 
 /** A bug is logged whole, an expected failure only by its reason: it is the caller's business. */

@@ -119,6 +119,7 @@ test('a request that cannot be read is refused as JSON, so that a client that lo
   for (const [path, accept] of [
     [`${eleven}?batch=1`, '*/*'],
     ['mailboxes.list', 'application/jsonl'],
+    ['/', '*/*'],
   ] as const) {
     const headers = { authorization, 'trpc-accept': accept }
     const refused = await answer(`${server.url}/trpc/${path}`, { headers })
