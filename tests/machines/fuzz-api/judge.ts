@@ -77,6 +77,8 @@ interface ToldError {
 function errorsIn({ method, path }: Asked, { headers, text, statuses }: Answer): ToldError[] | string {
   const streamed = [...text.matchAll(/^event: serialized-error\ndata: (.*)$/gm)].map(([, json = '']) => json)
   if (streamed.length > 0) return streamed.map((json) => JSON.parse(json) as ToldError)
+  // A head that is too large Node refuses itself, before anything of ours sees it.
+  if (statuses[0] === 431) return []
   if (method === 'HEAD' || text === '') return method === 'HEAD' ? [] : `${statuses[0]} comes without a word`
   // One line each, for whoever asks for it so.
   if (/jsonl|event-stream/.test(headers['content-type'] ?? '')) return []

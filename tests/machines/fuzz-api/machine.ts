@@ -24,11 +24,13 @@ export interface FuzzPlan {
   readonly database?: DatabaseConfig
   /** Whether every procedure is first called as it wants to be, and each must be refused later. */
   readonly isWhole?: boolean
+  /** What a test breaks before the first request. */
+  tamper?(): void
   tell(line: string): void
 }
 
 /** Sends hostile input to the whole HTTP surface and looks at every answer. */
-export async function playFuzz({ inputs, seed, naughty, database, isWhole = false, tell }: FuzzPlan) {
+export async function playFuzz({ inputs, seed, naughty, database, isWhole = false, tamper, tell }: FuzzPlan) {
   await using stage = await openStage(naughty, database)
   using wire = openWire(stage.url)
   const random = new Random(seed)
@@ -38,6 +40,7 @@ export async function playFuzz({ inputs, seed, naughty, database, isWhole = fals
   const found = { serverErrors: 0, overloaded: 0, stacks: 0, unanswered: 0, malformed: 0 }
   const problems = new Map<string, string>()
   let [sent, naughtyPlaces] = [0, 0]
+  tamper?.()
 
   function nextShot(): Shot {
     switch (random.weighted({ text: 45, near: 30, batch: 3, assistant: 7, odd: 10, raw: 5 })) {

@@ -13,8 +13,8 @@ import type { Stage } from './stage.ts'
 const last = ['mailboxes.disconnect', 'auth.logoutEverywhere', 'auth.changePassword', 'auth.deleteAccount']
 
 /**
- * Every procedure, called once with an input that it has to answer: what it asks for is made just before. So that the
- * hostile calls which follow have a right one to differ from.
+ * Every procedure, called once with an input that it has to refuse and once with one that it has to answer: what that asks
+ * for is made just before. So whatever else a run has room for, it has met each of them behind its limits.
  */
 export async function* rightCalls(stage: Stage): AsyncGenerator<Shot> {
   const { app } = stage
@@ -31,7 +31,9 @@ export async function* rightCalls(stage: Stage): AsyncGenerator<Shot> {
     }
     const session = await startSession(app.db, userId, app.clock.now())
     const token = signAccessToken(app.ctx.config.jwt, session, app.clock.now())
-    yield callOf(name, input, { authorization: `Bearer ${token}` })
+    const headers = { authorization: `Bearer ${token}` }
+    yield callOf(name, { surprise: 1 }, headers)
+    yield callOf(name, input, headers)
   }
 }
 
