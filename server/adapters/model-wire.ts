@@ -1,31 +1,5 @@
 // What the adapters of language models share.
 
-interface Deadline {
-  readonly caller: AbortSignal
-  readonly timeoutMs: number
-}
-
-/** One question under the caller's signal and a deadline of its own. `toError` is told which of the two has ended it. */
-export async function withinDeadline<T>(
-  { caller, timeoutMs }: Deadline,
-  request: (signal: AbortSignal) => Promise<T>,
-  toError: (error: unknown, signals: { caller: AbortSignal; deadline: AbortSignal }) => Error,
-): Promise<T> {
-  // The clients' own timeouts, and AbortSignal.timeout, keep their timer after the answer.
-  const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(), timeoutMs)
-  const either = AbortSignal.any([caller, deadline.signal])
-  try {
-    // Clients listen for aborts to come: one that came before would be lost.
-    either.throwIfAborted()
-    return await request(either)
-  } catch (error) {
-    throw toError(error, { caller, deadline: deadline.signal })
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 /** An answer beyond it is read no further. */
 export const maxAnswerBytes = 200_000
 

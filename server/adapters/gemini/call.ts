@@ -1,5 +1,5 @@
 import type { Circuit } from '../../ports.ts'
-import { withinDeadline } from '../model-wire.ts'
+import { withinDeadline } from '../http-wire.ts'
 import { toUpstream } from './errors.ts'
 
 export interface GeminiCall {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Circuit } from '../../ports.ts'
-import { withinDeadline } from '../model-wire.ts'
+import { parseJson, readAtMost, withinDeadline } from '../http-wire.ts'
 import { type Asked, failure, ofStatus, Refusal, toUpstream } from './errors.ts'
 
 // No vendor's client: two requests are all that is asked for, to servers of many makers whose answers are read with zod
@@ -56,25 +56,9 @@ export function createModelServer(
 }
 
 async function readText(response: Response, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > maxBytes) {
-      if (response.ok) throw failure('bad_answer', 'The model server answered far too much.')
-      break
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
+  const { text, isWhole } = await readAtMost(response, maxBytes)
+  if (!isWhole && response.ok) throw failure('bad_answer', 'The model server answered far too much.')
+  return text
 }
 
 /** What is said of a failure, wherever the maker of the server puts it. */

@@ -1,0 +1,47 @@
+// What the adapters share that speak HTTP by themselves.
+
+interface Deadline {
+  readonly caller: AbortSignal
+  readonly timeoutMs: number
+}
+
+/** One question under the caller's signal and a deadline of its own. `toError` is told which of the two has ended it. */
+export async function withinDeadline<T>(
+  { caller, timeoutMs }: Deadline,
+  request: (signal: AbortSignal) => Promise<T>,
+  toError: (error: unknown, signals: { caller: AbortSignal; deadline: AbortSignal }) => Error,
+): Promise<T> {
+  // The clients' own timeouts, and AbortSignal.timeout, keep their timer after the answer.
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(), timeoutMs)
+  const either = AbortSignal.any([caller, deadline.signal])
+  try {
+    // Clients listen for aborts to come: one that came before would be lost.
+    either.throwIfAborted()
+    return await request(either)
+  } catch (error) {
+    throw toError(error, { caller, deadline: deadline.signal })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The body, or as much of it as came before it grew too long. */
+export async function readAtMost(response: Response, maxBytes: number): Promise<{ text: string; isWhole: boolean }> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    if (size > maxBytes) break
+    chunks.push(chunk)
+  }
+  return { text: Buffer.concat(chunks).toString('utf8'), isWhole: size <= maxBytes }
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
