@@ -8,12 +8,14 @@ import { createGmail } from './adapters/google/gmail.ts'
 import { createGoogleAuth } from './adapters/google/auth.ts'
 import { createGoogleCalendar } from './adapters/google/calendar.ts'
 import { createPushVerifier } from './adapters/google/push-verifier.ts'
+import { createHubspot } from './adapters/hubspot.ts'
 import { createLogMailer, createSmtpMailer } from './adapters/mailer.ts'
 import { createMimeCodec } from './adapters/mime/codec.ts'
 import { createOfflineModel } from './adapters/offline-model/model.ts'
 import { startPgBoss } from './adapters/pg-boss/queue.ts'
 import { createOpenAi } from './adapters/openai/openai.ts'
 import { createPgGoogleTokens } from './adapters/pg-google-tokens.ts'
+import { createPgHubspotKeys } from './adapters/pg-hubspot-keys.ts'
 import { createPgNotificationFeed } from './adapters/pg-notification-feed.ts'
 import { createPgQuota } from './adapters/pg-quota.ts'
 import type { Config } from './config.ts'
@@ -98,6 +100,11 @@ export async function bootstrap(
     ...createModel(config, circuits),
     budget: createPgBudget({ db, clock, logger }, config.modelBudgetPerDay),
     crm: createDatabaseCrm(db),
+    hubspot: createHubspot({
+      baseUrl: config.crm.baseUrl,
+      keys: createPgHubspotKeys({ db, sealer, serverKey: config.crm.apiKey }),
+      circuit: circuits.hubspot,
+    }),
     notificationFeed: createPgNotificationFeed({ db, logger, stopping: stopping.signal }),
     ...overrides,
     clock,

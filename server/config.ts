@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
+import { chooseCrm, crmContradictions } from './config-crm.ts'
 import { isPlaceholder, readEnvFile } from './env-file.ts'
 import { dataDirectory, Environment, howToMake } from './environment.ts'
 import { ConfigError, messageOf } from './errors.ts'
@@ -121,6 +122,7 @@ export function parseConfig(
     modelBudgetPerDay: env.MODEL_BUDGET_PER_DAY ?? null,
     autoSendEnabled: env.AUTO_SEND_ENABLED,
     model: chooseModel(env),
+    crm: chooseCrm(env, warnings),
   }
 }
 
@@ -215,7 +217,7 @@ function contradictions(values: Readonly<Record<string, string>>, isProduction: 
       "GEMINI_API_KEY is required in production; set MODEL_PROVIDER=openai for a server that speaks OpenAI's HTTP, or MODEL_PROVIDER=offline to run without a model on purpose.",
     )
   }
-  problems.push(...modelContradictions(values))
+  problems.push(...modelContradictions(values), ...crmContradictions(values))
   if (Boolean(values['GMAIL_CLIENT_ID']) !== Boolean(values['GMAIL_CLIENT_SECRET'])) {
     problems.push('GMAIL_CLIENT_ID and GMAIL_CLIENT_SECRET are needed together.')
   }

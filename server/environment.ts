@@ -119,6 +119,14 @@ export const Environment = z.object({
     .optional(),
   /** Whether owners may let routine replies go out by themselves; not before it was tried on a live account. */
   AUTO_SEND_ENABLED: z.stringbool().default(false),
+  /** Where people are looked up for owners who have not chosen: their own table, or HubSpot with the key below. */
+  CRM_PROVIDER: z.enum(['own', 'hubspot']).default('own'),
+  /** Of one person's HubSpot: while it serves, nobody else may register. */
+  HUBSPOT_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'holds what no key has')
+    .optional(),
+  HUBSPOT_BASE_URL: address.default('https://api.hubapi.com'),
   GOOGLE_API_BASE_URL: address.optional(),
   GOOGLE_OAUTH_BASE_URL: address.optional(),
 })

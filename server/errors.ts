@@ -50,6 +50,7 @@ export const vendorNames = {
   gemini: 'Gemini',
   /** Whatever speaks OpenAI's HTTP; its owner knows best whose it is. */
   openai: 'The model server',
+  hubspot: 'HubSpot',
   smtp: 'The mail server',
 } as const
 export type UpstreamVendor = keyof typeof vendorNames

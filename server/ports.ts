@@ -22,6 +22,7 @@ export interface Ports {
   readonly embedder: Embedder
   readonly budget: ModelBudget
   readonly crm: Crm
+  readonly hubspot: OutsideCrm
   readonly sealer: Sealer
   readonly circuits: Circuits
   readonly notificationFeed: NotificationFeed
@@ -246,7 +247,12 @@ export interface CrmContact {
   readonly updatedAt: string
 }
 export interface Crm {
-  find(userId: string, address: string): Promise<CrmContact | null>
+  find(userId: string, address: string, signal?: AbortSignal): Promise<CrmContact | null>
+}
+/** One that is not ours, and asks for a key. */
+export interface OutsideCrm extends Crm {
+  /** `needs_reauth` when the key is not taken, `scope_missing` when it allows too little; any other failure says nothing of it. */
+  tryKey(key: string, signal?: AbortSignal): Promise<void>
 }
 
 /** The place a sealed value belongs to; it opens nowhere else. */

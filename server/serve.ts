@@ -6,6 +6,7 @@ import { StartError } from './errors.ts'
 import { startHttpServer } from './http/server.ts'
 import { createHandlers } from './jobs/handlers.ts'
 import { createWorker } from './jobs/worker.ts'
+import { assertSingleUser } from './services/single-user.ts'
 
 const lastResortMs = 9_500
 const retryMs = 2_000
@@ -37,6 +38,7 @@ async function run(stopped: Promise<NodeJS.Signals>): Promise<void> {
   if (opened === null) return
   const app = stack.use(opened)
   const { logger } = app.ctx
+  await assertSingleUser(app.ctx)
   const { roles, database, model } = config
   if (roles.includes('worker')) await app.ctx.jobs.work(createWorker(app.ctx, createHandlers(app.ctx)))
   const server = stack.use(await startHttpServer(app.ctx, { port: config.port }))

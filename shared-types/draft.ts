@@ -16,8 +16,8 @@ export type OpenQuestion = z.infer<typeof OpenQuestion>
 /** What the draft was written from, and who may know it. */
 export const Source = z.strictObject({
   /** `style`: a reply to somebody else, which shows how the owner writes and nothing more. */
-  kind: z.enum(['thread', 'email', 'contact', 'calendar', 'template', 'note', 'answer', 'style']),
-  /** Id of the e-mail, contact or template; null for calendar, notes and the owner's answers. */
+  kind: z.enum(['thread', 'email', 'contact', 'crm', 'calendar', 'template', 'note', 'answer', 'style']),
+  /** Id of the e-mail, contact or template, of `crm` HubSpot's; null for calendar, notes and the owner's answers. */
   id: z.string().nullable(),
   label: z.string(),
   /** `correspondent`: they could read it already. `owner`: only the owner may know it. */

@@ -38,6 +38,8 @@ export const ConsentFailure = z.enum([
   'LOGIN_NOT_LINKED',
   /** It belongs to another account here. */
   'GOOGLE_ACCOUNT_TAKEN',
+  /** This server is for one person, who has an account already. */
+  'SINGLE_USER',
   'RATE_LIMITED',
   'INTERNAL',
 ])

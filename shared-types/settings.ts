@@ -89,11 +89,33 @@ export const Settings = z.strictObject({
   languages: z.array(Language).min(1).max(10),
   /** A model is told the first 12,000 characters of them, or about as many: the most important ones first. */
   notes: z.array(Note).max(100),
+  /** Where the agent looks up who writes, beside the owner's own table; `default` is what the server's operator chose. */
+  crm: z.enum(['default', 'own', 'hubspot']),
 })
 export type Settings = z.infer<typeof Settings>
 
 export const UpdateSettingsInput = Settings.partial()
 export type UpdateSettingsInput = z.infer<typeof UpdateSettingsInput>
+
+/** As they are told. The key itself is never read back; this is about the owner's own one. */
+export const SettingsAnswer = z.strictObject({ ...Settings.shape, hasHubspotKey: z.boolean() })
+export type SettingsAnswer = z.infer<typeof SettingsAnswer>
+
+/** The access token of a private app that may read contacts; null removes it. */
+export const SetHubspotKeyInput = z.strictObject({
+  key: z
+    .string()
+    .trim()
+    .min(8)
+    .max(500)
+    .regex(/^[\x21-\x7e]+$/, 'holds what no key has')
+    .nullable(),
+})
+export type SetHubspotKeyInput = z.infer<typeof SetHubspotKeyInput>
+
+/** `untried`: it is kept, but HubSpot did not answer when it was tried. */
+export const HubspotKeyState = z.strictObject({ state: z.enum(['works', 'untried', 'removed']) })
+export type HubspotKeyState = z.infer<typeof HubspotKeyState>
 
 function isTimeZone(name: string): boolean {
   try {

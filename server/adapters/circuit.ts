@@ -81,5 +81,6 @@ export function createCircuits(onChange: (vendor: keyof Circuits, isOpen: boolea
     'google-oauth': circuit('google-oauth'),
     gemini: circuit('gemini'),
     openai: circuit('openai'),
+    hubspot: circuit('hubspot'),
   }
 }

@@ -1,4 +1,6 @@
-// What the adapters share that speak HTTP by themselves.
+import { askedWaitMs, isUpstream } from '../errors.ts'
+
+// What the adapters of outside services share.
 
 interface Deadline {
   readonly caller: AbortSignal
@@ -44,4 +46,15 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Milliseconds until the next try; undefined when it is pointless or too far away. */
+export function waitBeforeRetry(
+  error: unknown,
+  { pauseMs, longestWaitMs }: { pauseMs: number; longestWaitMs: number },
+): number | undefined {
+  if (!isUpstream(error, 'unavailable', 'timeout', 'bad_answer', 'rate_limited')) return undefined
+  const jittered = pauseMs * (0.5 + Math.random() / 2)
+  const askedMs = askedWaitMs(error) ?? 0
+  return askedMs > longestWaitMs ? undefined : askedMs + jittered
 }

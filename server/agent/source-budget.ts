@@ -13,6 +13,7 @@ const mostTokens = {
   email: 3_000,
   note: 3_000,
   contact: 500,
+  crm: 500,
   calendar: 500,
   template: 5_000,
   answer: 6_000,

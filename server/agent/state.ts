@@ -89,7 +89,7 @@ export interface Retrieved {
 }
 
 /** Read-only look-ups; sending is not a tool. */
-export type ToolName = 'contact' | 'availability' | 'templates'
+export type ToolName = 'contact' | 'hubspot' | 'availability' | 'templates'
 
 export interface Plan {
   readonly tools: readonly ToolName[]

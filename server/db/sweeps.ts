@@ -265,6 +265,18 @@ export function lapsedReservations(db: Kysely<DB>, now: string, limit: number) {
     .execute()
 }
 
+/** Owners of a sealed key of HubSpot, behind this one. */
+export async function ownersOfHubspotKeys(db: Kysely<DB>, after: string | null, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('hubspotKeys')
+    .$if(after !== null, (query) => query.where('userId', '>', after ?? ''))
+    .orderBy('userId')
+    .limit(limit)
+    .select('userId')
+    .execute()
+  return rows.map(({ userId }) => userId)
+}
+
 /** Mailboxes that hold sealed tokens, whatever their status, behind this one. */
 export function mailboxesWithTokens(
   db: Kysely<DB>,

@@ -1,16 +1,26 @@
-import { NoInput, Settings, UpdateSettingsInput } from '../../shared-types/index.ts'
-import { getSettings } from '../db/accounts/settings.ts'
-import { changeSettings } from '../services/settings.ts'
+import {
+  HubspotKeyState,
+  NoInput,
+  SetHubspotKeyInput,
+  SettingsAnswer,
+  UpdateSettingsInput,
+} from '../../shared-types/index.ts'
+import { setHubspotKey } from '../services/hubspot-key.ts'
+import { changeSettings, readSettings } from '../services/settings.ts'
 import { readProcedure, router, userProcedure } from './trpc.ts'
 
 export const settingsRouter = router({
   get: readProcedure
     .input(NoInput)
-    .output(Settings)
-    .query(({ ctx }) => getSettings(ctx.db, ctx.userId)),
+    .output(SettingsAnswer)
+    .query(({ ctx }) => readSettings(ctx, ctx.userId)),
   update: userProcedure
     .meta({ maxBodyBytes: 1_000_000 })
     .input(UpdateSettingsInput)
-    .output(Settings)
+    .output(SettingsAnswer)
     .mutation(({ ctx, input }) => changeSettings(ctx, ctx.userId, input)),
+  setHubspotKey: userProcedure
+    .input(SetHubspotKeyInput)
+    .output(HubspotKeyState)
+    .mutation(({ ctx, input }) => setHubspotKey(ctx, ctx.userId, input)),
 })

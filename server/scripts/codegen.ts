@@ -34,6 +34,7 @@ const columns = {
   ...type("'intent' | 'correspondent'", 'trust_decisions.kind'),
   ...type("'approved' | 'edited' | 'rejected' | 'cancelled'", 'trust_decisions.outcome'),
   ...type(`Generated<${shared('Settings')}['autonomy']>`, 'settings.autonomy'),
+  ...type(`Generated<${shared('Settings')}['crm']>`, 'settings.crm'),
   ...type(`Generated<${shared('Settings')}['tone']>`, 'settings.tone'),
   ...type(`Generated<${shared('Settings')}['allowedIntents']>`, 'settings.allowed_intents'),
   ...type(`Generated<${shared('Settings')}['mutedNotifications']>`, 'settings.muted_notifications'),

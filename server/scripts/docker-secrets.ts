@@ -14,9 +14,16 @@ const names = {
   openai_api_key: 'OPENAI_API_KEY',
   gmail_client_secret: 'GMAIL_CLIENT_SECRET',
   smtp_url: 'SMTP_URL',
+  hubspot_api_key: 'HUBSPOT_API_KEY',
 } as const
 /** These come from whoever runs the service. */
-const given: readonly string[] = ['gemini_api_key', 'openai_api_key', 'gmail_client_secret', 'smtp_url']
+const given: readonly string[] = [
+  'gemini_api_key',
+  'openai_api_key',
+  'gmail_client_secret',
+  'smtp_url',
+  'hubspot_api_key',
+]
 
 /**
  * Writes the secrets of the production stack, one file each, into `secrets/`: what `.env` has, else a random value. A file

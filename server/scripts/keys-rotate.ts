@@ -8,9 +8,9 @@ await runScript(async () => {
   readArguments('npm run keys:rotate', {})
   const config = readConfig()
   await using app = await bootstrap(forScript(config))
-  const { resealed, broken } = await rotateKeys(app.ctx)
+  const { resealed, broken, brokenKeys } = await rotateKeys(app.ctx)
   console.log(`${resealed === 1 ? '1 mailbox is' : `${resealed} mailboxes are`} sealed anew with the newest key.`)
-  if (broken.length === 0) {
+  if (broken.length === 0 && brokenKeys.length === 0) {
     const older = config.encryptionKeys.length - 1
     if (older > 0)
       console.log('Nothing needs the older keys: take them out of ENCRYPTION_KEY and start the servers again.')
@@ -20,5 +20,12 @@ await runScript(async () => {
   for (const { userId, mailboxId } of broken) {
     console.error(`No key of ENCRYPTION_KEY opens the tokens of mailbox ${mailboxId} of user ${userId}.`)
   }
-  console.error('Put the missing key back into the ring, or have their owners connect these mailboxes again.')
+  for (const userId of brokenKeys) {
+    console.error(`No key of ENCRYPTION_KEY opens the HubSpot key of user ${userId}.`)
+  }
+  const again = [
+    ...(broken.length > 0 ? ['connect these mailboxes again'] : []),
+    ...(brokenKeys.length > 0 ? ['set these keys again'] : []),
+  ]
+  console.error(`Put the missing key back into the ring, or have their owners ${again.join(', and ')}.`)
 })

@@ -13,6 +13,7 @@ import { inTransaction } from '../step.ts'
 import { type Session, startSession } from './refresh-tokens.ts'
 import { keepInBrowser, placeOf } from './sessions.ts'
 import { auditRequest, ownCredentials } from './signed-in.ts'
+import { assertRoomForUser } from './single-user.ts'
 
 // Google is the only issuer there is, so its subject alone names an account; an address never does: it may have been
 // written down by somebody else, and it may come to belong to somebody else.
@@ -36,6 +37,7 @@ async function registerWithGoogle(ctx: RequestContext, grant: GoogleGrant): Prom
   if (!(await isWithinLimit(ctx, email))) return { error: 'RATE_LIMITED' }
   const now = ctx.clock.now()
   const session = await inTransaction(ctx, 'register-with-google', async (trx) => {
+    await assertRoomForUser(ctx, trx)
     const user = await insertUser(trx, { id: randomUUID(), email, passwordHash: null })
     if (!user) return 'ACCOUNT_EXISTS'
     if (!(await claimIdentity(trx, user.id, grant))) throw new IdentityTaken()
@@ -44,6 +46,7 @@ async function registerWithGoogle(ctx: RequestContext, grant: GoogleGrant): Prom
   }).catch((error: unknown) => {
     // With the transaction, which is to leave no user behind.
     if (error instanceof IdentityTaken) return 'GOOGLE_ACCOUNT_TAKEN' as const
+    if (error instanceof AppError && error.reason === 'SINGLE_USER') return 'SINGLE_USER' as const
     throw error
   })
   return typeof session === 'string' ? { error: session } : enter(ctx, session)

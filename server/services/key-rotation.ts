@@ -1,7 +1,8 @@
 import type { AppContext } from '../context.ts'
+import { findHubspotKey, hubspotKeyPlace, replaceHubspotSeal } from '../db/accounts/hubspot-keys.ts'
 import { listRevocations, replaceRevocationSeal } from '../db/mailboxes/grant-revocations.ts'
 import { findMailboxTokens, replaceSeals, type SealedTokens, tokenPlace } from '../db/mailboxes/tokens.ts'
-import { mailboxesWithTokens } from '../db/sweeps.ts'
+import { mailboxesWithTokens, ownersOfHubspotKeys } from '../db/sweeps.ts'
 import type { MailboxRef } from '../ports.ts'
 import { SealBrokenError } from '../security/encryption.ts'
 import { step } from '../step.ts'
@@ -14,19 +15,22 @@ export interface KeyRotation {
   readonly resealed: number
   /** Mailboxes whose tokens no key of the ring opens; they stay as they are. */
   readonly broken: readonly MailboxRef[]
+  /** Owners whose key of HubSpot no key of the ring opens. */
+  readonly brokenKeys: readonly string[]
 }
 
 /**
- * Seals every stored token with the newest key of the ring while everything else goes on: a row that changed since it
+ * Seals every stored token and key of HubSpot with the newest key of the ring while everything else goes on: a row that changed since it
  * was read is read again in the next pass, and the passes end when one finds nothing left to do.
  */
 export async function rotateKeys(ctx: Pick<AppContext, 'db' | 'sealer'>): Promise<KeyRotation> {
   let resealed = 0
   await resealRevocations(ctx)
+  const brokenKeys = await resealHubspotKeys(ctx)
   for (;;) {
     const pass = await resealAll(ctx)
     resealed += pass.resealed
-    if (pass.resealed === 0 && pass.changedMeanwhile === 0) return { resealed, broken: pass.broken }
+    if (pass.resealed === 0 && pass.changedMeanwhile === 0) return { resealed, broken: pass.broken, brokenKeys }
   }
 }
 
@@ -81,5 +85,33 @@ async function resealRevocations({ db, sealer }: Pick<AppContext, 'db' | 'sealer
     } catch (error) {
       if (!(error instanceof SealBrokenError)) throw error
     }
+  }
+}
+
+/** Owners whose key stays as it is, because none of the ring opens it. */
+async function resealHubspotKeys(ctx: Pick<AppContext, 'db' | 'sealer'>): Promise<string[]> {
+  const broken: string[] = []
+  for (let after: string | null = null; ;) {
+    const page: string[] = await ownersOfHubspotKeys(ctx.db, after, pageSize)
+    for (const userId of page) {
+      let outcome: Awaited<ReturnType<typeof resealHubspotKey>>
+      do outcome = await resealHubspotKey(ctx, userId)
+      while (outcome === 'changed')
+      if (outcome === 'broken') broken.push(userId)
+    }
+    after = page.at(-1) ?? null
+    if (after === null) return broken
+  }
+}
+
+async function resealHubspotKey({ db, sealer }: Pick<AppContext, 'db' | 'sealer'>, userId: string) {
+  const from = await findHubspotKey(db, userId)
+  try {
+    const to = from && sealer.reseal(from, hubspotKeyPlace(userId))
+    if (!from || !to) return 'done'
+    return (await step('replace-hubspot-seal', () => replaceHubspotSeal(db, userId, { from, to }))) ? 'done' : 'changed'
+  } catch (error) {
+    if (error instanceof SealBrokenError) return 'broken'
+    throw error
   }
 }

@@ -25,9 +25,10 @@ import { inTransaction, step } from '../step.ts'
 import { assertHardToGuess } from './hard-to-guess.ts'
 import { endAllAccess } from './personal-tokens.ts'
 import { auditRequest, ownCredentials } from './signed-in.ts'
+import { assertRoomForUser } from './single-user.ts'
 import { rotateRefreshToken, sessionBounds, sessionOfToken, type Session, startSession } from './refresh-tokens.ts'
 
-/** A new user with default settings, signed in. EMAIL_TAKEN, RATE_LIMITED; VALIDATION_FAILED for a password that is guessed first. */
+/** A new user with default settings, signed in. EMAIL_TAKEN, SINGLE_USER, RATE_LIMITED; VALIDATION_FAILED for a password that is guessed first. */
 export async function register(
   ctx: RequestContext,
   { email, password, tokenTransport }: RegisterInput,
@@ -36,6 +37,7 @@ export async function register(
   await countAttempt(ctx.db, 'register', { email, clientAddress: ctx.clientAddress })
   const passwordHash = await hashPassword(password)
   const { user, session } = await inTransaction(ctx, 'register', async (trx) => {
+    await assertRoomForUser(ctx, trx)
     const user = await insertUser(trx, { id: randomUUID(), email, passwordHash })
     if (!user) throw new AppError('EMAIL_TAKEN', 'There is an account with this address already. Sign in instead.')
     const session = await startSession(trx, user.id, ctx.clock.now(), placeOf(ctx))

@@ -100,6 +100,7 @@ const letsIn: Record<string, readonly TokenScope[]> = {
   'metrics.timeseries': readers,
   'settings.get': readers,
   'settings.update': nobody,
+  'settings.setHubspotKey': nobody,
   'trust.list': readers,
   'notifications.list': readers,
   'notifications.markRead': nobody,

@@ -1,15 +1,17 @@
 import { afterAll, expect, test } from 'vitest'
-import { Settings, type UpdateSettingsInput } from '../../shared-types/index.ts'
+import { SettingsAnswer, type UpdateSettingsInput } from '../../shared-types/index.ts'
 import { createTestApp } from '../support/app.ts'
 import { httpClient, refusalOf } from '../support/http-client.ts'
 import { defaultSettings } from '../support/settings.ts'
+
+const firstAnswer: SettingsAnswer = { ...defaultSettings, hasHubspotKey: false }
 
 const app = await createTestApp()
 afterAll(() => app[Symbol.asyncDispose]())
 
 test('a new owner has settings that ask before anything is sent', async () => {
   const client = await httpClient(app, await app.newOwner())
-  expect(await client.settings.get.query()).toEqual(defaultSettings)
+  expect(await client.settings.get.query()).toEqual(firstAnswer)
 })
 
 test('a correspondent is one in whatever case and quotes the owner writes the address', async () => {
@@ -23,7 +25,7 @@ test('a correspondent is one in whatever case and quotes the owner writes the ad
 test('what is named changes and nothing else', async () => {
   const [alice, bob] = [await app.newOwner(), await app.newOwner()]
   const client = await httpClient(app, alice)
-  let expected = defaultSettings
+  let expected = firstAnswer
   const changes: UpdateSettingsInput[] = [
     { autonomy: 'off' },
     { autonomy: 'auto', sendingPaused: true, dailySendCap: 0, hourlySendCap: 1_000, correspondentDailyCap: 1 },
@@ -38,17 +40,20 @@ test('what is named changes and nothing else', async () => {
     { signature: 'Mara\n— Studio “Lindqvist” 😀', tone: 'formal', languages: ['de', 'en'] },
     { notes: [{ text: 'It\'s 100% {json}, ["quoted"]', shareable: false }] },
     { notes: [] },
+    { crm: 'own' },
     {},
   ]
   for (const change of changes) {
     expected = Object.assign({}, expected, change)
     expect(await client.settings.update.mutate(change)).toEqual(expected)
-    expect(Settings.parse(await client.settings.get.query())).toEqual(expected)
+    expect(SettingsAnswer.parse(await client.settings.get.query())).toEqual(expected)
   }
-  expect(await app.as(bob).settings.get()).toEqual(defaultSettings)
+  expect(await app.as(bob).settings.get()).toEqual(firstAnswer)
 })
 
 test.each<[string, object, string]>([
+  ['a CRM that nobody speaks to', { crm: 'salesforce' }, 'crm'],
+  ['a key among the settings', { hubspotKey: 'pat-eu1-key' }, 'hubspotKey'],
   ['an autonomy that does not exist', { autonomy: 'always' }, 'autonomy'],
   ['a negative cap', { dailySendCap: -1 }, 'dailySendCap'],
   ['a cap that is none', { hourlySendCap: 1_001 }, 'hourlySendCap'],
@@ -82,5 +87,5 @@ test.each<[string, object, string]>([
   const refusal = await refusalOf(client.settings.update.mutate({ tone: 'formal', ...change }))
   expect(refusal).toMatchObject({ status: 400, reason: 'VALIDATION_FAILED' })
   expect(Object.keys(refusal.fieldErrors ?? {})).toEqual([field])
-  expect(await client.settings.get.query()).toEqual(defaultSettings)
+  expect(await client.settings.get.query()).toEqual(firstAnswer)
 })

@@ -19,6 +19,7 @@ test('the secrets of the production stack are written once: what .env has, what 
     'secrets/openai_api_key written, empty: put OPENAI_API_KEY into it.',
     'secrets/gmail_client_secret written, empty: put GMAIL_CLIENT_SECRET into it.',
     'secrets/smtp_url written, empty: put SMTP_URL into it.',
+    'secrets/hubspot_api_key written, empty: put HUBSPOT_API_KEY into it.',
   ])
   const read = (name: string) => readFileSync(join(folder.path, 'secrets', name), 'utf8')
   expect([read('encryption_key'), read('postgres_password'), read('gemini_api_key')]).toEqual(['mine', 'p@ss/w%rd', ''])

@@ -68,6 +68,7 @@ async function addSeldomRows({ userId, mailboxId, api }: Inbox, { id: draftId, e
     sql`vectors_due (user_id, email_id, due_at) values (${userId}, ${emailId}, ${far})`,
     sql`draft_emails (user_id, draft_id, email_id) values (${userId}, ${draftId}, ${emailId})`,
     sql`search_refills (user_id) values (${userId})`,
+    sql`hubspot_keys (user_id, sealed_key, set_at) values (${userId}, 'sealed', ${at})`,
     sql`resync_listings (user_id, mailbox_id, gmail_id, labels) values (${userId}, ${mailboxId}, 'g', '{}')`,
     sql`quarantined_messages (user_id, mailbox_id, id, gmail_id, reason, retry_at)
       values (${userId}, ${mailboxId}, ${randomUUID()}, 'g', 'odd', ${far})`,

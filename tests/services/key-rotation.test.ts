@@ -4,6 +4,8 @@ import { createGoogleAuth } from '../../server/adapters/google/auth.ts'
 import { createPgGoogleTokens } from '../../server/adapters/pg-google-tokens.ts'
 import type { GoogleAuth, MailboxRef } from '../../server/ports.ts'
 import { createSealer } from '../../server/security/encryption.ts'
+import { hubspotKeyPlace } from '../../server/db/accounts/hubspot-keys.ts'
+import { hookSteps } from '../../server/step.ts'
 import { revocationRow } from '../../server/services/grant-revocation.ts'
 import { rotateKeys } from '../../server/services/key-rotation.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
@@ -96,10 +98,10 @@ test('a hundred readers notice nothing of a rotation, and afterwards the new key
   })
   const rotation = rotateKeys({ db: app.db, sealer: during }).finally(() => over.abort())
   const reads = await Promise.all(readsOf)
-  expect(await rotation).toEqual({ resealed: mailboxes.length, broken: [] })
+  expect(await rotation).toEqual({ resealed: mailboxes.length, broken: [], brokenKeys: [] })
   expect(Math.min(...reads)).toBeGreaterThan(1)
   for (const { ref, tokens: expected } of mailboxes) expect(await storedTokens(ref, after)).toEqual(expected)
-  expect(await rotateKeys({ db: app.db, sealer: during })).toEqual({ resealed: 0, broken: [] })
+  expect(await rotateKeys({ db: app.db, sealer: during })).toEqual({ resealed: 0, broken: [], brokenKeys: [] })
 })
 
 test('two rotations at once seal each mailbox once', async () => {
@@ -112,7 +114,7 @@ test('tokens that no key opens are told of and left alone, and the others are se
   const lost = await newMailbox(newTokens(), { sealer: createSealer([lostKey]) })
   const fine = await newMailbox(newTokens())
   const left = await findRow(lost)
-  expect(await rotateKeys({ db: app.db, sealer: during })).toEqual({ resealed: 1, broken: [lost] })
+  expect(await rotateKeys({ db: app.db, sealer: during })).toEqual({ resealed: 1, broken: [lost], brokenKeys: [] })
   expect(await findRow(lost)).toEqual(left)
   expect((await storedTokens(fine, after)).refreshToken).toMatch(/^1\/\//)
 })
@@ -162,4 +164,41 @@ test('the token of a grant that is still to be ended at Google is sealed anew to
   await rotateKeys({ db: app.db, sealer: during })
   const stored = await app.db.selectFrom('grantRevocations').where('id', '=', id).selectAll().executeTakeFirstOrThrow()
   expect(after.open(stored.refreshToken, row)).toBe('1//to-be-revoked')
+})
+
+async function newHubspotKey(key: string, sealer = before): Promise<string> {
+  const userId = randomUUID()
+  await app.db
+    .insertInto('users')
+    .values({ id: userId, email: `${userId}@studio.example` })
+    .execute()
+  const sealedKey = sealer.seal(key, hubspotKeyPlace(userId))
+  await app.db.insertInto('hubspotKeys').values({ userId, sealedKey, setAt: app.clock.now().toISOString() }).execute()
+  return userId
+}
+
+async function sealedKeyOf(userId: string): Promise<Buffer> {
+  const row = await app.db.selectFrom('hubspotKeys').where('userId', '=', userId).selectAll().executeTakeFirstOrThrow()
+  return row.sealedKey
+}
+
+test('keys of HubSpot are sealed anew as well, one that no key opens is told of, and one that is set meanwhile stays', async () => {
+  // More than are read at once.
+  const owners = await Promise.all(Array.from({ length: 105 }, (_, index) => newHubspotKey(`pat-${index}`)))
+  const lost = await newHubspotKey('pat-lost', createSealer([lostKey]))
+  const left = await sealedKeyOf(lost)
+  const late = during.seal('pat-late', hubspotKeyPlace(owners[0]!))
+  hookSteps({
+    async before(name) {
+      if (name !== 'replace-hubspot-seal') return
+      hookSteps(undefined)
+      await app.db.updateTable('hubspotKeys').set({ sealedKey: late }).where('userId', '=', owners[0]!).execute()
+    },
+  })
+  expect(await rotateKeys({ db: app.db, sealer: during })).toMatchObject({ broken: [], brokenKeys: [lost] })
+  const opened = await Promise.all(
+    owners.map(async (userId) => after.open(await sealedKeyOf(userId), hubspotKeyPlace(userId))),
+  )
+  expect(opened).toEqual(['pat-late', ...owners.slice(1).map((_, index) => `pat-${index + 1}`)])
+  expect(await sealedKeyOf(lost)).toEqual(left)
 })

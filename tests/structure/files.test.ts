@@ -98,6 +98,7 @@ test('connections to elsewhere begin in these files alone', () => {
     'server/adapters/google/calendar.ts',
     'server/adapters/google/gmail.ts',
     'server/adapters/google/oauth-client.ts',
+    'server/adapters/hubspot.ts',
     'server/adapters/mailer.ts',
     'server/adapters/openai/server.ts',
     'server/adapters/otel.ts',
@@ -112,7 +113,7 @@ test('connections to elsewhere begin in these files alone', () => {
 test('what nobody may guess comes from the random source of node:crypto', () => {
   // These spread pauses, which anybody may guess.
   expect(placesOf(/\bMath\.random\b/g, 'server/')).toEqual({
-    'server/adapters/google/client.ts': 1,
+    'server/adapters/http-wire.ts': 1,
     'server/adapters/pg-boss/postpone.ts': 1,
     'server/services/sync/retry.ts': 1,
   })

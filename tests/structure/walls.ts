@@ -46,7 +46,13 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
   },
   mail: { holds: ['server/mail/'], mayImport: ['shared types'] },
   configuration: {
-    holds: ['server/config.ts', 'server/env-file.ts', 'server/environment.ts', 'server/kept-secrets.ts'],
+    holds: [
+      'server/config.ts',
+      'server/config-crm.ts',
+      'server/env-file.ts',
+      'server/environment.ts',
+      'server/kept-secrets.ts',
+    ],
     mayImport: ['leaves'],
   },
   ports: {
@@ -115,7 +121,7 @@ export const rooms: Readonly<Record<string, RoomRules>> = {
   },
   process: {
     holds: ['server/main.ts', 'server/serve.ts'],
-    mayImport: [...leaves, 'bootstrap', 'configuration', 'http', 'jobs'],
+    mayImport: [...leaves, 'bootstrap', 'configuration', 'http', 'jobs', 'server/services/single-user.ts'],
   },
   scripts: {
     holds: ['server/scripts/'],

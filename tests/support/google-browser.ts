@@ -15,11 +15,11 @@ export function newPerson(): Person {
 export type GoogleBrowser = Awaited<ReturnType<typeof openGoogleBrowser>>
 
 /** A server, people with Google accounts, and the browser in which they consent. */
-export async function openGoogleBrowser() {
+export async function openGoogleBrowser(environment: Record<string, string> = {}) {
   const mails: { to: string; text: string }[] = []
   const google = fakeGoogleAuth(() => server.clock.now())
   const mailer = { send: async (mail: { to: string; text: string }) => void mails.push(mail) }
-  const server = await startTestServer({}, { googleAuth: google, mailer })
+  const server = await startTestServer(environment, { googleAuth: google, mailer })
 
   async function begin(input: Record<string, unknown>, token?: string) {
     const { status, body, cookies } = await server.call('mailboxes.authorizeUrl', input, token ? { token } : {})

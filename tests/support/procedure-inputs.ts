@@ -130,6 +130,7 @@ export const procedureInputs: Readonly<Record<string, ToInput>> = {
   'calendar.createEvent': ({ draftId }) => ({ draftId, start: from, end: to }),
   'settings.get': nothing,
   'settings.update': () => ({ signature: 'x' }),
+  'settings.setHubspotKey': () => ({ key: null }),
   'templates.list': nothing,
   'templates.get': ({ templateId }) => ({ templateId }),
   'templates.render': ({ templateId }) => ({ templateId }),

@@ -35,4 +35,5 @@ export const defaultSettings: Settings = {
   tone: 'friendly',
   languages: ['en'],
   notes: [],
+  crm: 'default',
 }

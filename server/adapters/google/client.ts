@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { askedWaitMs, isUpstream, type UpstreamError, type UpstreamVendor } from '../../errors.ts'
 import type { AccessTokens, Circuit, MailboxRef } from '../../ports.ts'
 import { createCircuit } from '../circuit.ts'
+import { waitBeforeRetry } from '../http-wire.ts'
 import { assertWanted, badAnswer, toUpstream } from './errors.ts'
 
 const tries = 3
@@ -106,7 +107,7 @@ export function createGoogleClient(
       } catch (error) {
         const pauseMs = backoffMs * 3 ** (failures - 1)
         const isLast = call.signal?.aborted || failures === tries
-        const waitMs = isLast ? undefined : waitAfter(error, { pauseMs, longestWaitMs })
+        const waitMs = isLast ? undefined : waitBeforeRetry(error, { pauseMs, longestWaitMs })
         if (waitMs === undefined) throw error
         await sleep(waitMs, undefined, call.signal ? { signal: call.signal } : {}).catch(() => {
           throw error
@@ -119,15 +120,4 @@ export function createGoogleClient(
     read: (call) => circuit.run(() => sendPatiently(call), call.signal),
     write: (call) => circuit.run(() => sendWithToken(call), call.signal),
   }
-}
-
-/** Milliseconds until the next try; undefined when it is pointless or too far away. */
-function waitAfter(
-  error: unknown,
-  { pauseMs, longestWaitMs }: { pauseMs: number; longestWaitMs: number },
-): number | undefined {
-  if (!isUpstream(error, 'unavailable', 'timeout', 'bad_answer', 'rate_limited')) return undefined
-  const jittered = pauseMs * (0.5 + Math.random() / 2)
-  const askedMs = askedWaitMs(error) ?? 0
-  return askedMs > longestWaitMs ? undefined : askedMs + jittered
 }

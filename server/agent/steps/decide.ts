@@ -8,6 +8,7 @@ import { decidePrompt } from '../prompts.ts'
 import { templateToSend } from '../reply-kind.ts'
 import type { RunInput, RunState, ToolName } from '../state.ts'
 import { catalogFor, toolNamed } from '../tools/catalog.ts'
+import { isInHubspot } from '../tools/hubspot.ts'
 
 /** Which tools to run: fixed an intent and mode, but for those that a model may pick. */
 export const decide: AgentStep<'decide'> = {
@@ -16,7 +17,8 @@ export const decide: AgentStep<'decide'> = {
   async run(run) {
     const { always, optional } = catalogFor(run.state.classify?.intent ?? 'other', shareable(run))
     const picked = optional.length === 0 ? [] : ((await slotsOfTemplate(run)) ?? (await pick(run, optional)))
-    const tools = [...always, ...optional.filter((name) => picked.includes(name))]
+    const chosen = [...always, ...optional.filter((name) => picked.includes(name))]
+    const tools = chosen.filter((name) => name !== 'hubspot' || isInHubspot(run.ctx, run.input))
     return { addition: { tools }, output: { tools } }
   },
 }

@@ -2,10 +2,11 @@ import type { Intent } from '../../../shared-types/index.ts'
 import type { ToolName } from '../state.ts'
 import { availability } from './availability.ts'
 import { contact } from './contact.ts'
+import { hubspot } from './hubspot.ts'
 import { templates } from './templates.ts'
 import type { Tool } from './tool.ts'
 
-const tools = { contact, availability, templates } as const satisfies Record<ToolName, Tool>
+const tools = { contact, hubspot, availability, templates } as const satisfies Record<ToolName, Tool>
 
 /** `always` is looked up for every mail of its kind; of `optional` a model picks what helps, and never adds to it. */
 export interface Catalog {
@@ -14,11 +15,11 @@ export interface Catalog {
 }
 
 const catalogs: Record<Intent, Catalog> = {
-  inquiry: { always: ['contact', 'templates'], optional: ['availability'] },
-  meeting_request: { always: ['contact', 'availability', 'templates'], optional: [] },
-  complaint: { always: ['contact', 'templates'], optional: [] },
-  follow_up: { always: ['contact', 'templates'], optional: ['availability'] },
-  other: { always: ['contact'], optional: [] },
+  inquiry: { always: ['contact', 'hubspot', 'templates'], optional: ['availability'] },
+  meeting_request: { always: ['contact', 'hubspot', 'availability', 'templates'], optional: [] },
+  complaint: { always: ['contact', 'hubspot', 'templates'], optional: [] },
+  follow_up: { always: ['contact', 'hubspot', 'templates'], optional: ['availability'] },
+  other: { always: ['contact', 'hubspot'], optional: [] },
   spam: { always: [], optional: [] },
 }
 

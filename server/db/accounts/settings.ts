@@ -37,6 +37,7 @@ const columns = [
   'tone',
   'languages',
   'notes',
+  'crm',
 ] as const
 
 /** Everybody has them from their first day: UNAUTHENTICATED when the account is gone. */

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { DB } from '../engine/schema.ts'
 
 // An account that is being deleted is none any more: nobody finds it.
@@ -18,6 +18,16 @@ export function findUser(db: Kysely<DB>, userId: string) {
 
 function open(db: Kysely<DB>) {
   return db.selectFrom('users').where('deletionId', 'is', null)
+}
+
+/** The ids of those who have an account, as far as so many: enough to know whether there is one, or more than one. */
+export async function firstUsers(db: Kysely<DB>, most: number): Promise<string[]> {
+  return (await open(db).orderBy('id').limit(most).select('id').execute()).map(({ id }) => id)
+}
+
+/** Until the transaction ends nobody else who asks for it registers. */
+export async function lockRegistration(trx: Kysely<DB>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('registration', 0))`.execute(trx)
 }
 
 /** Until the transaction ends nobody else locks this owner, or changes their password. */

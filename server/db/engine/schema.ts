@@ -228,6 +228,12 @@ export interface GrantRevocations {
   refreshToken: Buffer;
 }
 
+export interface HubspotKeys {
+  sealedKey: Buffer;
+  setAt: string;
+  userId: string;
+}
+
 export interface IntentCorrections {
   agentVersion: string;
   createdAt: string;
@@ -454,6 +460,7 @@ export interface Settings {
   autonomy: Generated<import('../../../shared-types/index.ts').Settings['autonomy']>;
   classifyOnSync: Generated<boolean>;
   correspondentDailyCap: Generated<number>;
+  crm: Generated<import('../../../shared-types/index.ts').Settings['crm']>;
   dailyModelBudget: Generated<number>;
   dailySendCap: Generated<number>;
   dailyTokenBudget: Generated<number>;
@@ -635,6 +642,7 @@ export interface DB {
   embeddings: Embeddings;
   googleIdentities: GoogleIdentities;
   grantRevocations: GrantRevocations;
+  hubspotKeys: HubspotKeys;
   intentCorrections: IntentCorrections;
   mailboxCounters: MailboxCounters;
   mailboxes: Mailboxes;

@@ -55,6 +55,7 @@ const vendors: Readonly<Record<string, UpstreamVendor>> = {
   calendar: 'calendar',
   model: 'gemini',
   embed: 'gemini',
+  hubspot: 'hubspot',
 }
 
 /** What an effect of this name fails with in life: an outside service's failure, or a broken connection. */

@@ -17,6 +17,7 @@ export function renewableCircuits(): { circuits: Circuits; renew(): void } {
       'google-oauth': circuit('google-oauth'),
       gemini: circuit('gemini'),
       openai: circuit('openai'),
+      hubspot: circuit('hubspot'),
     },
     renew() {
       current = createCircuits(() => {})

@@ -73,6 +73,7 @@ const circuits = {
   'google-oauth': neverOpen,
   gemini: neverOpen,
   openai: neverOpen,
+  hubspot: neverOpen,
 }
 
 function quickGmail({ config, db, logger, sealer, googleAuth, clock }: AppContext) {

@@ -130,6 +130,8 @@ async function leaveTraces(app: TestApp, { api, newDraft, userId, mailboxId }: I
     .insertInto('attachments')
     .values({ userId, emailId, ...file })
     .execute()
+  const sealedKey = randomBytes(32)
+  await app.db.insertInto('hubspotKeys').values({ userId, sealedKey, setAt: now }).execute()
   await app.db.insertInto('draftEmails').values({ userId, draftId, emailId }).execute()
   await app.db.insertInto('vectorsDue').values({ userId, emailId, dueAt: now }).execute()
   await app.db

@@ -1,6 +1,7 @@
 import * as audit from '../../../../server/db/accounts/audit.ts'
 import * as deletion from '../../../../server/db/accounts/deletion.ts'
 import * as identities from '../../../../server/db/accounts/google-identities.ts'
+import * as hubspotKeys from '../../../../server/db/accounts/hubspot-keys.ts'
 import * as notifications from '../../../../server/db/accounts/notifications.ts'
 import * as resets from '../../../../server/db/accounts/password-resets.ts'
 import * as personalTokens from '../../../../server/db/accounts/personal-tokens.ts'
@@ -55,6 +56,16 @@ export function accountsPlays(k: Known): Play[] {
         { before: eachHas('login_since', 'null'), args: [] },
       ],
       detachIdentity: { before: eachHas('mailbox_id', `'${ids.mailboxId}'`), args: [ids.mailboxId] },
+    }),
+    ...playsOf('accounts/hubspot-keys', hubspotKeys, {
+      findHubspotKey: [],
+      hasHubspotKey: [],
+      upsertHubspotKey: [{ sealedKey: hash, setAt: now }],
+      deleteHubspotKey: [],
+      replaceHubspotSeal: {
+        before: `update hubspot_keys set sealed_key = '\\x${hash.toString('hex')}'`,
+        args: [{ from: hash, to: Buffer.alloc(32, 8) }],
+      },
     }),
     ...playsOf('accounts/notifications', notifications, {
       insertNotification: ['no_draft', { emailId: ids.emailId }, now],
