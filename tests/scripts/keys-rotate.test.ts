@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { hubspotKeyPlace } from '../../server/db/accounts/hubspot-keys.ts'
 import { createSealer } from '../../server/security/encryption.ts'
 import { newServerDatabase } from '../support/server-process.ts'
 import { newSettings, runScript } from './script.ts'
@@ -20,6 +21,9 @@ test('the operator rotates the key: what is left to do is said, and a missing ke
       .insertInto('mailboxes')
       .values({ ...mailbox, ...others, refreshToken })
       .execute()
+    const sealedKey = createSealer([oldKey]).seal('pat-eu1-key', hubspotKeyPlace(mailbox.userId))
+    const setAt = new Date().toISOString()
+    await database.db.insertInto('hubspotKeys').values({ userId: mailbox.userId, sealedKey, setAt }).execute()
   }
   const rotate = (keys: readonly Buffer[], args: string[] = []) => {
     const ring = keys.map((key) => key.toString('base64')).join(',')
@@ -30,7 +34,8 @@ test('the operator rotates the key: what is left to do is said, and a missing ke
     lines: ['0 mailboxes are sealed anew with the newest key.'],
     errors: [
       `No key of ENCRYPTION_KEY opens the tokens of mailbox ${mailbox.id} of user ${mailbox.userId}.`,
-      'Put the missing key back into the ring, or have their owners connect these mailboxes again.',
+      `No key of ENCRYPTION_KEY opens the HubSpot key of user ${mailbox.userId}.`,
+      'Put the missing key back into the ring, or have their owners connect these mailboxes again, and set these keys again.',
     ].join('\n'),
   })
   expect(await rotate([newKey, oldKey])).toEqual({
