@@ -5,7 +5,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table settings
       add column muted_notifications text[] not null default '{}',
-      add column digest_hour smallint check (digest_hour between 0 and 23),
+      add column digest_hour integer check (digest_hour between 0 and 23),
       add column digest_due_at timestamptz(3),
       add column retention_days integer check (retention_days between 7 and 3650),
       add column retention_due_at timestamptz(3)`.execute(db)

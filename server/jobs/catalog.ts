@@ -10,7 +10,7 @@ const owner = { userId: z.uuid() }
 export const jobCatalog = {
   'sync-mailbox': {
     payload: z.strictObject({ ...owner, mailboxId: z.uuid() }),
-    retryLimit: 5,
+    retryLimit: 6,
     retryDelay: 2,
     isTimed: true,
     oneAtATime: 'mailboxId',

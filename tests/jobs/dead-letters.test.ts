@@ -36,7 +36,7 @@ const gmailIds = { gmailDraftId: 'r1', threadId: 't1' }
 const draftLeft = { userId, mailboxId: id, outboxId: id, ...gmailIds, contentHash: 'a'.repeat(64) }
 
 test.each([
-  ['sync-mailbox', { userId, mailboxId: id }, { tries: 6, firstPause: 5 }],
+  ['sync-mailbox', { userId, mailboxId: id }, { tries: 7, firstPause: 2 }],
   ['process-email', { userId, traceId: id }, { tries: 4, firstPause: 2 }],
   ['embed-emails', { userId, emailIds: [id] }, { tries: 6, firstPause: 5 }],
   ['dispatch-outbox', { userId, outboxId: id }, { tries: 11, firstPause: 2 }],
@@ -44,6 +44,8 @@ test.each([
   ['sweep-drafts', { userId, mailboxId: id }, { tries: 4, firstPause: 60 }],
   ['discard-draft', draftLeft, { tries: 11, firstPause: 2 }],
   ['refill-search', { userId }, { tries: 4, firstPause: 60 }],
+  ['send-digest', { userId }, { tries: 6, firstPause: 30 }],
+  ['apply-retention', { userId }, { tries: 4, firstPause: 60 }],
   ['sweep-due', {}, { tries: 1 }],
 ] as const)(
   '%s is tried as often as the catalogue says, after pauses that double, and no more',

@@ -12,6 +12,14 @@ export const procedures: readonly Procedure[] = Object.entries(
   appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
 ).map(([name, { _def }]) => ({ name, type: _def.type }))
 
+/** Those that are paged. */
+export const pagedLists = procedures.filter(({ name, type }) => {
+  const [group, procedure] = name.split('.') as [string, string]
+  const routers = appRouter as unknown as Record<string, Record<string, { _def: { inputs: unknown[] } }>>
+  const schema = JSON.stringify(routers[group]?.[procedure]?._def.inputs ?? [])
+  return type === 'query' && schema.includes('"cursor"') && schema.includes('"limit"')
+})
+
 export interface RawAnswer {
   readonly status: number
   /** Of a call that was refused. */

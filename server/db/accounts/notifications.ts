@@ -27,15 +27,22 @@ export async function insertNotification<K extends NotificationKind>(
     .columns(['userId', 'kind', 'payload', 'createdAt'])
     .expression(
       trx
-        .selectFrom('settings')
-        .where('settings.userId', '=', userId)
-        .where(sql<boolean>`not (${kind} = any(muted_notifications))`)
-        .select([
-          'settings.userId',
+        .selectNoFrom([
+          sql<string>`${userId}::uuid`.as('userId'),
           sql<K>`${kind}::text`.as('kind'),
           sql<string>`${jsonText(payload)}::jsonb`.as('payload'),
           sql<string>`${createdAt}::timestamptz`.as('createdAt'),
-        ]),
+        ])
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('settings')
+                .where('userId', '=', userId)
+                .where(sql<boolean>`${kind} = any(muted_notifications)`)
+                .select('userId'),
+            ),
+          ),
+        ),
     )
     .execute()
 }

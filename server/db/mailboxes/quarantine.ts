@@ -101,15 +101,17 @@ export function selectQuarantined(db: Kysely<DB>, userId: string) {
   return db
     .selectFrom('quarantinedMessages')
     .where('quarantinedMessages.userId', '=', userId)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('emails')
-            .whereRef('emails.userId', '=', 'quarantinedMessages.userId')
-            .whereRef('emails.mailboxId', '=', 'quarantinedMessages.mailboxId')
-            .whereRef('emails.gmailId', '=', 'quarantinedMessages.gmailId')
-            .select('emails.id'),
-        ),
+    .where((eb) =>
+      // Not `not exists`, for which all mail would be compared with all of these before the first page is there.
+      eb(
+        eb
+          .selectFrom('emails')
+          .whereRef('emails.userId', '=', 'quarantinedMessages.userId')
+          .whereRef('emails.mailboxId', '=', 'quarantinedMessages.mailboxId')
+          .whereRef('emails.gmailId', '=', 'quarantinedMessages.gmailId')
+          .select('emails.id'),
+        'is',
+        null,
       ),
     )
 }
