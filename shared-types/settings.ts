@@ -94,7 +94,8 @@ export const Settings = z.strictObject({
 })
 export type Settings = z.infer<typeof Settings>
 
-export const UpdateSettingsInput = Settings.partial()
+/** What is named changes. `hasHubspotKey` is ignored, so that what `settings.get` answered may be sent back as it is. */
+export const UpdateSettingsInput = Settings.partial().extend({ hasHubspotKey: z.boolean().optional() })
 export type UpdateSettingsInput = z.infer<typeof UpdateSettingsInput>
 
 /** As they are told. The key itself is never read back; this is about the owner's own one. */

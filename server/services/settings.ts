@@ -15,7 +15,7 @@ export async function readSettings({ db }: AppContext, userId: string): Promise<
 export async function changeSettings(
   ctx: AppContext,
   userId: string,
-  changes: UpdateSettingsInput,
+  { hasHubspotKey: _told, ...changes }: UpdateSettingsInput,
 ): Promise<SettingsAnswer> {
   const hasBudget = changes.dailyModelBudget !== undefined || changes.dailyTokenBudget !== undefined
   return inTransaction(ctx, 'update-settings', async (trx) => {

@@ -5,11 +5,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { openDatabase } from '../../server/db/engine/connection.ts'
-import { updateSettings } from '../../server/db/accounts/settings.ts'
+import { type SettingsChanges, updateSettings } from '../../server/db/accounts/settings.ts'
 import { lapsedReservations } from '../../server/db/sweeps.ts'
 import type { Amount } from '../../server/model-question.ts'
 import type { Spender } from '../../server/ports.ts'
-import type { UpdateSettingsInput } from '../../shared-types/index.ts'
 import { openBudget } from '../support/budget.ts'
 import { bare, newFolder } from '../support/child.ts'
 import { reportError } from '../support/migrate-all.ts'
@@ -103,7 +102,7 @@ interface Tight {
   readonly cap: number
   readonly mostPerCall: Amount
   readonly ledger: 'spend' | 'mailSpend' | 'systemSpend'
-  readonly settings?: UpdateSettingsInput
+  readonly settings?: SettingsChanges
   readonly systemCap?: number
   readonly owners?: number
   /** All workers ask about the same mail. */

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { AppError, UpstreamError, type UpstreamKind } from '../../server/errors.ts'
-import type { UpdateSettingsInput } from '../../shared-types/index.ts'
-import { updateSettings } from '../../server/db/accounts/settings.ts'
+import { type SettingsChanges, updateSettings } from '../../server/db/accounts/settings.ts'
 import { lapsedReservations } from '../../server/db/sweeps.ts'
 import { openBudget, readSpend, readSystemSpend } from '../support/budget.ts'
 import { newEmailRow, newOwnerRow, openTestDatabase } from '../support/rows.ts'
@@ -17,7 +16,7 @@ const pay = (cost: number) => () => Promise.resolve({ answer: 'yes', used: { cos
 const exhausted = { reason: 'BUDGET_EXHAUSTED' }
 
 /** An owner with a budget, and one process that asks the model. */
-async function newSpender(budgets: UpdateSettingsInput = {}, systemCap: number | null = null) {
+async function newSpender(budgets: SettingsChanges = {}, systemCap: number | null = null) {
   const owner = await newOwnerRow(db)
   await updateSettings(db, owner.userId, budgets)
   const budget = openBudget(db, systemCap)

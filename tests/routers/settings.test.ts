@@ -51,6 +51,14 @@ test('what is named changes and nothing else', async () => {
   expect(await app.as(bob).settings.get()).toEqual(firstAnswer)
 })
 
+test('what was read may be sent back as it is, and changes nothing', async () => {
+  const client = await httpClient(app, await app.newOwner())
+  await client.settings.update.mutate({ tone: 'formal', digestHour: 8 })
+  const read = await client.settings.get.query()
+  expect(await client.settings.update.mutate(read)).toEqual(read)
+  expect(await client.settings.get.query()).toEqual(read)
+})
+
 test.each<[string, object, string]>([
   ['a CRM that nobody speaks to', { crm: 'salesforce' }, 'crm'],
   ['a key among the settings', { hubspotKey: 'pat-eu1-key' }, 'hubspotKey'],

@@ -49,8 +49,10 @@ export function getSettings(db: Kysely<DB>, userId: string): Promise<Settings> {
     .executeTakeFirstOrThrow(() => new AppError('UNAUTHENTICATED', 'This account is gone.'))
 }
 
+export type SettingsChanges = Omit<UpdateSettingsInput, 'hasHubspotKey'>
+
 /** Changes what is named and nothing else. */
-export function updateSettings(db: Kysely<DB>, userId: string, changes: UpdateSettingsInput): Promise<Settings> {
+export function updateSettings(db: Kysely<DB>, userId: string, changes: SettingsChanges): Promise<Settings> {
   const { notes, quietHours, ...rest } = changes
   const values = {
     ...rest,
