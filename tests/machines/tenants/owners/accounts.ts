@@ -68,7 +68,13 @@ export function accountsPlays(k: Known): Play[] {
       },
     }),
     ...playsOf('accounts/notifications', notifications, {
-      insertNotification: ['no_draft', { emailId: ids.emailId }, now],
+      insertNotification: [
+        { args: ['no_draft', { emailId: ids.emailId }, now] },
+        {
+          before: `update settings set muted_notifications = '{no_draft}' where ${k.ofFirst}`,
+          args: ['no_draft', { emailId: ids.emailId }, now],
+        },
+      ],
       deleteOldNotifications: [farOff],
       listNotifications: [{ limit: 20 }],
       countUnread: [],
