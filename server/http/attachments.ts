@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import { z } from 'zod'
+import { Id } from '../../shared-types/index.ts'
 import type { AppContext } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { readAttachment } from '../services/attachments.ts'
@@ -27,7 +28,7 @@ export function attachmentHandler(ctx: AppContext) {
 }
 
 const Parameters = z.object({
-  emailId: z.uuid(),
+  emailId: Id,
   position: z
     .string()
     .regex(/^\d{1,3}$/)

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { cursorOf } from '../../server/db/engine/page.ts'
 import { renderTemplate, variablesOf } from '../../shared-types/index.ts'
 import { createTestApp } from '../support/app.ts'
 import { httpClient, refusalOf } from '../support/http-client.ts'
@@ -180,6 +181,14 @@ test('templates move to another account, without their approvals', async () => {
     isApproved: false,
     version: 1,
   })
+})
+
+test('a place in an export that this list did not give is refused, whatever it holds', async () => {
+  const client = await newClient()
+  for (const cursor of ['Reply 001', '\u0000', cursorOf(['\u0000']), cursorOf(['x', 'y'])]) {
+    const refusal = await refusalOf(client.templates.export.query({ cursor }))
+    expect([cursor, refusal.reason]).toEqual([cursor, 'VALIDATION_FAILED'])
+  }
 })
 
 test('an import keeps what stands there by the same name, or replaces it and asks for a new approval', async () => {

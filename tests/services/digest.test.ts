@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { upsertQuarantined } from '../../server/db/mailboxes/quarantine.ts'
 import { nextDigest } from '../../server/services/digest.ts'
 import { createTestApp } from '../support/app.ts'
 import { httpClient, refusalOf } from '../support/http-client.ts'
@@ -77,6 +78,29 @@ test('what an owner muted is not told, and what needs them cannot be muted', asy
   // @ts-expect-error: no kind that may be muted
   const refused = client.settings.update.mutate({ mutedNotifications: ['send_unknown'] })
   expect(await refusalOf(refused)).toMatchObject({ reason: 'VALIDATION_FAILED' })
+})
+
+test('a stored message of which only the labels are asked for again is not told as one that could not be read', async () => {
+  const inbox = await openInbox(app, { digestHour: 8 })
+  const { id } = await inbox.receive({ headers: ['List-Id: <n.example>'] })
+  const { gmailId } = await app.db
+    .selectFrom('emails')
+    .where('userId', '=', inbox.userId)
+    .where('id', '=', id)
+    .select('gmailId')
+    .executeTakeFirstOrThrow()
+  await upsertQuarantined(app.db, inbox.userId, {
+    mailboxId: inbox.mailboxId,
+    gmailId,
+    reason: 'no answer',
+    now: app.clock.now().toISOString(),
+    pauseSeconds: 864_000,
+    maxPauseSeconds: 864_000,
+    known: undefined,
+  })
+  advanceTo(8)
+  await sweep(app)
+  expect(textsTo(inbox.owner.email)).toEqual([])
 })
 
 test('a mail server that is away delays a digest and loses none', async () => {

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { DB } from '../engine/schema.ts'
+import { selectQuarantined } from '../mailboxes/quarantine.ts'
 
 /** How much of each kind only its owner can settle. */
 export interface ForOwner {
@@ -36,12 +37,7 @@ export function countForOwner(db: Kysely<DB>, userId: string): Promise<ForOwner>
           .$asScalar()
           .$notNull()
           .as('mailboxes'),
-        selectFrom('quarantinedMessages')
-          .where('userId', '=', userId)
-          .select(count)
-          .$asScalar()
-          .$notNull()
-          .as('quarantined'),
+        selectQuarantined(db, userId).select(count).$asScalar().$notNull().as('quarantined'),
       ]
     })
     .executeTakeFirstOrThrow()

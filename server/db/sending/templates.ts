@@ -1,16 +1,21 @@
 import { type Kysely, sql } from 'kysely'
+import { z } from 'zod'
 import {
   type Intent,
   type ListTemplatesInput,
-  type PortableTemplate,
   type Template,
   type TemplatePage,
+  type TemplatesExported,
   type UpdateTemplateInput,
   variablesOf,
 } from '../../../shared-types/index.ts'
+import { storableText } from '../../../shared-types/text.ts'
 import { AppError } from '../../errors.ts'
-import { parseCursor, toPage } from '../engine/page.ts'
+import { parseCursor, parseCursorOf, toPage } from '../engine/page.ts'
 import type { DB } from '../engine/schema.ts'
+
+/** What `templates.import` takes at once. */
+const exportedAtOnce = 100
 
 /** Newest first. */
 export async function listTemplates(db: Kysely<DB>, userId: string, input: ListTemplatesInput): Promise<TemplatePage> {
@@ -33,22 +38,28 @@ export async function getTemplate(db: Kysely<DB>, userId: string, templateId: st
   return { ...toItem(row), body: row.body }
 }
 
+const ByName = z.tuple([storableText(100)])
+
 /** A hundred of them by name. */
 export async function exportTemplates(
   db: Kysely<DB>,
   userId: string,
-  after: string | undefined,
-): Promise<{ templates: PortableTemplate[]; nextCursor: string | null }> {
-  const page = await db
+  cursor: string | undefined,
+): Promise<TemplatesExported> {
+  let query = db
     .selectFrom('templates')
     .where('userId', '=', userId)
-    .$if(after !== undefined, (query) => query.where('name', '>', after ?? ''))
     .orderBy('name')
-    .limit(101)
+    .limit(exportedAtOnce + 1)
     .select(['name', 'intent', 'language', 'body'])
-    .execute()
-  const templates = page.slice(0, 100)
-  return { templates, nextCursor: page.length > 100 ? (templates.at(-1)?.name ?? null) : null }
+  if (cursor !== undefined) query = query.where('name', '>', parseCursorOf(ByName, cursor)[0])
+  const { items, nextCursor } = toPage(
+    await query.execute(),
+    exportedAtOnce,
+    ({ name }) => [name],
+    (row) => row,
+  )
+  return { templates: items, nextCursor }
 }
 
 /** The owner's template of this name, locked. */
