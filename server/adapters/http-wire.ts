@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { askedWaitMs, isUpstream } from '../errors.ts'
 
 // What the adapters of outside services share.
@@ -48,8 +49,41 @@ export function parseJson(text: string): unknown {
   }
 }
 
+interface Patience {
+  readonly tries: number
+  /** The first wait before a repetition, three times as long before the next. */
+  readonly backoffMs: number
+  /** A wait that the service asks for is sat out up to this long. */
+  readonly longestWaitMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Tries again what failed in passing, with jitter, and after the time the service asks for. Not cockatiel's retry: when
+ * the caller gives up while it waits, the failure before is what is told, and a wait that is asked for may be too long
+ * to try again at all.
+ */
+export async function tryPatiently<T>(
+  { tries, backoffMs, longestWaitMs, signal }: Patience,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const pauseMs = backoffMs * 3 ** (failures - 1)
+      const isLast = signal?.aborted || failures === tries
+      const waitMs = isLast ? undefined : waitBeforeRetry(error, { pauseMs, longestWaitMs })
+      if (waitMs === undefined) throw error
+      await sleep(waitMs, undefined, signal ? { signal } : {}).catch(() => {
+        throw error
+      })
+    }
+  }
+}
+
 /** Milliseconds until the next try; undefined when it is pointless or too far away. */
-export function waitBeforeRetry(
+function waitBeforeRetry(
   error: unknown,
   { pauseMs, longestWaitMs }: { pauseMs: number; longestWaitMs: number },
 ): number | undefined {

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { askedWaitMs, isUpstream, UpstreamError, type UpstreamKind } from '../errors.ts'
 import { stripInvisible } from '../mail/invisible-characters.ts'
 import type { Circuit, OutsideCrm } from '../ports.ts'
 import { createCircuit } from './circuit.ts'
-import { parseJson, readAtMost, waitBeforeRetry, withinDeadline } from './http-wire.ts'
+import { parseJson, readAtMost, tryPatiently, withinDeadline } from './http-wire.ts'
 import { readRetryAfter } from './retry-after.ts'
 
 // No client of the vendor's: two requests are all that is asked for, and their answers are read with zod in any case.
@@ -91,22 +90,13 @@ export function createHubspot({
   }
 
   const ask = <T>(key: string, path: string, answer: z.ZodType<T>, caller: AbortSignal): Promise<T | null> =>
-    circuit.run(async () => {
-      for (let failures = 1; ; failures += 1) {
-        try {
-          return await withinDeadline({ caller, timeoutMs }, (signal) => get(key, path, answer, signal), toUpstream)
-        } catch (error) {
-          const waitMs =
-            caller.aborted || failures === tries
-              ? undefined
-              : waitBeforeRetry(error, { pauseMs: backoffMs, longestWaitMs })
-          if (waitMs === undefined) throw error
-          await sleep(waitMs, undefined, { signal: caller }).catch(() => {
-            throw error
-          })
-        }
-      }
-    }, caller)
+    circuit.run(
+      () =>
+        tryPatiently({ tries, backoffMs, longestWaitMs, signal: caller }, () =>
+          withinDeadline({ caller, timeoutMs }, (signal) => get(key, path, answer, signal), toUpstream),
+        ),
+      caller,
+    )
 
   function assertNotLimited(userId: string): void {
     const limit = limited.get(userId)

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
 import { askedWaitMs, isUpstream, type UpstreamError, type UpstreamVendor } from '../../errors.ts'
 import type { AccessTokens, Circuit, MailboxRef } from '../../ports.ts'
 import { createCircuit } from '../circuit.ts'
-import { waitBeforeRetry } from '../http-wire.ts'
+import { tryPatiently } from '../http-wire.ts'
 import { assertWanted, badAnswer, toUpstream } from './errors.ts'
 
 const tries = 3
@@ -98,23 +97,8 @@ export function createGoogleClient(
     }
   }
 
-  // Not cockatiel's retry: when the caller gives up while it waits, the failure before is what is told, and a wait that
-  // Gmail asks for may be too long to try again at all.
-  async function sendPatiently<T>(call: GoogleCall<T>): Promise<T> {
-    for (let failures = 1; ; failures += 1) {
-      try {
-        return await sendWithToken(call)
-      } catch (error) {
-        const pauseMs = backoffMs * 3 ** (failures - 1)
-        const isLast = call.signal?.aborted || failures === tries
-        const waitMs = isLast ? undefined : waitBeforeRetry(error, { pauseMs, longestWaitMs })
-        if (waitMs === undefined) throw error
-        await sleep(waitMs, undefined, call.signal ? { signal: call.signal } : {}).catch(() => {
-          throw error
-        })
-      }
-    }
-  }
+  const sendPatiently = <T>(call: GoogleCall<T>): Promise<T> =>
+    tryPatiently({ tries, backoffMs, longestWaitMs, signal: call.signal }, () => sendWithToken(call))
 
   return {
     read: (call) => circuit.run(() => sendPatiently(call), call.signal),
